@@ -1,0 +1,99 @@
+"""The values that flow from spider to storage: a Page (as served) and an Article (what was read in it)."""
+
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """A URL that a feed, a sitemap, an API or a list page says is an article, with what it says of it."""
+
+    url: str
+    via: str  # kind of the source: feed, sitemap, wordpress, listing
+    title: str | None = None
+    published: datetime | None = None  # aware
+    modified: datetime | None = None  # aware
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordPointer:
+    """Where a response record lies: enough to fetch it with one ranged read and one gunzip."""
+
+    warc_file: str  # key below the archive's root, warc/<site>/<yyyy>/<mm>/….warc.gz
+    warc_offset: int  # bytes from the start of the file to the record's gzip member
+    warc_length: int  # bytes of that member
+    warc_record_id: str  # <urn:uuid:…>
+    payload_digest: str | None  # sha256:<lower-case hex>; None where the standard defines no payload
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """One answer of a site, as the spider hands it to the pipelines."""
+
+    url: str  # of the final answer, after redirects
+    body: bytes  # content-encoding undone, charset not
+    http_status: int
+    content_type: str | None  # the header as served
+    fetched_at: datetime  # aware, UTC
+    run_id: str | None = None
+    record: RecordPointer | None = None
+    candidate: Candidate | None = None  # what discovery was told about it
+
+
+@dataclass(kw_only=True, slots=True)
+class Article:
+    """What was read out of a page. Absent is None (or an empty list); times are aware."""
+
+    id: str  # first 32 hex digits of SHA-256 over canonical_url, newline, text_sha256
+    url: str  # as served
+    canonical_url: str  # ASCII, one spelling for all spellings of an Arabic URL
+    site: str
+    outlet: str  # the outlet's name in Arabic, or its host where nobody described the site
+    country: str | None = None  # ISO 3166-1 alpha-2
+    language: str | None = None  # ISO 639-1, told by letters and words
+    title: str
+    subtitle: str | None = None
+    authors: list[str] = field(default_factory=list)  # persons
+    agency: str | None = None
+    dateline: str | None = None  # the city that opens the text
+    published: datetime | None = None
+    published_source: str | None = None  # the layer and the place in it that gave the moment
+    published_precision: str | None = None  # second, minute or day (day: midnight in the outlet's zone)
+    modified: datetime | None = None
+    section: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    text: str  # paragraphs joined by one newline, verbatim
+    images: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    word_count: int
+    text_sha256: str
+    fetched_at: datetime
+    http_status: int
+    warc_file: str | None = None
+    warc_offset: int | None = None
+    warc_length: int | None = None
+    warc_record_id: str | None = None
+    payload_digest: str | None = None
+    run_id: str | None = None
+    extractor: str  # name and version
+    rules_digest: str  # changes whenever a rule of the extraction does
+    layers: dict[str, str] = field(default_factory=dict)  # field -> layer that supplied it
+
+    def record(self) -> dict[str, Any]:
+        """The article as JSON-able values in declared order, times as RFC 3339 with zone."""
+        return {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in asdict(self).items()
+        }
+
+
+ARTICLE_FIELDS: tuple[str, ...] = tuple(f.name for f in fields(Article))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rejection:
+    """A page that yields no article, and the counted reason."""
+
+    reason: str  # a short slug: list, gallery, search, static, block, soft-404, language, empty, not-html…
+    detail: str = ""
