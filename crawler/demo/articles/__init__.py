@@ -1,0 +1,1 @@
+"""The texts of the demo newspapers, one JSON file an outlet, written for this project."""

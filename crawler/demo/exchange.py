@@ -1,0 +1,46 @@
+"""What a reader asks of a demo newspaper and what it answers, before anything of HTTP is decided."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+HTML = "text/html; charset=UTF-8"
+XML = "text/xml; charset=UTF-8"
+JSON = "application/json; charset=UTF-8"
+PLAIN = "text/plain; charset=utf-8"
+PNG = "image/png"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """A GET (or HEAD) for one of the newspaper's addresses."""
+
+    origin: str  # scheme and authority that the reader used: absolute links are built from it
+    path: str  # percent-decoded, starts with /
+    query: Mapping[str, str] = field(default_factory=dict)  # the last value of each name
+    visit: int = 0  # how often this address was answered before, since the server started
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """The newspaper's answer; compression, conditions and framing are the server's business."""
+
+    body: bytes
+    content_type: str = HTML
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    modified: datetime | None = None  # aware; absent on pages without Last-Modified
+    chunked: bool = False  # sent without Content-Length
+
+
+def page(html: str, *, modified: datetime | None = None, status: int = 200, chunked: bool = False) -> Reply:
+    return Reply(body=html.encode(), modified=modified, status=status, chunked=chunked)
+
+
+def xml(text: str, *, modified: datetime | None = None, content_type: str = XML) -> Reply:
+    return Reply(body=text.encode(), content_type=content_type, modified=modified)
+
+
+def redirect(location: str) -> Reply:
+    """A permanent move; the location is an ASCII URL."""
+    return Reply(body=b"", status=301, headers={"Location": location})

@@ -1,0 +1,57 @@
+"""The demo newspapers, and what a reader of their articles must find."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from crawler.demo import jannah, jannah_page
+from crawler.demo.outlet import Outlet, Section
+from crawler.demo.story import load_stories
+
+BARADA = Outlet(
+    key="barada",
+    host="barada.example",
+    name_ar="ضفاف بردى",
+    name_en="Barada Banks",
+    country="SY",
+    timezone="Asia/Damascus",
+    sections=(
+        Section(slug="local", name="محليات"),
+        Section(slug="culture", name="ثقافة وفن"),
+        Section(slug="economy", name="اقتصاد"),
+        Section(slug="science", name="علوم وصحة"),
+    ),
+    stories=load_stories("barada", ZoneInfo("Asia/Damascus")),
+    shape=jannah,
+    boilerplate=jannah_page.BOILERPLATE,
+)
+
+OUTLETS: Mapping[str, Outlet] = MappingProxyType({outlet.key: outlet for outlet in (BARADA,)})
+
+
+def expected(outlet: Outlet, origin: str | None = None) -> list[dict[str, Any]]:
+    """What each article's page says, newest first; times are aware datetimes in the outlet's zone.
+
+    `text` are the paragraphs, `optional` sub-headings that a reading may keep or leave, `must_not_contain`
+    what stands on the page beside the article. `origin` is the scheme and authority the paper was read under.
+    """
+    return [
+        {
+            "url": outlet.url(story, origin),
+            "title": story.title,
+            "subtitle": story.subtitle,
+            "text": list(story.paragraphs),
+            "optional": list(story.headings),
+            "authors": list(story.authors),
+            "agency": story.agency,
+            "dateline": story.dateline,
+            "section": [outlet.section_name(story.section)],
+            "tags": list(story.tags),
+            "published": story.published,
+            "modified": story.modified,
+            "language": story.language,
+            "must_not_contain": list(outlet.boilerplate),
+        }
+        for story in outlet.stories
+    ]

@@ -1,0 +1,82 @@
+"""The stories of a demo newspaper, as its editors wrote them: the known answers of every test."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph or a sub-heading of a story."""
+
+    text: str
+    heading: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Story:
+    """One article. Times are aware, in the outlet's zone, to the second."""
+
+    number: int  # unique in the outlet; stands in some addresses
+    slug: str  # last part of the address, hyphenated words, not percent-encoded
+    title: str
+    subtitle: str | None
+    blocks: tuple[Block, ...]
+    authors: tuple[str, ...]  # persons
+    agency: str | None  # the news agency that the text is credited to
+    dateline: str | None  # the city where the story was written
+    section: str  # slug of one of the outlet's sections
+    tags: tuple[str, ...]
+    published: datetime
+    modified: datetime | None
+    language: str  # ISO 639-1
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        return tuple(block.text for block in self.blocks if not block.heading)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        return tuple(block.text for block in self.blocks if block.heading)
+
+    @property
+    def changed(self) -> datetime:
+        """When the page last changed."""
+        return self.modified or self.published
+
+
+def load_stories(outlet: str, zone: ZoneInfo) -> tuple[Story, ...]:
+    """The stories in articles/<outlet>.json, newest first.
+
+    Raises KeyError, TypeError or ValueError where the file is not what it should be: it ships with the code.
+    """
+    text = files("crawler.demo.articles").joinpath(f"{outlet}.json").read_text(encoding="utf-8")
+    stories = [_story(entry, zone) for entry in json.loads(text)]
+    return tuple(sorted(stories, key=lambda story: story.published, reverse=True))
+
+
+def _story(entry: dict[str, Any], zone: ZoneInfo) -> Story:
+    modified = entry.pop("modified", None)
+    return Story(
+        subtitle=entry.pop("subtitle", None),
+        blocks=tuple(_block(block) for block in entry.pop("body")),
+        authors=tuple(entry.pop("authors", ())),
+        agency=entry.pop("agency", None),
+        dateline=entry.pop("dateline", None),
+        tags=tuple(entry.pop("tags", ())),
+        published=_local(entry.pop("published"), zone),
+        modified=_local(modified, zone) if modified else None,
+        language=entry.pop("language", "ar"),
+        **entry,
+    )
+
+
+def _block(value: str | dict[str, str]) -> Block:
+    return Block(value) if isinstance(value, str) else Block(value["heading"], heading=True)
+
+
+def _local(text: str, zone: ZoneInfo) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=zone)

@@ -1,0 +1,99 @@
+"""From a newspaper's answer to the bytes of an HTTP/1.1 response. Pure, and the same on every start."""
+
+import gzip
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from http import HTTPStatus
+
+from crawler.demo.exchange import PNG, Reply
+
+_CHUNK = 1024  # bytes
+_MIN_GZIP = 256  # bytes; shorter answers are sent as they are
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Response:
+    """Status, headers in order, and the body as it goes over the wire, already framed."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def head(self, date: str) -> bytes:
+        """Status line and headers; `date` is the one thing that differs between two starts."""
+        lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}", f"Date: {date}"]
+        lines += [f"{name}: {value}" for name, value in self.headers]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
+
+
+def respond(reply: Reply, method: str, asked: Mapping[str, str]) -> Response:
+    """The response to a GET or HEAD with the headers `asked` (names in lower case)."""
+    validators = _validators(reply)
+    fixed = {"Server": "warraq-demo", **validators, **reply.headers}
+    if reply.status == HTTPStatus.OK and _unchanged(asked, validators):
+        return Response(status=304, headers=tuple({**fixed, "Vary": "Accept-Encoding"}.items()), body=b"")
+    body = reply.body
+    if body or reply.status == HTTPStatus.OK:
+        fixed["Content-Type"] = reply.content_type
+    if reply.content_type != PNG and "gzip" not in reply.content_type:
+        fixed["Vary"] = "Accept-Encoding"
+        if len(body) >= _MIN_GZIP and accepts_gzip(asked.get("accept-encoding", "")):
+            body = gzip.compress(body, mtime=0)
+            fixed["Content-Encoding"] = "gzip"
+    if reply.chunked:
+        fixed["Transfer-Encoding"] = "chunked"
+        body = b"".join(_chunks(body))
+    else:
+        fixed["Content-Length"] = str(len(body))
+    return Response(status=reply.status, headers=tuple(fixed.items()), body=b"" if method == "HEAD" else body)
+
+
+def accepts_gzip(header: str) -> bool:
+    """Whether an Accept-Encoding names gzip (or anything) with a quality above zero."""
+    qualities: dict[str, float] = {}
+    for part in header.lower().split(","):
+        coding, _, parameter = part.partition(";")
+        name, _, value = parameter.strip().partition("=")
+        try:
+            qualities[coding.strip()] = float(value) if name.strip() == "q" else 1.0
+        except ValueError:
+            qualities[coding.strip()] = 0.0  # an unreadable quality wants nothing
+    return qualities.get("gzip", qualities.get("*", 0.0)) > 0
+
+
+def _validators(reply: Reply) -> dict[str, str]:
+    """A weak ETag, since it names the text under every content encoding."""
+    if reply.status != HTTPStatus.OK:
+        return {}
+    values = {"ETag": f'W/"{hashlib.sha256(reply.body).hexdigest()[:16]}"'}
+    if reply.modified:
+        values["Last-Modified"] = format_datetime(reply.modified.astimezone(UTC), usegmt=True)
+    return values
+
+
+def _unchanged(asked: Mapping[str, str], validators: Mapping[str, str]) -> bool:
+    """RFC 9110, 13.2.2: If-None-Match alone decides where it is sent."""
+    if "if-none-match" in asked:
+        tags = [tag.strip().removeprefix("W/") for tag in asked["if-none-match"].split(",")]
+        return "*" in tags or validators["ETag"].removeprefix("W/") in tags
+    since = _http_date(asked.get("if-modified-since", ""))
+    changed = _http_date(validators.get("Last-Modified", ""))
+    return since is not None and changed is not None and changed <= since
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _chunks(body: bytes) -> Iterator[bytes]:
+    for start in range(0, len(body), _CHUNK):
+        piece = body[start : start + _CHUNK]
+        yield f"{len(piece):x}\r\n".encode() + piece + b"\r\n"
+    yield b"0\r\n\r\n"
