@@ -1,34 +1,257 @@
-"""One spelling for each URL. Pure."""
+"""One spelling for each URL. Pure.
 
-from urllib.parse import urljoin, urlsplit
+Two spellings serve two ends. `ascii_url` is for fetching: it only writes down in ASCII what the page wrote,
+and leaves every escape as it stands, because an old site may answer to its windows-1256 escapes and to
+nothing else. `canonical_url` is for keys and comparison: all spellings of one address become equal.
+"""
+
+import re
+import unicodedata
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from socket import inet_aton
+from urllib.parse import quote, unquote_to_bytes, urljoin
+
+import idna
 
 from crawler.errors import InvalidUrlError
+
+MAX_URL = 8192  # ASCII characters: an Arabic slug of a thousand letters still fits
+
+_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_PATH_SAFE = "!$&'()*+,;=:@/%-._~"
+_QUERY_SAFE = _PATH_SAFE + "?"
+_PLAIN = re.compile(
+    r"https?://[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*\.[a-z]{2,63}"
+    r"(?:/(?:[A-Za-z0-9!$&'()*+,;=:@/._~-]|%[0-9A-Fa-f]{2})*)"
+    r"(?:\?(?:[A-Za-z0-9!$&'()*+,;=:@/._~?-]|%[0-9A-Fa-f]{2})+)?"
+)
+_SPLIT = re.compile(r"(https?)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.IGNORECASE | re.DOTALL)
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_NUMERIC_END = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)")
+_BROWSERS_DROP = re.compile(r"[\t\n\r]")  # WHATWG: these vanish wherever they stand
+_EDGES = "".join(map(chr, range(0x21))) + "\xa0\u200b\u200e\u200f\ufeff"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_HIGH_OR_LOW = re.compile(rb"[\x80-\xff]+|[\x00-\x7f]+")
+_ARABIC_RUN = re.compile(r"[\u060c\u061b\u061f\u0621-\u06d5\xa0\xab\xbb\u200c-\u200f\u2013-\u201e\u2026]+")
+_ARABIC_LETTER = re.compile(r"[\u0621-\u064a\u067e\u0686\u0698\u06a9\u06af\u06be\u06c1\u06d2]")
+_KEPT = 0xDC00  # a byte that must stay an escape travels as this lone surrogate plus its value
+
+_TRACKING_NAMES = frozenset(
+    """fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid li_fat_id igshid igsh mc_cid mc_eid
+    _ga _gl _hsenc _hsmi mkt_tok wt_mc xtor srsltid vero_id ncid cmpid ref_src ref_url fb_ref fb_source
+    fb_action_ids fb_action_types __twitter_impression guccounter guce_referrer guce_referrer_sig""".split()
+)
+_TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "at_", "hsa_", "__cf_chl_")
 
 
 def ascii_url(url: str) -> str:
     """The URL as RFC 3986 wants it: host in punycode, path and query percent-encoded as UTF-8.
 
-    Raises InvalidUrlError for what is no absolute http or https URL.
+    Escapes stay as they are, the fragment goes. At most MAX_URL characters, given and returned.
+    Raises InvalidUrlError for what is no absolute http or https URL, and for one that carries credentials.
     """
-    raise InvalidUrlError(url)
+    if len(url) <= MAX_URL and _PLAIN.fullmatch(url):
+        return url
+    scheme, host, port, path, query = _parts(url)
+    result = f"{scheme}://{host}{port}{path}" + (f"?{query}" if query is not None else "")
+    return _bounded(result, url)
 
 
 def canonical_url(url: str) -> str:
     """One ASCII spelling for all spellings of a page's address: for keys and comparison, not for fetching.
 
-    Raises InvalidUrlError.
+    The same whether Arabic letters came raw, as UTF-8 escapes of either case or as windows-1256 escapes;
+    NFC; dot segments resolved; always https (archives hold one page under both), default ports and the
+    host's trailing dot removed; tracking parameters, an empty query and the fragment dropped. A path loses
+    its trailing slashes, the root keeps its one. `www.` stays, the other parameters stay in their order:
+    both can lead elsewhere. Idempotent. Raises InvalidUrlError.
     """
-    return ascii_url(url)
+    _, host, port, path, query = _parts(url)
+    port = "" if port in {":80", ":443"} else port
+    path = _without_dot_segments(_decoded(path)).rstrip("/") or "/"
+    result = f"https://{host.rstrip('.')}{port}{_encoded(path, _PATH_SAFE)}"
+    parameters = [
+        parameter for parameter in map(_decoded, (query or "").split("&")) if not _is_tracking(parameter)
+    ]
+    if parameters:
+        result += "?" + "&".join(_encoded(parameter, _QUERY_SAFE) for parameter in parameters)
+    return _bounded(result, url)
 
 
 def host_of(url: str) -> str:
-    """The ASCII host in lower case without port, or an empty string."""
-    return (urlsplit(url).hostname or "").lower()
+    """The ASCII host in lower case without port or trailing dot, or an empty string."""
+    try:
+        return _parts(url)[1].rstrip(".")
+    except InvalidUrlError:
+        return ""
 
 
 def absolute(base: str, reference: str) -> str | None:
     """A reference found on a page as an absolute ASCII URL, or None where it leads to no page."""
     try:
-        return ascii_url(urljoin(base, reference.strip()))
-    except (InvalidUrlError, ValueError):
+        return ascii_url(urljoin(base, _tidied(reference)))
+    except (InvalidUrlError, ValueError):  # urljoin: brackets that hold no address
         return None
+
+
+def is_private_host(host: str) -> bool:
+    """Whether a host is a literal address that only this machine or its network answers to.
+
+    Every way of writing an IPv4 address counts (127.1, 0x7f000001, 2130706433), as does localhost.
+    A name is not resolved.
+    """
+    host = host.strip("[]").rstrip(".").lower()
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    address = _literal(host)
+    if address is None:
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return not address.is_global or address.is_multicast
+
+
+def _parts(url: str) -> tuple[str, str, str, str, str | None]:
+    """Scheme, ASCII host, port with its colon or nothing, ASCII path, ASCII query or None."""
+    if len(url) > MAX_URL:
+        raise InvalidUrlError(f"This address is longer than {MAX_URL} characters: {url[:80]}…")
+    match = _SPLIT.fullmatch(_tidied(url))
+    if not match:
+        raise InvalidUrlError(f"No http or https address: {url[:200]!r}.")
+    scheme, authority, path, query = match.groups()
+    if "@" in authority:
+        raise InvalidUrlError(f"An address with credentials is not fetched: {match[1]}://…@….")
+    host, port = _host_and_port(authority, url)
+    return (
+        scheme.lower(),
+        host,
+        port,
+        _escaped(path, _PATH_SAFE, url) or "/",
+        None if query is None else _escaped(query, _QUERY_SAFE, url),
+    )
+
+
+def _tidied(url: str) -> str:
+    """Without the white space and invisible marks that copying leaves around it, slashes the right way."""
+    url = _BROWSERS_DROP.sub("", url.strip(_EDGES))
+    if "\\" in url:
+        head, mark, tail = url.partition("?")
+        url = head.replace("\\", "/") + mark + tail
+    return url
+
+
+def _host_and_port(authority: str, url: str) -> tuple[str, str]:
+    if authority.startswith("["):
+        host, _, rest = authority.partition("]")
+        host += "]"
+        if rest and not rest.startswith(":"):
+            raise InvalidUrlError(f"No host in {url[:200]!r}.")
+        port = rest[1:]
+    else:
+        host, _, port = authority.partition(":")
+    if port and not (port.isascii() and port.isdigit() and len(port) <= len("65535") and 0 < int(port) < 1 << 16):
+        raise InvalidUrlError(f"No port number in {url[:200]!r}.")
+    return _ascii_host(host, url), f":{int(port)}" if port else ""
+
+
+def _ascii_host(host: str, url: str) -> str:
+    refusal = InvalidUrlError(f"No host in {url[:200]!r}.")
+    if host.startswith("["):
+        try:
+            return f"[{IPv6Address(host[1:-1])}]"
+        except ValueError as error:
+            raise refusal from error
+    try:
+        host = unquote_to_bytes(host).decode() if "%" in host else host
+        name = host.lower() if host.isascii() else idna.encode(host, uts46=True).decode().lower()
+    except (UnicodeError, ValueError) as error:  # idna.IDNAError is a UnicodeError
+        raise refusal from error
+    labels = name.removesuffix(".").split(".")
+    if len(name) > 254 or not all(map(_LABEL.fullmatch, labels)):
+        raise refusal
+    if _NUMERIC_END.fullmatch(labels[-1]):  # an IPv4 address, or nothing: 127.1 is no name
+        try:
+            return str(IPv4Address(name.removesuffix(".")))
+        except ValueError as error:
+            raise refusal from error
+    return name
+
+
+def _escaped(text: str, safe: str, url: str) -> str:
+    if _CONTROL.search(text):
+        raise InvalidUrlError(f"Control characters in {url[:200]!r}.")
+    try:
+        return quote(_STRAY_PERCENT.sub("%25", text), safe=safe)
+    except UnicodeEncodeError as error:
+        raise InvalidUrlError(f"Broken characters in {url[:200]!r}.") from error
+
+
+def _decoded(component: str) -> str:
+    """Letters for escapes; what must stay an escape as a lone surrogate; NFC."""
+    if "%" not in component:
+        return component
+    return unicodedata.normalize("NFC", _ESCAPES.sub(_decoded_run, component))
+
+
+def _decoded_run(match: re.Match[str]) -> str:
+    return "".join(_letters(run) for run in _HIGH_OR_LOW.findall(unquote_to_bytes(match[0])))
+
+
+def _letters(run: bytes) -> str:
+    if run[0] < 0x80:
+        return "".join(chr(byte) if byte in _UNRESERVED else chr(_KEPT + byte) for byte in run)
+    try:
+        text = run.decode()
+    except UnicodeDecodeError:
+        text = run.decode("cp1256", errors="replace")
+        if not (_ARABIC_RUN.fullmatch(text) and _ARABIC_LETTER.search(text)):
+            return "".join(chr(_KEPT + byte) for byte in run)
+    return text
+
+
+def _encoded(text: str, safe: str) -> str:
+    if text.isascii():
+        return quote(text, safe=safe)
+    return "".join(
+        f"%{ord(letter) - _KEPT:02X}" if _KEPT <= ord(letter) < _KEPT + 256 else quote(letter, safe=safe)
+        for letter in text
+    )
+
+
+def _without_dot_segments(path: str) -> str:
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    return "/" + "/".join(kept)
+
+
+def _is_tracking(parameter: str) -> bool:
+    name = parameter.partition("=")[0].lower()
+    return not parameter or name in _TRACKING_NAMES or name.startswith(_TRACKING_PREFIXES)
+
+
+def _literal(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        pass_on = _NUMERIC_END.fullmatch(host.rpartition(".")[2])
+    if not pass_on:
+        return None
+    try:
+        return IPv4Address(inet_aton(host))
+    except (OSError, ValueError):
+        return None
+
+
+def _bounded(result: str, url: str) -> str:
+    if len(result) > MAX_URL:
+        raise InvalidUrlError(f"This address is longer than {MAX_URL} characters in ASCII: {url[:80]}…")
+    return result
