@@ -1,0 +1,71 @@
+"""What an element is for, told by its tag and by the names its author gave it. Pure.
+
+Kinds: share, related, comments, tags, author-box, advert, navigation, sidebar, footer, poll, notice,
+furniture, caption, meta (date, byline and the like: never body text, but where to look for them); "" says
+nothing against body text. The lists are data: rules/names.json.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any
+
+_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_a-zA-Z]+")
+# What WordPress derives from an article's own subject or from the theme's options says nothing of its place.
+_SUBJECT = re.compile(r"^(?:tag|category|post_tag|cat|term|topic|status|format|type|post|is|has|no|with)-")
+_TAG_KINDS = {
+    "nav": "navigation",
+    "aside": "sidebar",
+    "footer": "footer",
+    "figcaption": "caption",
+    "menu": "navigation",
+    "time": "meta",
+    "address": "meta",
+}
+_MAX_NAMES = 400  # characters of class and id that are looked at
+
+
+@cache
+def _rules() -> tuple[tuple[str, frozenset[str], frozenset[str], tuple[str, ...]], ...]:
+    source = resources.files(__package__).joinpath("rules", "names.json").read_text("utf-8")
+    rules: dict[str, Any] = json.loads(source)
+    return tuple(
+        (kind, frozenset(rule["words"]), frozenset(rule["tokens"]), tuple(rule["starts"]))
+        for kind, rule in rules.items()
+        if kind != "about"
+    )
+
+
+def kind_of(tag: str, attributes: Mapping[str, str]) -> str:
+    """The kind of an element by its tag and names."""
+    by_tag = _TAG_KINDS.get(tag, "")
+    names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
+    by_name = kind_of_names(names[:_MAX_NAMES]) if len(names) > 1 else ""
+    return by_name or by_tag
+
+
+@lru_cache(maxsize=8192)
+def kind_of_names(names: str) -> str:
+    """The kind that a class attribute and an id, joined by a blank, tell."""
+    kinds = {kind for token in names.split() if not _SUBJECT.match(token) for kind in _kinds_of_token(token)}
+    for kind, *_ in _rules():
+        if kind in kinds:
+            return kind
+    return ""
+
+
+@lru_cache(maxsize=8192)
+def _kinds_of_token(token: str) -> tuple[str, ...]:
+    lower = token.lower()
+    if lower.startswith("elementor-widget"):  # there every part of a page is a widget
+        lower = lower.removeprefix("elementor-widget-")
+        token = lower
+    words = {word.lower() for word in _PARTS.findall(token)}
+    words.add(lower)
+    return tuple(
+        kind
+        for kind, listed, tokens, starts in _rules()
+        if lower in tokens or words & listed or (starts and lower.startswith(starts))
+    )
