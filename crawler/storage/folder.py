@@ -1,0 +1,248 @@
+"""A folder as storage: every file arrives whole, under its own name, once."""
+
+import errno
+import io
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from crawler.errors import ArchiveError
+from crawler.storage.base import (
+    CHUNK,
+    Entry,
+    Stored,
+    UnavailableError,
+    check_range,
+    checked_file,
+    checked_folder_prefix,
+    checked_key,
+    checked_prefix,
+    digest_file,
+)
+
+# Where the file system has no hard links (FAT, some network shares), or no more for this file.
+_NO_LINK = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS, errno.EACCES})
+_ADVICE = {
+    errno.ENOSPC: "the disk is full; free space, then run `scrapy sync`",
+    errno.EDQUOT: "the disk quota is used up; free space, then run `scrapy sync`",
+    errno.EROFS: "the file system is read-only; mount it for writing, or name another folder",
+    errno.EACCES: "this user may not; give it the right, or name another folder",
+    errno.EPERM: "this user may not; give it the right, or name another folder",
+    errno.ENOTDIR: "a part of its path is a file; name another folder",
+    errno.EEXIST: "a file stands where a folder is needed; move it away",
+}
+
+
+class FolderStorage:
+    """The archive in a folder of this machine. Safe to use from several threads."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.absolute()
+        self.address = str(self._root)
+
+    def check(self) -> None:
+        content = secrets.token_hex(16).encode()
+        probe = self._root / f".probe-{secrets.token_hex(8)}"
+        try:
+            _make_folder(self._root)
+            try:
+                with probe.open("xb") as stream:
+                    stream.write(content)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                returned = probe.read_bytes()
+            finally:
+                probe.unlink(missing_ok=True)
+        except OSError as error:
+            raise self._failure("cannot be written", error) from error
+        if returned != content:
+            raise ArchiveError(
+                f"The archive {self.address} returns other bytes than were written; check the disk."
+            )
+
+    def put(self, key: str, path: Path, sha256: str, *, replace: bool = False) -> Stored:
+        target = self._root / checked_key(key)
+        unfinished = target.with_name(f".{secrets.token_hex(8)}.tmp")
+        try:
+            _make_folder(target.parent)
+            try:
+                _take(path, unfinished)
+                _forget_cached(unfinished)
+                checked_file(unfinished, sha256)
+                if replace:
+                    unfinished.replace(target)
+                elif not _place(unfinished, target):
+                    return self._same(key, target, sha256)
+                _sync_folder(target.parent)
+            finally:
+                unfinished.unlink(missing_ok=True)
+            return self._read_back(key, target, sha256, replace=replace)
+        except OSError as error:
+            raise self._failure(f"cannot keep {key}", error) from error
+
+    def _read_back(self, key: str, target: Path, sha256: str, *, replace: bool) -> Stored:
+        _forget_cached(target)
+        size, digest = digest_file(target)
+        if digest != sha256:
+            if not replace:
+                target.unlink()  # just written, and wrong: the name must be free for the next attempt
+            raise UnavailableError(
+                f"The archive {self.address} returns other bytes as {key}; check the disk."
+            )
+        return Stored(key, size, digest)
+
+    def _same(self, key: str, target: Path, sha256: str) -> Stored:
+        size, digest = digest_file(target)
+        if digest != sha256:
+            raise ArchiveError(
+                f"The archive {self.address} already holds other bytes as {key}; nothing is overwritten: "
+                "compare the two and move one away."
+            )
+        return Stored(key, size, digest)
+
+    def open(self, key: str, start: int = 0, length: int | None = None) -> BinaryIO:
+        check_range(start, length)
+        path = self._root / checked_key(key)
+        try:
+            stream = path.open("rb")
+        except OSError as error:
+            raise self._failure(f"cannot read {key}", error) from error
+        size = os.fstat(stream.fileno()).st_size
+        if start and start >= size:
+            stream.close()
+            raise ArchiveError(f"{key} in {self.address} has {size} bytes; there is none at {start}.")
+        stream.seek(start)
+        wanted = size - start if length is None else min(length, size - start)
+        return cast("BinaryIO", io.BufferedReader(_Bounded(stream, wanted)))
+
+    def list(self, prefix: str = "") -> Iterator[Entry]:
+        checked_prefix(prefix)
+        folder = prefix.rpartition("/")[0]
+        for entry in self._walk(folder):
+            if entry.key.startswith(prefix):
+                yield entry
+
+    def list_names(self, prefix: str = "") -> Iterator[str]:
+        folder = checked_folder_prefix(prefix).removesuffix("/")
+        for name, _ in self._scan(folder):
+            yield name
+
+    def _walk(self, folder: str) -> Iterator[Entry]:
+        for name, size in self._scan(folder):
+            key = f"{folder}/{name}" if folder else name
+            if name.endswith("/"):
+                yield from self._walk(key.removesuffix("/"))
+            else:
+                yield Entry(key, size)
+
+    def _scan(self, folder: str) -> Sequence[tuple[str, int]]:
+        """Names (of folders with /) and sizes, sorted as the keys are: `a-b` before `a/` before `a0`."""
+        found = []
+        try:
+            with os.scandir(self._root / folder) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    if entry.is_dir():
+                        found.append((f"{entry.name}/", 0))
+                    else:
+                        found.append((entry.name, entry.stat().st_size))
+        except FileNotFoundError as error:
+            if folder and self._root.is_dir():
+                return []
+            raise self._failure("cannot be read", error) from error
+        except OSError as error:
+            raise self._failure(f"cannot list {folder or 'its files'}", error) from error
+        return sorted(found)
+
+    def _failure(self, what: str, error: OSError) -> ArchiveError:
+        if isinstance(error, FileNotFoundError):
+            missing = "there is no such folder" if not self._root.is_dir() else "there is no such file"
+            return ArchiveError(f"The archive {self.address} {what}: {missing}.")
+        advice = _ADVICE.get(error.errno or 0, error.strerror or str(error))
+        return ArchiveError(f"The archive {self.address} {what}: {advice}.")
+
+
+class _Bounded(io.RawIOBase):
+    """The next `left` bytes of a file, closed with it."""
+
+    def __init__(self, stream: BinaryIO, left: int) -> None:
+        self._stream = stream
+        self._left = left
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        chunk = self._stream.read(min(len(buffer), self._left))
+        buffer[: len(chunk)] = chunk
+        self._left -= len(chunk)
+        return len(chunk)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def _make_folder(folder: Path) -> None:
+    """Create what is missing of a path, so that a power cut cannot take the folders away again."""
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for path in reversed(missing):
+        with suppress(
+            FileExistsError
+        ):  # another thread was first; a file in its place fails on the next line
+            path.mkdir()
+        _sync_folder(path)
+        _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _take(path: Path, unfinished: Path) -> None:
+    """A second name for the spool's file where one file system holds both, else a copy; synced either way."""
+    try:
+        os.link(path, unfinished)
+    except OSError as error:
+        if error.errno not in _NO_LINK:
+            raise
+        with path.open("rb") as source, unfinished.open("xb") as copy:
+            shutil.copyfileobj(source, copy, CHUNK)
+    with unfinished.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+def _place(unfinished: Path, target: Path) -> bool:
+    """Give the file its name unless the name is taken; False where it is."""
+    try:
+        os.link(unfinished, target)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_LINK:
+            raise
+        # No hard links here, so no way to name a file atomically without overwriting. Keys are unique by
+        # construction; what is left to guard against is a second delivery, and that one comes later.
+        if target.exists():
+            return False
+        unfinished.rename(target)
+    return True
+
+
+def _forget_cached(path: Path) -> None:
+    """Let the next reading come from the disk, as far as the system lets us ask past its memory."""
+    if hasattr(os, "posix_fadvise"):
+        with path.open("rb") as stream:
+            os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

@@ -1,0 +1,188 @@
+"""S3 as storage: one PutObject a file, its checksum sent along, every byte read back.
+
+A server's "stored" is not believed: some keep what a checksum forbids, some ignore If-None-Match, some lose
+the object. What comes back is hashed again before the spool may drop its copy.
+"""
+
+import io
+import logging
+import secrets
+from collections.abc import Iterator
+from hashlib import sha256 as sha256_of
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from crawler.errors import ArchiveError
+from crawler.storage.base import (
+    CHUNK,
+    Entry,
+    Stored,
+    UnavailableError,
+    check_range,
+    checked_file,
+    checked_folder_prefix,
+    checked_key,
+    checked_prefix,
+    digest_stream,
+    is_hidden,
+)
+from crawler.storage.credentials import S3Credentials
+from crawler.storage.s3_client import s3_client
+from crawler.storage.s3_errors import answer_of, explained
+from crawler.storage.s3_stream import ObjectStream
+from crawler.storage.s3_upload import TakenError, Upload, Uploader, real_version
+
+_log = logging.getLogger(__name__)
+
+_FAILURES = (ClientError, BotoCoreError, OSError)
+_MOST_BYTES = 5_000_000_000  # of one PutObject; the archive closes its files at a fifth of that
+_NOT_FOUND, _PARTIAL, _NO_SUCH_RANGE = 404, 206, 416
+_NO_RIGHT = frozenset({"AccessDenied", "403", "Forbidden", "MethodNotAllowed"})
+
+
+class S3Storage:
+    """The archive below a prefix of a bucket. Safe to use from several threads."""
+
+    def __init__(self, bucket: str, prefix: str, credentials: S3Credentials) -> None:
+        self.address = f"s3://{bucket}/{prefix}".rstrip("/")
+        self._bucket = bucket
+        self._base = f"{prefix}/" if prefix else ""
+        self._client = s3_client(credentials)
+        self._uploader = Uploader(self._client, bucket, self.address)
+
+    def check(self) -> None:
+        content = secrets.token_hex(16).encode()
+        digest = sha256_of(content).hexdigest()
+        name = f"{self._base}.probe-{secrets.token_hex(8)}"
+        step = "cannot be written"
+        try:
+            version = self._uploader.send(Upload(name, lambda: io.BytesIO(content), digest, once=True))
+            step = "cannot be read"
+            returned = self._client.get_object(Bucket=self._bucket, Key=name)["Body"].read()
+            step = "cannot be tidied"
+            self._remove_probe(name, version)
+        except _FAILURES as error:
+            raise explained(f"The archive {self.address} {step}", error) from error
+        if returned != content:
+            raise ArchiveError(f"The archive {self.address} returns other bytes than it was given.")
+
+    def put(self, key: str, path: Path, sha256: str, *, replace: bool = False) -> Stored:
+        name = self._base + checked_key(key)
+        # Nothing is sent that is not what the caller says: some servers could never take it away again.
+        size = checked_file(path, sha256)
+        if size > _MOST_BYTES:
+            raise ArchiveError(f"{path} has {size} bytes; S3 takes at most {_MOST_BYTES} in one piece.")
+        what = f"The archive {self.address} cannot keep {key}"
+        try:
+            version = self._uploader.send(Upload(name, lambda: path.open("rb"), sha256, once=not replace))
+        except TakenError:
+            return self._same(key, sha256)
+        except _FAILURES as error:
+            raise explained(what, error) from error
+        stored = self._read_back(key, version, what)
+        if (stored.size, stored.sha256) != (size, sha256):
+            if not replace:
+                self._withdraw(name, version, what)
+            raise UnavailableError(f"{what}: other bytes came back than were sent.")
+        return stored
+
+    def open(self, key: str, start: int = 0, length: int | None = None) -> BinaryIO:
+        check_range(start, length)
+        stream = self._stream(key, start, length)
+        return cast("BinaryIO", io.BufferedReader(stream, CHUNK)) if stream else io.BytesIO()
+
+    def list(self, prefix: str = "") -> Iterator[Entry]:
+        start = self._base + checked_prefix(prefix)
+        for page in self._pages(start):
+            for item in page.get("Contents", ()):
+                key = item["Key"].removeprefix(self._base)
+                if not is_hidden(key) and not key.endswith("/"):  # consoles mark folders with an empty object
+                    yield Entry(key, item["Size"])
+
+    def list_names(self, prefix: str = "") -> Iterator[str]:
+        start = self._base + checked_folder_prefix(prefix)
+        for page in self._pages(start, Delimiter="/"):
+            names = [item["Key"].removeprefix(start) for item in page.get("Contents", ())]
+            names += [item["Prefix"].removeprefix(start) for item in page.get("CommonPrefixes", ())]
+            yield from sorted(name for name in names if name and not is_hidden(name))
+
+    def _pages(self, start: str, **how: Any) -> Iterator[Any]:
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=start, **how
+        )
+        try:
+            yield from pages
+        except _FAILURES as error:
+            raise explained(f"The archive {self.address} cannot be listed", error) from error
+
+    def _remove_probe(self, name: str, version: str | None) -> None:
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=name, **_versioned(version))
+        except ClientError as error:
+            if answer_of(error).code not in _NO_RIGHT:
+                raise
+            # A writer that may not delete is what an archive of evidence wants.
+            _log.warning("%s: this key may not delete; the test object %s stays.", self.address, name)
+
+    def _same(self, key: str, sha256: str) -> Stored:
+        there = self._read_back(key, None, f"The archive {self.address} cannot return {key}")
+        if there.sha256 != sha256:
+            raise ArchiveError(
+                f"The archive {self.address} already holds other bytes as {key}; nothing is overwritten: "
+                "compare the two and move one away."
+            )
+        return there
+
+    def _read_back(self, key: str, version: str | None, what: str) -> Stored:
+        """Ask for the size, then hash every byte that comes back. UnavailableError where it is gone."""
+        where: dict[str, Any] = {"Bucket": self._bucket, "Key": self._base + key} | _versioned(version)
+        try:
+            promised = self._client.head_object(**where)["ContentLength"]
+            answer = self._client.get_object(**where)
+        except ClientError as error:
+            if answer_of(error).status == _NOT_FOUND:
+                raise UnavailableError(f"{what}: the server took it and does not have it.") from error
+            raise explained(what, error) from error
+        except (BotoCoreError, OSError) as error:
+            raise explained(what, error) from error
+        with ObjectStream(answer["Body"], answer["ContentLength"], what) as stream:
+            size, digest = digest_stream(stream)
+        if size != promised:
+            raise UnavailableError(f"{what}: the server promises {promised} bytes and returns {size}.")
+        return Stored(key, size, digest, version or real_version(answer.get("VersionId")))
+
+    def _withdraw(self, name: str, version: str | None, what: str) -> None:
+        """Take away what this upload has just written wrongly, so that the name is free for the next one."""
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=name, **_versioned(version))
+        except _FAILURES as error:
+            raise explained(f"{what}: other bytes came back, and they cannot be removed", error) from error
+
+    def _stream(self, key: str, start: int, length: int | None) -> ObjectStream | None:
+        """None where the range is empty."""
+        what = f"The archive {self.address} cannot read {key}"
+        where: dict[str, Any] = {"Bucket": self._bucket, "Key": self._base + checked_key(key)}
+        ranged = start > 0 or length is not None
+        try:
+            if length == 0:
+                self._client.head_object(**where)
+                return None
+            if ranged:
+                where["Range"] = f"bytes={start}-" + ("" if length is None else str(start + length - 1))
+            answer = self._client.get_object(**where)
+        except ClientError as error:
+            if start == 0 and answer_of(error).status == _NO_SUCH_RANGE:
+                return None  # the file is empty
+            raise explained(what, error) from error
+        except (BotoCoreError, OSError) as error:
+            raise explained(what, error) from error
+        if ranged and answer["ResponseMetadata"]["HTTPStatusCode"] != _PARTIAL:
+            answer["Body"].close()
+            raise ArchiveError(f"{what}: the server ignores ranges.")
+        return ObjectStream(answer["Body"], answer["ContentLength"], what)
+
+
+def _versioned(version: str | None) -> dict[str, Any]:
+    return {"VersionId": version} if version else {}

@@ -1,0 +1,131 @@
+"""How an object is sent: with all the guards that this server knows, told by what it refuses."""
+
+import base64
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from crawler.storage.media import media_type
+from crawler.storage.s3_errors import answer_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+_log = logging.getLogger(__name__)
+
+_PRECONDITION_FAILED, _NOT_IMPLEMENTED, _NOT_FOUND = 412, 501, 404
+# How servers call a header that they do not know.
+_UNKNOWN_HEADER = frozenset({"NotImplemented", "NotSupported", "InvalidArgument", "InvalidRequest", "400"})
+
+
+class TakenError(Exception):
+    """The name is in use; whether by the same bytes is another question."""
+
+
+class _Guards(NamedTuple):
+    """What an upload asks of the server beyond keeping the bytes."""
+
+    once: bool  # If-None-Match: * (refuse where the name is taken)
+    checksum: bool  # x-amz-checksum-sha256 (refuse other bytes)
+
+
+# Tried in this order where a server refuses a header; few say which one they do not know.
+_LADDER = (
+    _Guards(once=True, checksum=True),
+    _Guards(once=False, checksum=True),
+    _Guards(once=True, checksum=False),
+    _Guards(once=False, checksum=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One object to be."""
+
+    name: str  # in the bucket
+    content: Callable[[], BinaryIO]  # opened anew for each attempt
+    sha256: str  # lower-case hex
+    once: bool  # never in place of an object that is there
+
+
+class Uploader:
+    """Sends objects to one bucket. Safe to use from several threads."""
+
+    def __init__(self, client: "S3Client", bucket: str, address: str) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._address = address
+        self._rung = 0  # of the ladder: the first guards that this server was seen to know
+
+    def send(self, upload: Upload) -> str | None:
+        """Send it; the object's version where the bucket keeps versions.
+
+        Raises TakenError, and the ClientError, BotoCoreError or OSError that stopped it.
+        """
+        return self._send(upload, self._rung)
+
+    def _send(self, upload: Upload, rung: int) -> str | None:
+        guards = _LADDER[rung]
+        if upload.once and not guards.once and self._exists(upload.name):
+            raise TakenError
+        try:
+            version = self._put_object(upload, guards)
+        except ClientError as error:
+            status, code = answer_of(error)
+            if status == _PRECONDITION_FAILED:
+                raise TakenError from error
+            refused = status == _NOT_IMPLEMENTED or code in _UNKNOWN_HEADER
+            if not refused or rung + 1 == len(_LADDER):
+                raise
+            return self._send(upload, rung + 1)
+        if rung > self._rung:
+            self._rung = rung
+            self._tell(guards)
+        return version
+
+    def _put_object(self, upload: Upload, guards: _Guards) -> str | None:
+        headers: dict[str, Any] = {}
+        if upload.once and guards.once:
+            headers["IfNoneMatch"] = "*"
+        if guards.checksum:
+            headers["ChecksumSHA256"] = base64.b64encode(bytes.fromhex(upload.sha256)).decode("ascii")
+        with upload.content() as body:
+            answer = self._client.put_object(
+                Bucket=self._bucket,
+                Key=upload.name,
+                Body=body,
+                ContentType=media_type(upload.name),
+                Metadata={"sha256": upload.sha256},
+                **headers,
+            )
+        return real_version(answer.get("VersionId"))
+
+    def _exists(self, name: str) -> bool:
+        try:
+            self._client.head_object(Bucket=self._bucket, Key=name)
+        except ClientError as error:
+            if answer_of(error).status == _NOT_FOUND:
+                return False
+            raise
+        return True
+
+    def _tell(self, guards: _Guards) -> None:
+        if not guards.once:
+            _log.warning(
+                "%s: the server does not know If-None-Match; it is asked before each upload whether the name "
+                "is free, which does not stop two writers at the same instant.",
+                self._address,
+            )
+        if not guards.checksum:
+            _log.warning(
+                "%s: the server does not know x-amz-checksum-sha256; damage is found by reading back alone.",
+                self._address,
+            )
+
+
+def real_version(version: str | None) -> str | None:
+    """The version itself; None also for the word `null`, which buckets without versions give."""
+    return None if version in (None, "", "null") else version
