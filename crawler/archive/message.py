@@ -1,0 +1,98 @@
+"""HTTP/1 messages as bytes: where the head ends, what its fields say, what is payload, what is secret.
+
+Reads as tolerantly as browsers do (LF for CRLF, folded lines, lines without a colon) and changes nothing but
+the credentials that it is asked to leave out.
+"""
+
+import re
+from collections.abc import Iterator
+
+from crawler.archive.chunked import ChunkError, Dechunker
+
+_HEAD_END = re.compile(rb"\n\r?\n")
+_STATUS = re.compile(rb"HTTP/\d{1,3}\.\d{1,3}[ \t]+(\d{3})(?=[ \t\r\n]|$)")
+_FIELD_LINE = re.compile(rb"[^\n]*\n(?:[ \t][^\n]*\n)*|[^\n]+$")  # a line with its continuations
+_BODILESS = frozenset({204, 304})
+CREDENTIALS = frozenset({b"authorization", b"cookie", b"cookie2", b"proxy-authorization"})
+
+
+def split_head(block: bytes) -> tuple[bytes, bytes]:
+    """Start line and fields up to and with the blank line, and the rest; an unfinished head is all head."""
+    end = _HEAD_END.search(block)
+    return (block[: end.end()], block[end.end() :]) if end else (block, b"")
+
+
+def status_code(block: bytes) -> int | None:
+    """The three digits of the status line, or None where the bytes do not begin with one."""
+    found = _STATUS.match(block)
+    return int(found[1]) if found else None
+
+
+def header_fields(head: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """(lower-case name, value) in order, folds joined by one space; lines without a colon left out."""
+    for line in _field_lines(head)[1:]:
+        name, colon, value = line.partition(b":")
+        if colon:
+            yield name.strip(b" \t").lower(), b" ".join(part.strip() for part in value.split(b"\n")).strip()
+
+
+def split_interim(response: bytes) -> tuple[list[bytes], bytes]:
+    """The whole interim (1xx) answers that precede the final one, and what follows them."""
+    interim = []
+    while (code := status_code(response)) is not None and 100 <= code < 200:  # noqa: PLR2004
+        end = _HEAD_END.search(response)
+        if end is None:
+            break
+        interim.append(response[: end.end()])
+        response = response[end.end() :]
+    return interim, response
+
+
+def payload_pieces(block: bytes, *, method: str) -> Iterator[memoryview] | None:
+    """The entity body of a response, chunk framing undone and content coding kept, in pieces.
+
+    `method` is the request's. None where HTTP defines no body (HEAD, 1xx, 204, 304), where the bytes are no
+    HTTP response, and under a transfer coding other than chunked. The iterator raises ChunkError.
+    """
+    head, body = split_head(block)
+    code = status_code(head)
+    if code is None or code < 200 or code in _BODILESS or method == "HEAD":  # noqa: PLR2004
+        return None
+    coding = _transfer_coding(head)
+    if coding == b"chunked":
+        return Dechunker().feed(body)
+    return iter((memoryview(body),)) if coding in {b"", b"identity"} else None
+
+
+def redact(request: bytes) -> tuple[bytes, list[str]]:
+    """The request without the lines that carry credentials, and the lower-case names that were left out."""
+    head, body = split_head(request)
+    kept, dropped = [], []
+    for number, line in enumerate(_field_lines(head)):
+        name = line.partition(b":")[0].strip(b" \t").lower()
+        if number and name in CREDENTIALS:
+            dropped.append(name.decode("ascii"))
+        else:
+            kept.append(line)
+    return b"".join(kept) + body, dropped
+
+
+def _field_lines(head: bytes) -> list[bytes]:
+    return _FIELD_LINE.findall(head)
+
+
+def _transfer_coding(head: bytes) -> bytes:
+    values = [value for name, value in header_fields(head) if name == b"transfer-encoding"]
+    return b",".join(values).strip().lower()
+
+
+__all__ = [
+    "CREDENTIALS",
+    "ChunkError",
+    "header_fields",
+    "payload_pieces",
+    "redact",
+    "split_head",
+    "split_interim",
+    "status_code",
+]

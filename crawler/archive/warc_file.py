@@ -1,0 +1,155 @@
+"""One WARC file that is being written: one gzip member a record, hashed on the way, cut back on a fault."""
+
+import errno
+import hashlib
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawler.archive.compose import WARC_VERSION, Draft
+
+OPEN_SUFFIX = ".open"  # of a file that is still written to; whoever finds one after a crash repairs it
+_FSYNC_SECONDS = 5.0  # what a power cut may take at most
+_OPEN_MODE = 0o600  # nobody else reads half a file
+_CLOSED_MODE = 0o644
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClosedWarc:
+    """A finished WARC file in the spool, on disk and renamed."""
+
+    key: str  # warc/<site>/<yyyy>/<mm>/….warc.gz, below the archive's root
+    path: Path
+    size: int  # bytes
+    sha256: str  # 64 lower-case hex digits, over the file
+    records: int
+    first_date: datetime  # earliest and latest WARC-Date in the file; aware, UTC
+    last_date: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placed:
+    """Where a record came to lie: the gzip member's place in the file, in bytes."""
+
+    draft: Draft
+    offset: int
+    length: int
+
+
+class WarcFile:
+    """Appends records to `<spool>/<key>.open`; `close` renames it. Used by one thread at a time.
+
+    Every method raises OSError; after one from `append` the file ends with its last whole record, unless the
+    disk refuses that too.
+    """
+
+    def __init__(self, spool: Path, key: str) -> None:
+        self.key = key
+        self.path = spool / key
+        self.size = 0
+        self._open_path = self.path.with_name(self.path.name + OPEN_SUFFIX)
+        self._open_path.parent.mkdir(parents=True, exist_ok=True)
+        if self.path.exists():
+            raise FileExistsError(f"{self.path} is there already")
+        self._descriptor = os.open(self._open_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OPEN_MODE)
+        self._hash = hashlib.sha256()
+        self._writer = _VerbatimWriter(self, gzip=True, warc_version=WARC_VERSION)
+        self._records = 0
+        self._torn = False
+        self._dates: tuple[datetime, datetime] | None = None
+        self._synced = time.monotonic()
+
+    def append(self, drafts: Iterable[Draft]) -> list[Placed]:
+        """Writes the records of one event, all or none of them; returns where they lie."""
+        size, digest = self.size, self._hash.copy()
+        try:
+            placed = [self._append(draft) for draft in drafts]
+            if time.monotonic() - self._synced > _FSYNC_SECONDS:
+                os.fsync(self._descriptor)
+                self._synced = time.monotonic()
+        except BaseException:
+            self._torn = True
+            os.ftruncate(self._descriptor, size)
+            os.lseek(self._descriptor, size, os.SEEK_SET)
+            self.size, self._hash, self._torn = size, digest, False
+            raise
+        self._records += len(placed)
+        for draft in (place.draft for place in placed):
+            first, last = self._dates or (draft.date, draft.date)
+            self._dates = min(first, draft.date), max(last, draft.date)
+        return placed
+
+    def _append(self, draft: Draft) -> Placed:
+        offset = self.size
+        self._writer.write_record(_record(draft))
+        return Placed(draft=draft, offset=offset, length=self.size - offset)
+
+    def write(self, data: bytes) -> None:
+        """Takes compressed bytes from warcio's writer."""
+        view = memoryview(data)
+        while view:
+            written = os.write(self._descriptor, view)
+            self._hash.update(view[:written])
+            self.size += written
+            view = view[written:]
+
+    def flush(self) -> None:
+        """Nothing to do: the kernel has the bytes. warcio's writer asks for it after each record."""
+
+    def close(self) -> ClosedWarc:
+        """Makes the file durable and gives it its final name; one that ends torn keeps `.open`."""
+        if self._dates is None:
+            raise ValueError(f"{self.path} holds no record")
+        try:
+            if self._torn:
+                raise OSError(errno.EIO, "the file ends in a torn record, which could not be cut off")
+            os.fsync(self._descriptor)
+            os.fchmod(self._descriptor, _CLOSED_MODE)
+        finally:
+            os.close(self._descriptor)
+        self._open_path.rename(self.path)
+        sync_folder(self.path.parent)
+        return ClosedWarc(
+            key=self.key,
+            path=self.path,
+            size=self.size,
+            sha256=self._hash.hexdigest(),
+            records=self._records,
+            first_date=self._dates[0],
+            last_date=self._dates[1],
+        )
+
+    def discard(self) -> None:
+        """Removes a file that got no record."""
+        os.close(self._descriptor)
+        self._open_path.unlink()
+
+
+class _VerbatimWriter(WARCWriter):  # type: ignore[misc]  # warcio is untyped
+    """warcio's writer without its own digests: SHA-1 by default, and over the chunk framing (issue 74)."""
+
+    def ensure_digest(self, record: ArcWarcRecord, block: bool = True, payload: bool = True) -> None:  # noqa: FBT001, FBT002
+        """Leaves the record as composed."""
+
+
+def _record(draft: Draft) -> ArcWarcRecord:
+    """A record whose block warcio copies untouched, because it is not told that there is HTTP in it."""
+    headers = StatusAndHeaders("", list(draft.fields), protocol=WARC_VERSION)
+    return ArcWarcRecord("warc", draft.kind, headers, BytesIO(draft.block), None, None, len(draft.block))
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes a rename or a new file in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

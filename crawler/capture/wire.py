@@ -1,0 +1,169 @@
+"""Twisted's HTTP/1.1 client with a tap on the wire, and a say in where connections go.
+
+Everything private of Scrapy and Twisted that is used here is checked by `crawler.capture.contract`.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory, _LenientHTTP11ClientProtocol
+from twisted.internet.defer import Deferred
+from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
+from twisted.internet.interfaces import (
+    IHandshakeListener,
+    IProtocolFactory,
+    ISSLTransport,
+    IStreamClientEndpoint,
+)
+from twisted.web.client import HTTPConnectionPool
+from zope.interface import implementer
+
+from crawler.capture.connect_to import ConnectTo
+from crawler.capture.peers import PrivateAddressError, is_public
+from crawler.capture.tls_names import iana_suite, version_name
+from crawler.capture.wiretap import CURRENT_TAP, Leg, TeeTransport, Wiretap
+
+# What Twisted describes by zope interfaces, which tell mypy nothing.
+Endpoint = Any
+Factory = Any
+Policy = Any
+WireRequest = Any  # twisted.web._newclient.Request
+
+_DIRECT_KEY_PARTS = 4  # scheme, host, port, local address; the keys of proxied connections differ
+
+
+@implementer(IHandshakeListener)
+class CaptureProtocol(_LenientHTTP11ClientProtocol):
+    """Copies what it sends and receives to the leg that is under way."""
+
+    transport: Any  # a TCP connection, or TLS over one
+    _leg: Leg | None = None
+    _tls: tuple[str, str | None] | None = None
+
+    def handshakeCompleted(self) -> None:  # noqa: N802
+        connection = self.transport.getHandle()
+        self._tls = (
+            version_name(connection.get_protocol_version_name()),
+            iana_suite(connection.get_cipher_name()),
+        )
+        if self._leg is not None:
+            self._leg.tls, self._leg.sent = self._tls, True
+
+    def request(self, request: WireRequest) -> Deferred[Any]:
+        leg = self._leg = request.warraq_tap.begin()
+        leg.ip = self.transport.getPeer().host.partition("%")[0]
+        leg.tls = self._tls
+        leg.sent = self._tls is not None or not ISSLTransport.providedBy(self.transport)
+        write = type(request).writeTo
+        request.writeTo = lambda transport: write(request, TeeTransport(transport, leg.request))
+        try:
+            return super().request(request)
+        finally:
+            del request.writeTo  # a second sending brings its own
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        if self._leg is not None:
+            self._leg.response += data
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def _finishResponse(self, rest: bytes) -> None:  # noqa: N802
+        leg, self._leg = self._leg, None
+        if leg is not None:
+            leg.complete = True
+            leg.excess = len(rest)
+            del leg.response[len(leg.response) - len(rest) :]
+        super()._finishResponse(rest)
+
+
+class CaptureFactory(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: Any) -> CaptureProtocol:  # noqa: N802, ARG002
+        return CaptureProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
+class _TappedConnection:
+    """What the pool hands out: says to the connection whose request it carries."""
+
+    def __init__(self, connection: Any, tap: Wiretap) -> None:
+        self._connection = connection
+        self._tap = tap
+
+    def request(self, request: WireRequest) -> Deferred[Any]:
+        request.warraq_tap = self._tap
+        answer: Deferred[Any] = self._connection.request(request)
+        return answer
+
+
+class CapturePool(HTTPConnectionPool):
+    """Taps every connection; sends direct ones where CONNECT_TO says and to no private address.
+
+    Connections by a proxy go to the proxy, wherever that is, and the proxy decides what it reaches.
+    """
+
+    _factory = CaptureFactory
+
+    def __init__(
+        self, reactor: Any, *, policy: Policy, connect_to: ConnectTo, private_hosts: frozenset[str]
+    ) -> None:
+        super().__init__(reactor, persistent=True)  # type: ignore[no-untyped-call]
+        self._policy = policy
+        self._connect_to = connect_to
+        self._private_hosts = private_hosts
+
+    def getConnection(  # noqa: N802
+        self, key: Hashable, endpoint: Endpoint
+    ) -> Deferred[Any]:
+        tap = CURRENT_TAP.get()
+        if isinstance(key, tuple) and len(key) == _DIRECT_KEY_PARTS and key[0] in {b"http", b"https"}:
+            endpoint = self._endpoint(tap, *key)
+        connection = super().getConnection(key, endpoint)
+        return connection.addCallback(_TappedConnection, tap)
+
+    def _endpoint(self, tap: Wiretap, scheme: bytes, host: bytes, port: int, local: Any) -> Endpoint:
+        name = host.decode("ascii").lower()
+        detour = self._connect_to.target(name, port)
+        target = detour or (name, port)
+        endpoint: Endpoint = HostnameEndpoint(
+            self._reactor, *target, timeout=tap.connect_seconds, bindAddress=local
+        )
+        if detour is None and name not in self._private_hosts:
+            endpoint = _PublicEndpoint(endpoint, tap)
+        if scheme == b"https":
+            endpoint = wrapClientTLS(self._policy.creatorForNetloc(host, port), endpoint)
+        return endpoint
+
+
+@implementer(IStreamClientEndpoint)
+class _PublicEndpoint:
+    """Connects to public addresses only. Sits below TLS, so that not even a handshake leaks out."""
+
+    def __init__(self, endpoint: Endpoint, tap: Wiretap) -> None:
+        self._endpoint = endpoint
+        self._tap = tap
+
+    def connect(self, factory: Factory) -> Deferred[Any]:
+        connected: Deferred[Any] = self._endpoint.connect(_PublicFactory(factory, self._refuse))
+        return connected
+
+    def _refuse(self, address: str) -> None:
+        self._tap.refused = address
+
+
+@implementer(IProtocolFactory)
+class _PublicFactory:
+    """Twisted asks for a protocol once the peer is known and before a byte is sent; no protocol, no bytes."""
+
+    def __init__(self, factory: Factory, refuse: Callable[[str], None]) -> None:
+        self._factory = factory
+        self._refuse = refuse
+
+    def buildProtocol(self, addr: Any) -> Any:  # noqa: N802
+        if not is_public(addr.host):
+            self._refuse(addr.host)
+            raise PrivateAddressError(f"{addr.host} is not an address of the public internet")
+        return self._factory.buildProtocol(addr)
+
+    def doStart(self) -> None:  # noqa: N802
+        self._factory.doStart()
+
+    def doStop(self) -> None:  # noqa: N802
+        self._factory.doStop()
