@@ -1,0 +1,79 @@
+"""The words that bylines are made of: labels, desks, honorifics, agencies, cities. Data and its lookup."""
+
+import json
+from functools import cache
+from importlib.resources import files
+
+from crawler.arabic.text import normalise
+
+
+def _folded(words: str) -> frozenset[str]:
+    return frozenset(normalise(word.replace("_", " ")) for word in words.split())
+
+
+# What a byline opens with before the name; `كتب` also comes feminine, dual and plural.
+LABELS = _folded(
+    """كتب كتبت كتبا كتبتا كتبوا كتبها كتبه بقلم حوار حاوره حاورها حاورته حاورتها أجرى_الحوار أجرت_الحوار
+    أجرى_المقابلة تقرير تحقيق ترجمة ترجمها إعداد اعداد أعده أعدها أعدته أعدتها أعد_التقرير إعداد_وتقديم
+    تحرير تصوير عدسة متابعة تغطية خاص مقال بواسطة الكاتب الكاتبة الصحفي الصحفية المحرر المحررة المؤلف
+    مراسلنا مراسل مراسلة مراسلتنا موفدنا موفدة موفد رسالة نشر_بواسطة كتب_بواسطة كتبه_لكم إعداد_وتحرير
+    ترجمة_وتحرير تقرير_وتصوير كتابة من_إعداد من بقلم_الكاتب by author written_by reported_by posted_by"""
+)
+# Who signs when nobody does.
+DESKS = _folded(
+    """التحرير فريق_التحرير هيئة_التحرير أسرة_التحرير قسم_التحرير رئيس_التحرير مدير_التحرير إدارة_التحرير
+    المحرر محرر المحررة مدير_الموقع إدارة_الموقع الموقع الإدارة مشرف المشرف غرفة_الأخبار قسم_الأخبار
+    قسم_المتابعة فريق_العمل فريق_الموقع فريق_الترجمة قسم_الترجمة وحدة_الرصد قسم_الشؤون_السياسية
+    القسم_السياسي القسم_الاقتصادي القسم_الرياضي القسم_الثقافي المحرر_السياسي المحرر_الاقتصادي
+    المحرر_الرياضي مراسل المراسل مراسلون كاتب خاص متابعات متابعة تقارير أخبار مقالات صحف مواقع رصد
+    غير_معروف مجهول ضيف زائر الناشر الكاتب المصدر نشر منشور
+    admin administrator editor editors editorial editorial_team staff staff_writer newsroom news_desk web
+    webmaster user author guest root desk team news_room news test demo wordpress anonymous unknown none
+    null super_admin superadmin manager moderator redaction rédaction la_rédaction"""
+)
+HONORIFICS = _folded(
+    """الدكتور الدكتورة دكتور دكتورة الأستاذ الأستاذة أستاذ أستاذة المهندس المهندسة البروفيسور بروفيسور
+    البروفسور المحامي المحامية الصحفي الصحفية الصحافي الصحافية الكاتب الكاتبة الإعلامي الإعلامية الزميل
+    الزميلة السيد السيدة الباحث الباحثة الزميلين الزميلان المحرر المحررة مراسلنا مراسلتنا مراسل مراسلة
+    موفدنا الكاتبان الصحفيان dr prof mr mrs ms"""
+)
+# Given and family names that begin with the letter of "and".
+NAMES_WITH_WAW = _folded(
+    """وليد وائل وسام وجدي وجيه وجيهة وديع وديعة وفاء وداد وردة ورد ورود وسيم وصال وضاح وضحى وعد وفيق وفيقة
+    وهبة وهيب وهبي وهاب وهدان ولاء وحيد وحيدة وئام وجدان وطفة وطفاء والي واصف واصل وكيل ودود وقاص ودق
+    وليام ويليام ويليامز وليامز ويل ويلسون ولسن وايت وولف وولتر والتر واتسون واين ويسلي ويلي وارن وندي
+    ويندي وانغ وو وي ووكر وود وودز وودوارد واشنطن ولد ود ولي وليدة ونيس ونوس وناس وهراني وزان وزاني وطني
+    وطواط وسوف وفائي وفا وفيا وصفي وصفية وسيلة وسن وسمية وجد وثيق وثاب واعظ واكد وارد وردي ورداني وحود
+    وهب ولعلو وليدي وريكات وشاح وحشي ورنيقي وارف وازن وطبان وحدات واكيم وهيبة وازع والا واليد"""
+)
+# After these comes where somebody works or what he is, no longer his name.
+CUT_WORDS = _folded("مراسل مراسلة محرر محررة كاتب كاتبة باحث باحثة صحفي صحفية صحافي صحافية عن من في لـ ل")
+# No name holds these; a piece with one is a sentence or a title.
+NOT_IN_NAMES = _folded(
+    """على إلى الى التي الذي الذين هذا هذه ذلك أن إن قال قالت أكد أعلن كان كانت بعد قبل خلال منذ حول بين مع
+    هل ماذا كيف لماذا أو ثم لكن ما لا لم لن قد عند حيث اليوم أمس الآن تم وكالة صحيفة جريدة موقع قناة مجلة
+    شبكة مؤسسة مركز وزارة حكومة دقائق دقيقة ساعة ساعات مشاهدة مشاهدات تعليق تعليقات قراءة تحديث صباحا مساء
+    the of and in on at to for is are with about from news agency minutes ago read comments views"""
+)
+
+
+@cache
+def _agencies() -> dict[str, str]:
+    table = json.loads(files("crawler.arabic").joinpath("agencies.json").read_text("utf-8"))
+    return {normalise(spelling): name for name, spellings in table.items() for spelling in spellings}
+
+
+@cache
+def _cities() -> frozenset[str]:
+    table = json.loads(files("crawler.arabic").joinpath("cities.json").read_text("utf-8"))
+    return frozenset(normalise(name) for names in table.values() for name in names)
+
+
+def agency_of(folded: str) -> str | None:
+    """The canonical name of the news agency that a normalised text names, or None."""
+    return _agencies().get(folded)
+
+
+def is_city(folded: str) -> bool:
+    """Whether a normalised text is a city that datelines name."""
+    return folded in _cities()

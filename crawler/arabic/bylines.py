@@ -1,0 +1,172 @@
+"""Who wrote it, which agency, from where: bylines and datelines taken apart. Pure.
+
+A name is taken only where nothing speaks against it; an outlet's own name, a desk or a login is no person.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from crawler.arabic.byline_words import (
+    CUT_WORDS,
+    DESKS,
+    HONORIFICS,
+    LABELS,
+    NAMES_WITH_WAW,
+    NOT_IN_NAMES,
+    agency_of,
+    is_city,
+)
+from crawler.arabic.text import mend, normalise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Byline:
+    """What a byline or the opening of a text names. Empty where it names nothing."""
+
+    authors: tuple[str, ...] = ()  # persons, as written, without honorifics
+    agency: str | None = None  # canonical name
+    dateline: str | None = None  # the city, as written
+
+    def __bool__(self) -> bool:
+        return bool(self.authors or self.agency or self.dateline)
+
+
+_LONGEST_BYLINE = 200
+_LONGEST_NAME = 6  # words
+_LONGEST_OPENING = 90  # characters before the dash or colon that ends a dateline
+_SEPARATOR = re.compile(r"\s[-–—ـ]+\s|\s[-–—]+|[-–—]+\s|--+|[|/؛;•·،,:\n()\[\]]+")
+_HONORIFIC_ABBREVIATION = re.compile(r"^(?:(?:[أا]\.?\s?)?[دم]\s?\.\s?|[أا]\s?\.\s?|Dr\.?\s)+", re.IGNORECASE)
+_NAME = re.compile(r"[^\W\d_]+(?:[ .'’ـ-]{1,2}[^\W\d_]+)*\.?")
+_OPENING_END = re.compile(r"\s?[-–—:]+\s?|\s?\)\s?[-–—:]*\s?|\n")
+_TAIL = re.compile(r"[(\[]([^()\[\]]{2,60})[)\]][\s.\-–—_/*]*$|(?:^|[.\s])[-–—]+\s?([^()\[\].\n]{2,40})$")
+_SOURCE = re.compile(r"^\s*(?:المصدر|نقلا عن|وكالات|source)\s*[:：/\-–]\s*(.{2,60})$", re.IGNORECASE)
+
+
+def parse_byline(text: str, *, outlet_names: Iterable[str] = ()) -> Byline:
+    """Persons, agency and dateline of a byline such as `كتبت أسماء نصار` or `موسكو - العرب اليوم`."""
+    text = " ".join(mend(text).split())
+    if not text or len(text) > _LONGEST_BYLINE:
+        return Byline()
+    outlets = {normalise(name) for name in outlet_names}
+    authors: list[str] = []
+    agency = dateline = None
+    labelled = False
+    for piece in _SEPARATOR.split(text):
+        bare, has_label = _without_label(piece.strip(" .\"'«»“”*_"))
+        labelled = labelled or has_label
+        folded = normalise(bare)
+        if not folded or folded in outlets or folded in DESKS or _without_article(folded) in outlets:
+            continue
+        if found := agency_of(folded):
+            agency = agency or found
+        elif is_city(folded):
+            dateline = dateline or bare
+        else:
+            authors += [name for name in _persons(bare, labelled=labelled) if name not in authors]
+    return Byline(authors=tuple(authors), agency=agency, dateline=dateline)
+
+
+def leading_dateline(first_paragraph: str, *, outlet_names: Iterable[str] = ()) -> Byline:
+    """What the opening of a first paragraph names before its dash or colon: city, agency, correspondent.
+
+    Empty where the paragraph opens with its first sentence: only an opening that holds a known city, a known
+    agency or the outlet's name, and nothing but those and a name, counts.
+    """
+    opening = mend(first_paragraph[:_LONGEST_OPENING * 2]).strip()
+    outlets = {normalise(name) for name in outlet_names}
+    found = Byline()
+    for end in _OPENING_END.finditer(opening, 0, _LONGEST_OPENING):
+        head = opening[: end.start()].lstrip("( ")
+        if not head:
+            continue
+        byline = parse_byline(head, outlet_names=outlets)
+        if not _is_opening(head, byline, outlets):
+            break
+        found = byline
+    else:
+        if len(opening) <= _LONGEST_OPENING and is_city(normalise(opening.strip("() "))):
+            found = Byline(dateline=opening.strip("() "))
+    return found if found.dateline or found.agency else Byline()
+
+
+def trailing_agency(last_paragraph: str) -> str | None:
+    """The agency that a last paragraph ends with or consists of, as `(بترا)` or `المصدر: (وكالات)`."""
+    tail = mend(last_paragraph[-_LONGEST_BYLINE:]).strip()
+    whole = len(last_paragraph) <= _LONGEST_BYLINE
+    source = _SOURCE.search(tail) if whole else None
+    match = _TAIL.search(tail)
+    texts = [source[1] if source else None, match and (match[1] or match[2]), tail if whole else None]
+    for text in filter(None, texts):
+        for piece in (text, *_SEPARATOR.split(text)):
+            if found := agency_of(normalise(piece.strip(" .()[]*_-–—"))):
+                return found
+    return None
+
+
+def _is_opening(head: str, byline: Byline, outlets: set[str]) -> bool:
+    """Whether every piece of the opening is a place, an agency, the outlet, a label or a name."""
+    known = 0
+    for piece in filter(None, (part.strip(" .\"'«»") for part in _SEPARATOR.split(head))):
+        bare, _ = _without_label(piece)
+        folded = normalise(bare)
+        if not folded or folded in outlets or folded in DESKS or is_city(folded) or agency_of(folded):
+            known += 1
+        elif bare not in byline.authors or not known:
+            return False
+    return known > 0
+
+
+def _without_label(piece: str) -> tuple[str, bool]:
+    words = piece.split()
+    for length in (2, 1):
+        if len(words) >= length and normalise(" ".join(words[:length])) in LABELS:
+            return " ".join(words[length:]), True
+    return piece, False
+
+
+def _without_article(folded: str) -> str:
+    return folded.removeprefix("صحيفه ").removeprefix("وكاله ").removeprefix("موقع ").removeprefix("جريده ")
+
+
+def _persons(piece: str, *, labelled: bool) -> list[str]:
+    return [name for part in _joined_by_waw(piece) if (name := _person(part, labelled=labelled))]
+
+
+def _joined_by_waw(piece: str) -> list[str]:
+    """The piece taken apart at an "and" that joins two names; و that begins a name is left alone."""
+    words = piece.split()
+    parts: list[list[str]] = [[]]
+    for index, word in enumerate(words):
+        folded = normalise(word)
+        if folded in {"و", "and"} and parts[-1]:
+            parts.append([])
+        elif (
+            folded.startswith("و")
+            and len(folded) > 3
+            and folded not in NAMES_WITH_WAW
+            and parts[-1]
+            and (len(words) - index > 1 or len(parts[-1]) == 1)
+        ):
+            parts.append([word[1:]])
+        else:
+            parts[-1].append(word)
+    return [" ".join(part) for part in parts if part]
+
+
+def _person(text: str, *, labelled: bool) -> str | None:
+    text = _HONORIFIC_ABBREVIATION.sub("", text.strip(" .-–—_"))
+    words = text.split()
+    while words and normalise(words[0]).strip(".") in HONORIFICS:
+        words = words[1:]
+    cut = next((index for index, word in enumerate(words) if index and normalise(word) in CUT_WORDS), len(words))
+    words = words[:cut]
+    name = " ".join(words)
+    if not words or len(words) > _LONGEST_NAME or not _NAME.fullmatch(name):
+        return None
+    folded = [normalise(word) for word in words]
+    if not NOT_IN_NAMES.isdisjoint(folded) or normalise(name) in DESKS or is_city(normalise(name)):
+        return None
+    if len(words) == 1 and not (labelled or name[0].isupper()):
+        return None
+    return name if sum(map(len, words)) > 2 else None
