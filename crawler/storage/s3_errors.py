@@ -7,10 +7,12 @@ from botocore.exceptions import (
     ClientError,
     CredentialRetrievalError,
     HTTPClientError,
+    IncompleteReadError,
     NoCredentialsError,
     PartialCredentialsError,
     SSLError,
 )
+from botocore.exceptions import ConnectionError as NoConnectionError
 
 from crawler.errors import ArchiveError
 from crawler.storage.base import UnavailableError
@@ -79,7 +81,7 @@ def explained(what: str, error: ClientError | BotoCoreError | OSError) -> Archiv
             f"{what}: the server's certificate or TLS is not accepted; "
             f"check AWS_ENDPOINT_URL, or name the authority's file in AWS_CA_BUNDLE."
         )
-    if isinstance(error, HTTPClientError | OSError):
+    if isinstance(error, NoConnectionError | HTTPClientError | IncompleteReadError | OSError):
         return UnavailableError(
             f"{what}: no answer ({_kind(error)}); check AWS_ENDPOINT_URL and the network."
         )

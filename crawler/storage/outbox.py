@@ -1,0 +1,179 @@
+"""The way out of the spool: a file leaves this machine only when it was read back from where it belongs."""
+
+import errno
+import os
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crawler.errors import ArchiveError
+from crawler.storage.base import Storage, Stored, UnavailableError, checked_key, digest_file, is_hidden
+
+# A reader who finds a run's manifest may rely on everything that it names, so runs go last.
+ORDER = ("warc", "cdxj", "articles", "ledger", "runs")
+_MANIFEST = "manifest.json"  # the last file of a run: it makes the run count
+_CHECKPOINTS = "ledger/"  # the one kind of file that takes the place of an older one
+_UNFINISHED = (".open", ".tmp")
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of everything that was ready in the spool."""
+
+    delivered: list[Stored] = field(default_factory=list)
+    failed: dict[str, str] = field(
+        default_factory=dict
+    )  # key -> reason, one sentence; the file is still there
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Patience:
+    """How long to try, and by which clock."""
+
+    attempts: int = 6  # of one file
+    seconds: float = 600.0  # spent on failed attempts and pauses, over all files of one call
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    jitter: Callable[[], float] = random.random  # 0 to 1, so that many crawls do not knock at once
+
+
+class Outbox:
+    """Delivers the spool, which mirrors the archive: `<spool>/<key>`. Safe to use from several threads.
+
+    Files that end in .open or .tmp are unfinished, and what lies outside the archive's five folders is not
+    the archive's: neither is touched. What has its final name must not change any more.
+    """
+
+    def __init__(self, spool: Path, storage: Storage, patience: Patience | None = None) -> None:
+        self._spool = spool
+        self._storage = storage
+        self._patience = patience or Patience()
+        self._one_at_a_time = threading.Lock()
+
+    def pending(self) -> list[str]:
+        """Keys of the finished files, in the order of delivery."""
+        return sorted((key for folder in ORDER for key in self._finished(folder)), key=_turn)
+
+    def deliver(self, key: str, sha256: str | None = None) -> Stored:
+        """Put one file (with this digest, or the one it has), read it back, drop it from the spool.
+
+        May run beside the crawl. Raises ArchiveError where it failed; the file is still there then.
+        """
+        return self._deliver(key, sha256, _Budget(self._patience))
+
+    def deliver_all(self) -> Delivery:
+        """Deliver what is finished, name what failed, remove the folders that this left empty.
+
+        It is for the end of a run and for later: a writer beside it could miss the folder it has just made.
+        Runs are held back while anything before them failed, for their manifests promise it.
+        """
+        delivery, budget = Delivery(), _Budget(self._patience)
+        for key in self.pending():
+            if delivery.failed and key.startswith("runs/"):
+                delivery.failed[key] = f"{key} waits until everything before it is delivered."
+                continue
+            try:
+                delivery.delivered.append(self._deliver(key, None, budget))
+            except ArchiveError as error:
+                delivery.failed[key] = str(error)
+        self._remove_empty_folders()
+        return delivery
+
+    def _deliver(self, key: str, sha256: str | None, budget: "_Budget") -> Stored:
+        path = self._spool / checked_key(key)
+        if key.endswith(_UNFINISHED):
+            raise ArchiveError(f"{key} is unfinished; it is delivered when it has its final name.")
+        with self._one_at_a_time:
+            try:
+                before = _identity(path)
+                digest = sha256 or digest_file(path)[1]
+                stored = self._put(key, path, digest, budget)
+                if stored.sha256 != digest or stored.size != before[1]:
+                    raise ArchiveError(
+                        f"{key} came back from {self._storage.address} with other bytes; it stays here."
+                    )
+                if _identity(path) != before:
+                    raise ArchiveError(f"{path} changed while it was delivered; it stays here.")
+                path.unlink()
+            except OSError as error:
+                raise ArchiveError(f"{path} cannot be delivered: {error.strerror}.") from error
+        return stored
+
+    def _put(self, key: str, path: Path, sha256: str, budget: "_Budget") -> Stored:
+        attempt = 0
+        while True:
+            attempt += 1
+            budget.check(self._storage.address)
+            started = self._patience.clock()
+            try:
+                return self._storage.put(key, path, sha256, replace=key.startswith(_CHECKPOINTS))
+            except UnavailableError:
+                budget.spend(self._patience.clock() - started)
+                if attempt >= self._patience.attempts or budget.is_spent:
+                    raise
+            budget.pause(attempt)
+
+    def _finished(self, folder: str) -> Iterator[str]:
+        for place, _, names in os.walk(self._spool / folder, onerror=_unless_missing):
+            for name in names:
+                key = (Path(place) / name).relative_to(self._spool).as_posix()
+                if not key.endswith(_UNFINISHED) and not is_hidden(key):
+                    yield key
+
+    def _remove_empty_folders(self) -> None:
+        for folder in ORDER:
+            for place, _, _ in os.walk(self._spool / folder, topdown=False, onerror=_unless_missing):
+                try:
+                    Path(place).rmdir()
+                except OSError as error:
+                    if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
+                        raise ArchiveError(f"{place} cannot be removed: {error.strerror}.") from error
+
+
+class _Budget:
+    """The seconds that one call may lose to a storage that does not answer."""
+
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
+        self._left = patience.seconds
+
+    @property
+    def is_spent(self) -> bool:
+        return self._left <= 0
+
+    def check(self, address: str) -> None:
+        if self.is_spent:
+            raise UnavailableError(
+                f"{address} failed for {self._patience.seconds:.0f} s; this file was not tried."
+            )
+
+    def spend(self, seconds: float) -> None:
+        self._left -= seconds
+
+    def pause(self, attempt: int) -> None:
+        longest = min(_FIRST_PAUSE * 2 ** (attempt - 1), _LONGEST_PAUSE, self._left)
+        seconds = longest * (1 + self._patience.jitter()) / 2
+        self._patience.sleep(seconds)
+        self.spend(seconds)
+
+
+def _turn(key: str) -> tuple[int, str, bool, str]:
+    folder, _, rest = key.partition("/")
+    run = rest.partition("/")[0] if folder == "runs" else ""
+    return ORDER.index(folder), run, folder == "runs" and key.endswith(f"/{_MANIFEST}"), key
+
+
+def _identity(path: Path) -> tuple[int, int, int]:
+    """Inode, size in bytes and time of the last change in nanoseconds: another is another file."""
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _unless_missing(error: OSError) -> None:
+    """os.walk would pass over what it cannot read; only what is not there may be passed over."""
+    if not isinstance(error, FileNotFoundError):
+        raise ArchiveError(f"The spool cannot be read: {error}.") from error
