@@ -1,4 +1,8 @@
-"""Lines of a page that are furniture, not text: links to other stories, calls to follow, forms. Pure."""
+"""Lines of a page that are furniture, not text: links to other stories, calls to follow, forms. Pure.
+
+The phrases are data (boilerplate.json). Each kind lists phrases that make up the `whole` line, that stand
+before a colon or dash (`leads`), or that open a line of so many words at most (`opens`; `#` is a number).
+"""
 
 import json
 import re
@@ -9,25 +13,107 @@ from importlib.resources import files
 from crawler.arabic.text import normalise
 
 _LONGEST = 700  # characters: a publisher's comment policy at most
-_EDGE = re.compile(r"^[\W_]+|[\W_]+$")
-_WORDS = re.compile(r"[^\W_]+")
-_COUNT = re.compile(r"\b\d+\b")
-_COPYRIGHT = re.compile(r"^\W*(?:©|\(c\)\s|copyright\b)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
+_LEAD = re.compile(r"[:：|؛»\-–—…>]|\.\.")
+_COPYRIGHT = re.compile(r"^\W*(?:©|\(c\)\s|ⓒ)|©\s*\d{4}|\d{4}\s*©", re.IGNORECASE)
+_COPYRIGHT_WORDS = 30
+_HASHTAGS = re.compile(r"#\w+(?:[\s,،|]+#\w+)+")
+_FOLLOW_WORDS = 35  # of a call to follow, at most
+_PROSE_WORDS = 5  # that no call to follow uses: with more of them the line tells something
+_LEAD_WORDS = 30  # of a title behind "read also:"
 
 
 @dataclass(frozen=True, slots=True)
 class _Phrases:
-    whole: dict[str, str]  # the line is the phrase
-    leads: dict[str, str]  # the line is the phrase, a colon or dash, and anything
-    opens: dict[str, tuple[str, int]]  # the line begins with the phrase; kind, most words of the line
-    follow_verbs: tuple[str, ...]
-    follow_places: re.Pattern[str]
+    """boilerplate.json, as tuples of normalised words."""
+
+    whole: dict[tuple[str, ...], str]
+    leads: dict[tuple[str, ...], str]
+    opens: dict[tuple[str, ...], tuple[str, int]]
+    verbs: frozenset[tuple[str, ...]]
+    places: re.Pattern[str]
     follow_words: frozenset[str]
+    longest: int  # words of the longest phrase
 
 
 def boilerplate_kind(line: str) -> str | None:
     """What sort of furniture a line or paragraph is, as a slug, or None for text.
 
-    The slugs are the names in boilerplate.json. A sentence that merely holds such a phrase is text.
+    The slugs are the names in boilerplate.json: related, follow, share, tags, more, cookies, comment-form,
+    comment-policy, poll, author-box, copyright, back-to-top, print, next-article, reading-time, counter,
+    advert. A sentence that merely holds such a phrase is text.
     """
-    raise NotImplementedError
+    if not line or len(line) > _LONGEST:
+        return None
+    folded = normalise(line)
+    words = tuple(_WORD.findall(folded))
+    if not words:
+        return None
+    phrases = _phrases()
+    counted = tuple("#" if word.isdigit() else word for word in words)
+    return (
+        phrases.whole.get(words)
+        or _opening_kind(counted, phrases)
+        or _lead_kind(folded, words, phrases)
+        or _special_kind(folded, words, phrases)
+    )
+
+
+def _opening_kind(words: tuple[str, ...], phrases: _Phrases) -> str | None:
+    for length in range(min(len(words), phrases.longest), 0, -1):
+        kind, most = phrases.opens.get(words[:length], ("", 0))
+        if kind and len(words) <= most:
+            return kind
+    return None
+
+
+def _lead_kind(folded: str, words: tuple[str, ...], phrases: _Phrases) -> str | None:
+    mark = _LEAD.search(folded)
+    if not mark or len(words) > _LEAD_WORDS:
+        return None
+    head = tuple(_WORD.findall(folded[: mark.start()]))
+    return phrases.leads.get(head)
+
+
+def _special_kind(folded: str, words: tuple[str, ...], phrases: _Phrases) -> str | None:
+    if _COPYRIGHT.search(folded) and len(words) <= _COPYRIGHT_WORDS:
+        return "copyright"
+    if _HASHTAGS.fullmatch(folded):
+        return "tags"
+    return "follow" if _calls_to_follow(folded, words, phrases) else None
+
+
+def _calls_to_follow(folded: str, words: tuple[str, ...], phrases: _Phrases) -> bool:
+    """An imperative, somewhere to follow, and little else: «تابعنا باهتمام …» is prose."""
+    if len(words) > _FOLLOW_WORDS:
+        return False
+    if not any(words[:length] in phrases.verbs for length in (1, 2, 3, 4)):
+        return False
+    rest, places = phrases.places.subn(" ", folded)
+    others = [word for word in _WORD.findall(rest) if word not in phrases.follow_words]
+    return places > 0 and len(others) - 1 <= _PROSE_WORDS  # the verb itself is one of them
+
+
+@cache
+def _phrases() -> _Phrases:
+    table = json.loads(files("crawler.arabic").joinpath("boilerplate.json").read_text("utf-8"))
+    whole = {_words(phrase): kind for kind, entry in table.items() for phrase in entry["whole"]}
+    leads = {_words(phrase): kind for kind, entry in table.items() for phrase in entry["leads"]}
+    opens = {
+        _words(phrase): (kind, most) for kind, entry in table.items() for phrase, most in entry["opens"]
+    }
+    follow = table["follow"]
+    places = sorted({normalise(place) for place in follow["places"]}, key=len, reverse=True)
+    return _Phrases(
+        whole=whole,
+        leads=leads,
+        opens=opens,
+        verbs=frozenset(_words(verb) for verb in follow["verbs"]),
+        places=re.compile(rf"\bو?(?:{'|'.join(map(re.escape, places))})\b"),
+        follow_words=frozenset(word for phrase in follow["words"] for word in _words(phrase)),
+        longest=max(map(len, opens)),
+    )
+
+
+def _words(phrase: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[^\W_]+|#", normalise(phrase)))
