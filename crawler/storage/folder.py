@@ -6,7 +6,6 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -23,6 +22,7 @@ from crawler.storage.base import (
     checked_prefix,
     digest_file,
 )
+from crawler.storage.durable import make_folder, sync_folder
 
 # Where the file system has no hard links (FAT, some network shares), or no more for this file.
 _NO_LINK = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS, errno.EACCES})
@@ -48,7 +48,7 @@ class FolderStorage:
         content = secrets.token_hex(16).encode()
         probe = self._root / f".probe-{secrets.token_hex(8)}"
         try:
-            _make_folder(self._root)
+            make_folder(self._root)
             try:
                 with probe.open("xb") as stream:
                     stream.write(content)
@@ -68,7 +68,7 @@ class FolderStorage:
         target = self._root / checked_key(key)
         unfinished = target.with_name(f".{secrets.token_hex(8)}.tmp")
         try:
-            _make_folder(target.parent)
+            make_folder(target.parent)
             try:
                 _take(path, unfinished)
                 _forget_cached(unfinished)
@@ -77,7 +77,7 @@ class FolderStorage:
                     unfinished.replace(target)
                 elif not _place(unfinished, target):
                     return self._same(key, target, sha256)
-                _sync_folder(target.parent)
+                sync_folder(target.parent)
             finally:
                 unfinished.unlink(missing_ok=True)
             return self._read_back(key, target, sha256, replace=replace)
@@ -186,29 +186,6 @@ class _Bounded(io.RawIOBase):
     def close(self) -> None:
         self._stream.close()
         super().close()
-
-
-def _make_folder(folder: Path) -> None:
-    """Create what is missing of a path, so that a power cut cannot take the folders away again."""
-    missing = []
-    while not folder.is_dir():
-        missing.append(folder)
-        folder = folder.parent
-    for path in reversed(missing):
-        with suppress(
-            FileExistsError
-        ):  # another thread was first; a file in its place fails on the next line
-            path.mkdir()
-        _sync_folder(path)
-        _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _take(path: Path, unfinished: Path) -> None:
