@@ -2,20 +2,39 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from crawler.discovery.shape import looks_like_article, readable
+from crawler.urls import MAX_URL, host_of
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scope:
     """The bounds of one site."""
 
-    domain: str  # ASCII host; its subdomains belong to the site
+    domain: str  # ASCII host; its subdomains belong to the site, with and without www.
     article_url: str | None = None  # regular expression searched in the decoded URL; None: told by its shape
+    port: int | None = None  # None: any; set where papers on one host differ by nothing but the port
 
     def on_site(self, url: str) -> bool:
-        raise NotImplementedError
+        """Whether a URL leads to the site: http or https, its host or one below it, its port where set."""
+        try:
+            parts = urlsplit(url)
+            host = host_of(url).rstrip(".").removeprefix("www.")
+            port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
+        except ValueError:  # brackets that hold no address, a port that is no number
+            return False
+        domain = self.domain.removeprefix("www.")
+        return (
+            parts.scheme in _DEFAULT_PORTS
+            and (host == domain or host.endswith(f".{domain}"))
+            and self.port in (None, port)
+        )
 
     def is_article(self, url: str) -> bool:
-        raise NotImplementedError
-
-
-_ = re
+        """Whether a URL is an article's by the site's pattern, or without one by its shape."""
+        if self.article_url is None:
+            return looks_like_article(url)
+        return len(url) <= MAX_URL and re.search(self.article_url, readable(url)) is not None

@@ -1,0 +1,51 @@
+"""When a paged list is read on. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from crawler.discovery.scope import Scope
+from crawler.discovery.sieve import Entry, is_too_old, refusal, sift
+from crawler.discovery.source import Finding, Lookup, Window
+from crawler.urls import absolute, host_of
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of a paged list while it is read: sifts its entries, knows whether another page is worth it.
+
+    The trail of the next lookup carries every address met so far, pages and articles alike, so that a site
+    that serves the same list under ever new page numbers is recognised.
+    """
+
+    lookup: Lookup
+    window: Window
+    scope: Scope
+    met: set[str] = field(default_factory=set)  # articles on this page, wanted or not
+    young: bool = False  # at least one of them is not too old
+
+    def sift(self, entry: Entry) -> Finding:
+        url = absolute(entry.base, entry.link)
+        if url is not None and self.scope.on_site(url):
+            self.met.add(url)
+            self.young = self.young or not is_too_old(entry, url, self.window)
+        return sift(entry, self.window, self.scope)
+
+    def turn(self, following: str | None, last_page: int) -> Iterator[Finding]:
+        """The lookup of the following page, or the reason why the list ends here though it says otherwise."""
+        if following is None or not self.young or self.lookup.page >= last_page:
+            return
+        trail = self.lookup.trail | self.met | {self.lookup.url}
+        if self.met <= self.lookup.trail:
+            yield refusal("nothing-new", self.lookup.url)
+        elif following in trail:
+            yield refusal("loop", following)
+        elif not self.scope.on_site(following) and host_of(following) != host_of(self.lookup.url):
+            yield refusal("off-site", following)
+        else:
+            yield Lookup(
+                url=following,
+                source=self.lookup.source,
+                page=self.lookup.page + 1,
+                depth=self.lookup.depth,
+                trail=trail,
+            )

@@ -1,0 +1,90 @@
+"""What every source asks of an entry before it passes it on as a candidate. Pure."""
+
+import html
+import re
+from dataclasses import dataclass
+
+from crawler.discovery.moments import Moment, moment_in_url
+from crawler.discovery.scope import Scope
+from crawler.discovery.source import Answer, Refusal, Window
+from crawler.items import Candidate
+from crawler.urls import absolute
+
+MAX_DETAIL = 300  # characters of a site's own text that a refusal repeats
+MAX_TITLE = 500  # characters; more is no headline
+
+_OK = 200
+_TAG = re.compile(r"<[^<>]{0,1000}>")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """What a list says of one page."""
+
+    via: str  # kind of the source
+    base: str  # address of the list, for relative links
+    link: str  # as the list writes it
+    title: str | None = None  # plain text
+    published: Moment | None = None
+    modified: Moment | None = None
+    vouched: bool = False  # the list holds nothing but articles, so the shape of the address proves nothing
+
+
+def sift(entry: Entry, window: Window, scope: Scope) -> Candidate | Refusal:
+    """The candidate that an entry makes, or why it makes none."""
+    url = absolute(entry.base, entry.link)
+    if url is None:
+        return refusal("not-a-url", entry.link)
+    if not scope.on_site(url):
+        return refusal("off-site", url)
+    if not (entry.vouched and scope.article_url is None) and not scope.is_article(url):
+        return refusal("not-an-article", url)
+    if is_too_old(entry, url, window) or _is_too_new(entry, url, window):
+        return refusal("outside-window", url)
+    return Candidate(
+        url=url,
+        via=entry.via,
+        title=headline(entry.title),
+        published=entry.published.exact if entry.published else None,
+        modified=entry.modified.exact if entry.modified else None,
+    )
+
+
+def refusal(reason: str, detail: str) -> Refusal:
+    """A refusal whose detail is short and on one line, whatever the site wrote."""
+    return Refusal(reason=reason, detail=" ".join(detail[:MAX_DETAIL].split()))
+
+
+def unanswered(answer: Answer) -> Refusal | None:
+    """The refusal for an answer that is no list because the site did not give one."""
+    return None if answer.status == _OK else refusal("status", f"{answer.status} {answer.url}")
+
+
+def headline(text: str | None) -> str | None:
+    """A title as plain text on one line, or None where nothing or too much is left."""
+    if text is None:
+        return None
+    plain = " ".join(text.split())
+    return plain if 0 < len(plain) <= MAX_TITLE else None
+
+
+def plain_text(markup: str) -> str:
+    """The text of a snippet of HTML: tags left out, entities read."""
+    return html.unescape(_TAG.sub(" ", markup))
+
+
+def is_too_old(entry: Entry, url: str, window: Window) -> bool:
+    """Whether all that is known says that the page is older than the run wants.
+
+    A page is never published after it was modified, so an old modification proves an old page.
+    """
+    if entry.published is not None:
+        return entry.published.too_old(window)
+    known = (entry.modified, moment_in_url(url))
+    return any(moment is not None and moment.too_old(window) for moment in known)
+
+
+def _is_too_new(entry: Entry, url: str, window: Window) -> bool:
+    """A late modification proves nothing: old pages are modified too."""
+    moment = entry.published or moment_in_url(url)
+    return moment is not None and moment.too_new(window)

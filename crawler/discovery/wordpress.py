@@ -1,0 +1,148 @@
+"""WordPress's REST API: every post of a site, with exact dates, newest first. Pure.
+
+https://developer.wordpress.org/rest-api/reference/posts/
+"""
+
+import json
+from codecs import BOM_UTF8
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from crawler.discovery.moments import Moment, read_moment
+from crawler.discovery.paging import Page
+from crawler.discovery.scope import Scope
+from crawler.discovery.sieve import Entry, plain_text, refusal
+from crawler.discovery.source import Answer, Finding, Lookup, Window
+
+MAX_BYTES = 20 * 2**20  # of one page of the list
+MAX_PAGES = 5_000  # half a million posts
+PER_PAGE = 100  # the most that WordPress gives
+
+_FIELDS = "id,link,date_gmt,modified_gmt,title"
+_ROUTE = "/wp/v2/posts"
+_SLACK = timedelta(days=1)  # WordPress before 5.3 compares the bounds with its local time
+_PLAIN = "rest_route"  # the query field that carries the route where addresses are not rewritten
+_LONGEST_NUMBER = 10  # digits
+_OK, _BAD_REQUEST, _MISSING = 200, 400, 404
+
+
+@dataclass(frozen=True, slots=True)
+class WordPress:
+    """The posts of a WordPress site, given by its home or its API's root (…/wp-json/, …?rest_route=/).
+
+    Raises ValueError where pages are not 1 to MAX_PAGES.
+    """
+
+    url: str
+    pages: int = MAX_PAGES
+
+    kind: ClassVar[str] = "wordpress"
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.pages <= MAX_PAGES:
+            raise ValueError(f"WordPress {self.url!r}: pages must be 1 to {MAX_PAGES}; it is {self.pages}.")
+
+    def lookups(self, window: Window) -> Iterator[Lookup]:
+        yield Lookup(url=_address(self.url, 1, window), source=self)
+
+    def read(self, lookup: Lookup, answer: Answer, window: Window, scope: Scope) -> Iterator[Finding]:
+        posts = _json(answer)
+        if answer.status == _BAD_REQUEST and _code(posts) == "rest_post_invalid_page_number":
+            return
+        if answer.status != _OK or not isinstance(posts, list):
+            yield from self._missing(lookup, answer, window)
+            return
+        page = Page(lookup, window, scope)
+        for post in posts[:PER_PAGE]:
+            entry = _entry(post, answer.url)
+            yield page.sift(entry) if entry else refusal("no-link", answer.url)
+        if len(posts) > PER_PAGE:
+            yield refusal("too-many-entries", answer.url)
+        if lookup.page < _total_pages(answer, lookup.page, len(posts)):
+            yield from page.turn(_turned(lookup.url, lookup.page + 1), self.pages)
+
+    def _missing(self, lookup: Lookup, answer: Answer, window: Window) -> Iterator[Finding]:
+        """Sites that rewrite no addresses have the API behind the query; asked for once."""
+        rewritten = _PLAIN not in urlsplit(lookup.url).query
+        if rewritten and lookup.page == 1 and answer.status in (_OK, _MISSING):
+            home = self.url.split("/wp-json", 1)[0]
+            yield Lookup(
+                url=_address(f"{home.rstrip('/')}/?{_PLAIN}=/", 1, window), source=self, depth=lookup.depth
+            )
+        else:
+            yield refusal("no-wordpress-api", f"{answer.status} {answer.url}")
+
+
+def _address(root: str, page: int, window: Window) -> str:
+    parts = urlsplit(root)
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name != _PLAIN]
+    path = parts.path
+    if _PLAIN in parts.query:
+        query.append((_PLAIN, _ROUTE))
+    elif "/wp-json" in path:
+        path = path.rstrip("/") + _ROUTE
+    else:
+        path = path.rstrip("/") + "/wp-json" + _ROUTE
+    query += [("per_page", str(PER_PAGE)), ("page", str(page)), ("orderby", "date"), ("order", "desc")]
+    query.append(("_fields", _FIELDS))
+    if window.since:
+        query.append(("after", _utc(window.since, -_SLACK)))
+    if window.until:
+        query.append(("before", _utc(window.until, _SLACK)))
+    return urlunsplit(parts._replace(path=path, query=urlencode(query, safe="/,:"), fragment=""))
+
+
+def _utc(moment: datetime, slack: timedelta) -> str:
+    return (moment.astimezone(UTC) + slack).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _turned(url: str, page: int) -> str:
+    parts = urlsplit(url)
+    query = [(name, str(page) if name == "page" else value) for name, value in parse_qsl(parts.query)]
+    return urlunsplit(parts._replace(query=urlencode(query, safe="/,:")))
+
+
+def _json(answer: Answer) -> Any:
+    """What the body says, or None where it is no JSON of a bearable size."""
+    if len(answer.body) > MAX_BYTES:
+        return None
+    try:
+        return json.loads(answer.body.removeprefix(BOM_UTF8))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _code(said: Any) -> str | None:
+    return said.get("code") if isinstance(said, dict) else None
+
+
+def _total_pages(answer: Answer, page: int, posts: int) -> int:
+    """The pages there are, by the header, or where a cache dropped it, one more if this one is full."""
+    said = answer.headers.get("x-wp-totalpages", "").strip()
+    if said.isascii() and said.isdecimal() and len(said) < _LONGEST_NUMBER:
+        return int(said)
+    return page + (posts >= PER_PAGE)
+
+
+def _entry(post: Any, base: str) -> Entry | None:
+    if not isinstance(post, dict) or not isinstance(post.get("link"), str) or not post["link"].strip():
+        return None
+    title = post.get("title")
+    rendered = title.get("rendered") if isinstance(title, dict) else title
+    return Entry(
+        via=WordPress.kind,
+        base=base,
+        link=post["link"],
+        title=plain_text(rendered) if isinstance(rendered, str) else None,
+        published=_greenwich(post.get("date_gmt")),
+        modified=_greenwich(post.get("modified_gmt")),
+        vouched=True,
+    )
+
+
+def _greenwich(text: Any) -> Moment | None:
+    """The API writes Greenwich's time without its zone."""
+    return read_moment(f"{text.removesuffix('Z')}Z") if isinstance(text, str) and "T" in text else None
