@@ -151,7 +151,9 @@ def _host_and_port(authority: str, url: str) -> tuple[str, str]:
         port = rest[1:]
     else:
         host, _, port = authority.partition(":")
-    if port and not (port.isascii() and port.isdigit() and len(port) <= len("65535") and 0 < int(port) < 1 << 16):
+    if port and not (
+        port.isascii() and port.isdigit() and len(port) <= len("65535") and 0 < int(port) < 1 << 16
+    ):
         raise InvalidUrlError(f"No port number in {url[:200]!r}.")
     return _ascii_host(host, url), f":{int(port)}" if port else ""
 

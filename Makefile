@@ -1,0 +1,69 @@
+# make demo: the whole way on your own machine. make test: everything that is checked. README.md tells the rest.
+PYTHON ?= python3
+VENV := .venv
+S3VENV := .venv-swift
+PEERVENV := .venv-peers
+BIN := $(VENV)/bin
+
+.PHONY: help setup setup-s3 demo test lint types bench bench-extraction lock clean
+
+help:
+	@echo "make setup   the environment in .venv, exact versions"
+	@echo "make demo    crawl the demo newspapers on loopback into archive/"
+	@echo "make test    every test"
+	@echo "make lint    ruff and mypy"
+	@echo "make bench   pages a second, memory, stalls"
+	@echo "make bench-extraction   our reading of real pages beside other extractors"
+
+setup: $(VENV)/.complete
+
+$(VENV)/.complete: requirements-dev.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or later is missing: apt-get install python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed, this is $$($(PYTHON) --version). Name another: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+	@echo "Setting up $(VENV): one or two minutes the first time."
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.txt
+	@touch $@
+
+# The tests' S3 server (OpenStack Swift) has dependencies of its own, so it lives apart.
+setup-s3: $(S3VENV)/.complete
+
+$(S3VENV)/.complete: tests/servers/swift.txt | setup
+	@echo "Setting up $(S3VENV), the S3 server of the tests."
+	$(PYTHON) -m venv $(S3VENV)
+	$(S3VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/servers/swift.txt
+	@touch $@
+
+demo: setup
+	$(BIN)/scrapy demo
+
+test: setup setup-s3
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: setup
+	$(BIN)/python -m benchmarks.crawl
+
+bench-extraction: setup $(PEERVENV)/.complete
+	$(BIN)/python -m benchmarks.extraction
+
+$(PEERVENV)/.complete: benchmarks/extraction/peers.txt | setup
+	@echo "Setting up $(PEERVENV), the extractors that ours is measured against."
+	$(PYTHON) -m venv $(PEERVENV)
+	$(PEERVENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/extraction/peers.txt
+	@touch $@
+
+# Only who changes a dependency needs this, and uv.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header -o requirements.txt pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra dev -o requirements-dev.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) $(S3VENV) $(PEERVENV) build dist .mypy_cache .ruff_cache .pytest_cache

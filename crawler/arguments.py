@@ -1,0 +1,68 @@
+"""What a user may say with -a, checked before anything is fetched. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from crawler.discovery.source import Window
+from crawler.errors import UsageError
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunArguments:
+    """The arguments of one crawl."""
+
+    window: Window
+    limit: int | None
+
+
+def parse_arguments(given: Mapping[str, str | None], *, zone: ZoneInfo | None) -> RunArguments:
+    """`since`, `until` and `limit` as values; a day means the day in `zone` (UTC where there is none).
+
+    Raises UsageError for what has no meaning. Names that begin with an underscore are a scheduler's own.
+    """
+    unknown = sorted(name for name in given if name not in {"since", "until", "limit"} and name[0] != "_")
+    if unknown:
+        raise UsageError(f"Unknown argument {unknown[0]!r}: a crawl takes since, until and limit.")
+    since = _moment("since", given.get("since"), zone, end_of_day=False)
+    until = _moment("until", given.get("until"), zone, end_of_day=True)
+    if since and until and since >= until:
+        raise UsageError(f"since ({given['since']}) must lie before until ({given['until']}).")
+    return RunArguments(window=Window(since=since, until=until), limit=_limit(given.get("limit")))
+
+
+def _moment(name: str, text: str | None, zone: ZoneInfo | None, *, end_of_day: bool) -> datetime | None:
+    if text is None or not text.strip():
+        return None
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(
+            f"{name}={text!r} is no date: write it as 2026-01-31 or 2026-01-31T18:00:00+03:00."
+        ) from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone or UTC)
+    if end_of_day and _DAY.fullmatch(text.strip()):
+        try:
+            moment += timedelta(days=1)  # until a day includes that day
+        except OverflowError:
+            raise UsageError(f"{name}={text!r} lies beyond the calendar.") from None
+    return moment
+
+
+def _limit(text: str | None) -> int | None:
+    if text is None or not text.strip():
+        return None
+    try:
+        limit = int(text)
+    except ValueError:
+        raise UsageError(
+            f"limit={text!r} is no number: write how many articles you want, like limit=100."
+        ) from None
+    if limit < 1:
+        raise UsageError(f"limit={limit} asks for nothing: write a number from 1 up, or leave it out.")
+    return limit

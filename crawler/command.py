@@ -1,0 +1,49 @@
+"""What the project's commands share: an error is one sentence on stderr and an exit code."""
+
+import argparse
+import sys
+from abc import abstractmethod
+from collections.abc import Iterator
+
+from scrapy.commands import ScrapyCommand
+from scrapy.settings import BaseSettings
+from scrapy.spiderloader import get_spider_loader
+
+from crawler.errors import UsageError, WarraqError
+from crawler.site import Site
+from crawler.spider import SiteSpider
+
+
+class PlainCommand(ScrapyCommand):
+    """A command that crawls nothing."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's own shape
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        try:
+            self.exitcode = self.execute(args, opts)
+        except WarraqError as error:
+            self.complain(str(error))
+            self.exitcode = 2 if isinstance(error, UsageError) else 1
+        except BrokenPipeError:  # head, or a pager that was closed: the reader has enough
+            sys.stderr.close()
+            self.exitcode = 0
+
+    @abstractmethod
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        """Do it; the exit code. WarraqError ends the command with its sentence."""
+
+    def complain(self, sentence: str) -> None:
+        name = type(self).__module__.rpartition(".")[2]
+        sys.stderr.write(f"scrapy {name}: {sentence}\n")
+
+
+def described_sites(settings: BaseSettings) -> Iterator[Site]:
+    """The sites that somebody described, by name."""
+    loader = get_spider_loader(settings)
+    for name in sorted(loader.list()):
+        spider = loader.load(name)
+        if issubclass(spider, SiteSpider) and hasattr(spider, "site"):
+            yield spider.site

@@ -1,0 +1,103 @@
+"""scrapy demo: the main job on your own machine, from a newspaper on loopback to an archive on disk."""
+
+import argparse
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pyarrow.parquet as pq
+from rich.console import Console
+from rich.table import Table
+
+from crawler.command import PlainCommand
+from crawler.credentials import storage_of
+from crawler.demo.outlets import OUTLETS
+from crawler.demo.server import Newsstand, serve
+from crawler.storage import Storage
+from crawler.summary import readable_bytes
+
+HEADLINES = 3
+SECONDS_AT_MOST = 300  # for one newspaper
+
+
+class Command(PlainCommand):
+    def syntax(self) -> str:
+        return "[-s ARCHIVE=…]"
+
+    def short_desc(self) -> str:
+        return "Crawl the demo newspapers on loopback into the archive"
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
+        storage = storage_of(self.settings)
+        storage.check()
+        console = Console()
+        before = set(storage.list_names("runs/"))
+        with serve(OUTLETS.values()) as stand:
+            codes = [self._crawl(stand, address, opts) for address in stand.addresses()]
+        runs = sorted(set(storage.list_names("runs/")) - before)
+        stats = [json.load(storage.open(f"runs/{run.rstrip('/')}/stats.json")) for run in runs]
+        console.print(_table(stats))
+        console.print(f"The archive lies in {storage.address}. Three of its headlines:")
+        for line in _headlines(storage, stats):
+            console.print(line, markup=False, highlight=False)
+        return max(codes)
+
+    def _crawl(self, stand: Newsstand, address: str, opts: argparse.Namespace) -> int:
+        settings = [f"CONNECT_TO={','.join(stand.connect_to())}", "SUMMARY_TABLE=False", *opts.set]
+        command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={address}"]
+        for setting in settings:
+            command += ["-s", setting]
+        sys.stderr.write(f"scrapy crawl news -a url={address}\n")
+        return subprocess.run(command, check=False, timeout=SECONDS_AT_MOST).returncode  # noqa: S603 - ours
+
+
+def _table(stats: list[dict[str, Any]]) -> Table:
+    grid = Table(
+        "newspaper",
+        "found",
+        "fetched",
+        "unchanged",
+        "articles",
+        "dropped",
+        "failed",
+        "bytes",
+        "files written",
+    )
+    for run in stats:
+        grid.add_row(
+            run["site"],
+            *(f"{run[name]:,}" for name in ("found", "fetched", "unchanged", "articles")),
+            _reasons(run["dropped"]),
+            _reasons(run["failed"]),
+            readable_bytes(run["bytes_received"]),
+            "\n".join(file["key"] for file in run["files"]),
+        )
+    return grid
+
+
+def _reasons(counts: dict[str, int]) -> str:
+    return "\n".join(f"{reason} {count}" for reason, count in counts.items()) or "0"
+
+
+def _headlines(storage: Storage, stats: list[dict[str, Any]]) -> list[str]:
+    """The newest article of each newspaper, read back from the archive's own Parquet files."""
+    lines = []
+    for run in stats:
+        keys = [file["key"] for file in run["files"] if file["key"].endswith(".parquet")]
+        rows: list[dict[str, Any]] = []
+        for key in keys:
+            with storage.open(key) as stream:
+                rows += _rows(stream.read())
+        if rows:
+            newest = max(rows, key=lambda row: row["published"] or "")
+            lines.append(f"  {newest['title']}  ({newest['outlet']}، {(newest['published'] or '')[:10]})")
+    return lines[:HEADLINES]
+
+
+def _rows(content: bytes) -> list[dict[str, Any]]:
+    import pyarrow as pa  # noqa: PLC0415
+
+    table = pq.read_table(pa.BufferReader(content), columns=["title", "outlet", "published"])
+    return list(table.to_pylist())

@@ -1,0 +1,77 @@
+"""scrapy sites: which sites are known, what each offers, when it was last crawled."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from crawler.command import PlainCommand, described_sites
+from crawler.credentials import storage_of
+from crawler.errors import ArchiveError
+from crawler.runs import last_runs
+from crawler.site import Site
+
+
+class Command(PlainCommand):
+    def syntax(self) -> str:
+        return "[--json]"
+
+    def short_desc(self) -> str:
+        return "List the known sites: what each offers, when it was last crawled"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="one JSON array on stdout")
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        assert self.settings is not None  # noqa: S101 - Scrapy sets it before run
+        try:
+            crawled = last_runs(storage_of(self.settings))
+        except ArchiveError as error:  # the list is worth having even where the archive is out of reach
+            self.complain(str(error))
+            crawled = {}
+        rows = [_row(site, crawled.get(site.name)) for site in described_sites(self.settings)]
+        if opts.json:
+            json.dump(rows, sys.stdout, ensure_ascii=False, indent=1)
+            sys.stdout.write("\n")
+        else:
+            Console().print(_table(rows))
+        return 0
+
+
+def _row(site: Site, last: str | None) -> dict[str, Any]:
+    return {
+        "name": site.name,
+        "outlet_ar": site.outlet_ar,
+        "outlet_en": site.outlet_en,
+        "domain": site.domain,
+        "country": site.country,
+        "timezone": site.timezone,
+        "languages": list(site.languages),
+        "sources": [{"kind": source.kind, **_plain(source)} for source in site.sources],
+        "expected_yield": site.expected_yield,
+        "last_crawled": last,
+    }
+
+
+def _plain(source: Any) -> dict[str, Any]:
+    return {name: value for name, value in asdict(source).items() if value is not None}
+
+
+def _table(rows: list[dict[str, Any]]) -> Table:
+    grid = Table("site", "outlet", "country", "address", "found by", "last crawled")
+    for row in rows:
+        grid.add_row(
+            row["name"],
+            f"{row['outlet_ar']}\n{row['outlet_en']}",
+            row["country"] or "",
+            row["domain"],
+            ", ".join(source["kind"] for source in row["sources"]),
+            row["last_crawled"] or "never",
+        )
+    grid.add_row("news", "any site", "", "-a url=https://…", "detect", "")
+    return grid

@@ -1,0 +1,20 @@
+"""The keys to S3 as Scrapy's settings and boto3's environment name them."""
+
+from scrapy.settings import BaseSettings
+
+from crawler.storage import S3Credentials, Storage, open_storage
+
+
+def storage_of(settings: BaseSettings, address: str | None = None) -> Storage:
+    """The archive that the settings (or an address given to a command) name.
+
+    Raises UsageError for an address that is none, ArchiveError for a place that cannot be opened.
+    """
+    credentials = S3Credentials(
+        access_key=settings["AWS_ACCESS_KEY_ID"],
+        secret_key=settings["AWS_SECRET_ACCESS_KEY"],
+        session_token=settings["AWS_SESSION_TOKEN"],
+        endpoint_url=settings["AWS_ENDPOINT_URL"],
+        region=settings["AWS_REGION_NAME"],
+    )
+    return open_storage(address or settings["ARCHIVE"], credentials=credentials)

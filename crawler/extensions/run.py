@@ -1,0 +1,152 @@
+"""The run: opens the archive before the first request, and delivers everything after the last."""
+
+import json
+import logging
+import socket
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from crawler import __version__
+from crawler.archive.recorder import Recorder
+from crawler.credentials import storage_of
+from crawler.errors import ArchiveError
+from crawler.items import Article
+from crawler.run_spool import RunSpool
+from crawler.runs import new_run_id
+from crawler.spider import SiteSpider
+from crawler.storage.outbox import Delivery
+from crawler.summary import Summary
+
+logger = logging.getLogger(__name__)
+
+
+class RunLog:
+    """The run's own copy of the log, delivered with everything else."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, mode=0o700)
+        self.path = path
+        self._handler = logging.FileHandler(f"{path}.open", encoding="utf-8")
+        self._handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        self._handler.setLevel(logging.INFO)
+        logging.root.addHandler(self._handler)
+
+    def close(self) -> None:
+        logging.root.removeHandler(self._handler)
+        self._handler.close()
+        Path(f"{self.path}.open").rename(self.path)
+
+
+class Run:
+    """One crawl of one site: its name, its open files, its end.
+
+    Raises WarraqError where the archive cannot be written, before anything is fetched.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        spider = crawler.spider
+        if not isinstance(spider, SiteSpider):
+            raise NotConfigured("only a site's spider has a run")  # scrapy shell, fetch and their kin
+        self.crawler = crawler
+        self.spider = spider
+        self.summary: Summary | None = None
+        self.fault: ArchiveError | None = None
+        self.began = datetime.now(UTC)
+        self.run_id = new_run_id(spider.site.name, self.began)
+        self.storage = storage_of(crawler.settings)
+        self.storage.check()
+        folder = self._spool_folder()
+        self.log = RunLog(folder / "runs" / self.run_id / "log.txt")
+        self.spool = RunSpool(
+            folder,
+            site=spider.site.name,
+            run_id=self.run_id,
+            storage=self.storage,
+            info=self._info(),
+            warc_max_bytes=crawler.settings.getint("WARC_MAX_BYTES"),
+            delivery_attempts=crawler.settings.getint("DELIVERY_ATTEMPTS"),
+        )
+        crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @property
+    def recorder(self) -> Recorder:
+        return self.spool.recorder
+
+    async def store(self, article: Article) -> None:
+        await self.spool.store(article)
+
+    async def spider_closed(self, reason: str) -> None:
+        try:
+            await self.spool.close()
+            delivery = await self.spool.deliver()
+            self._write_stats(reason, delivery)
+            self.log.close()
+            delivery = await self.spool.deliver()
+        except ArchiveError as error:
+            logger.error("%s", error)  # noqa: TRY400 - the sentence says it; a trace would bury it
+            self.fault, delivery = error, None
+        self.spool.end()
+        self.summary = self._summarise(reason, delivery)
+
+    def _spool_folder(self) -> Path:
+        settings = self.crawler.settings
+        archive = self.storage.address
+        spool = settings["SPOOL"] or ("spool" if archive.startswith("s3://") else Path(archive) / ".spool")
+        folder = Path(spool).resolve() / self.run_id
+        try:
+            folder.mkdir(parents=True, mode=0o700)
+        except OSError as error:
+            raise ArchiveError(f"The spool {folder.parent} cannot be written: {error.strerror}.") from error
+        return folder
+
+    def _info(self) -> dict[str, str]:
+        settings = self.crawler.settings
+        obey = settings.getbool("ROBOTSTXT_OBEY")
+        info = {
+            "software": f"Warraq/{__version__} Scrapy/{version('scrapy')} warcio/{version('warcio')}",
+            "robots": "obey" if obey else "ignore",
+            "http-header-user-agent": settings["USER_AGENT"],
+            "hostname": socket.gethostname(),
+            "description": f"Crawl of {self.spider.site.outlet_en} ({self.spider.site.domain})",
+        }
+        if settings["OPERATOR"]:
+            info["operator"] = settings["OPERATOR"]
+        return info
+
+    def _summarise(self, reason: str, delivery: Delivery | None) -> Summary:
+        stats = dict(self.crawler.stats.get_stats())
+        stats["finish_reason"] = reason
+        stats["elapsed_time_seconds"] = (datetime.now(UTC) - self.began).total_seconds()
+        return Summary.of(stats, site=self.spider.site.name, run_id=self.run_id, delivery=delivery)
+
+    def _write_stats(self, reason: str, delivery: Delivery | None) -> None:
+        record = self._summarise(reason, delivery).record()
+        record |= {
+            "began": self.began.isoformat(),
+            "ended": datetime.now(UTC).isoformat(),
+            "python": sys.version.split()[0],
+            "versions": {name: version(name) for name in ("scrapy", "trafilatura", "twisted", "warcio")},
+        }
+        path = self.log.path.with_name("stats.json")
+        path.write_text(
+            json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+        )
+
+
+def run_of(crawler: Crawler) -> Run:
+    """The run that a crawl belongs to. Raises RuntimeError where there is none."""
+    run = crawler.get_extension(Run)
+    if run is None:
+        raise RuntimeError("This crawl has no run: crawler.extensions.run.Run is switched off.")
+    return run

@@ -1,0 +1,38 @@
+"""Short names for why a request came to nothing, for counters and tables."""
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (DownloadTimeoutError, "timeout"),
+    (DownloadConnectionRefusedError, "connection-refused"),
+    (CannotResolveHostError, "dns"),
+    (ResponseDataLossError, "cut-short"),
+    (DownloadCancelledError, "too-large"),
+    (DownloadFailedError, "connection-lost"),
+)
+_IGNORED = (
+    ("robots.txt", "robots"),
+    ("offsite", "off-site"),
+    ("max redirections", "redirect-loop"),
+    ("exceeded", "too-large"),
+)
+
+
+def failure_reason(failure: Failure) -> str:
+    """A slug such as http-404, timeout, robots; an unforeseen error gives its class name."""
+    error = failure.value
+    if isinstance(error, HttpError):
+        return f"http-{error.response.status}"
+    if isinstance(error, IgnoreRequest):  # Scrapy tells these apart by their text only
+        return next((slug for text, slug in _IGNORED if text in str(error)), "ignored")
+    return next((slug for kind, slug in _REASONS if isinstance(error, kind)), type(error).__name__)

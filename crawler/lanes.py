@@ -1,0 +1,133 @@
+"""CPU-bound work in processes of its own, off the event loop, each killable without harm to the others.
+
+One shared pool would let a single hanging page time out everything queued behind it; a lane is a pool of
+one process, its clock starts only when it is free, and on a timeout only that lane is killed.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, ParamSpec, TypeVar
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+START_SECONDS = 30  # what a fresh process may take on top, to import its libraries
+TASKS_A_PROCESS = 2_000  # then a new one: what native libraries leak goes with the old one
+
+
+class LaneTimeoutError(Exception):
+    """The call took longer than it may; its lane was killed."""
+
+
+class LaneDiedError(Exception):
+    """The process of the lane ended in the middle of the call (killed, out of memory, crashed)."""
+
+
+def cores() -> int:
+    """The processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Lanes:
+    """A fixed number of lanes; `run` waits for a free one, so callers feel back-pressure."""
+
+    def __init__(self, count: int, *, seconds: float, prepare: Callable[[], None] | None = None) -> None:
+        """`seconds` bounds one call; `prepare` runs once in each new process (imports, caches)."""
+        if count < 1 or seconds <= 0:
+            raise ValueError(f"Lanes need a positive count and time, not {count} and {seconds}.")
+        self._seconds = seconds
+        self._lanes = [_Lane(prepare) for _ in range(count)]
+        self._free: asyncio.LifoQueue[_Lane] = asyncio.LifoQueue()
+        for lane in self._lanes:
+            self._free.put_nowait(lane)
+
+    async def run(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """The function's result, computed in a lane; function and values travel by pickle.
+
+        Raises LaneTimeoutError, LaneDiedError, or what the function raised.
+        """
+        lane = await self._free.get()
+        try:
+            return await lane.run(self._seconds, function, *args, **kwargs)
+        finally:
+            self._free.put_nowait(lane)
+
+    def pids(self) -> list[int]:
+        """The processes now alive, for whoever measures them."""
+        return [pid for lane in self._lanes for pid in lane.pids()]
+
+    async def close(self) -> None:
+        """End every process; returns when they are gone."""
+        await asyncio.gather(*(asyncio.to_thread(lane.close) for lane in self._lanes))
+
+
+class _Lane:
+    def __init__(self, prepare: Callable[[], None] | None) -> None:
+        self._prepare = prepare
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def run(self, seconds: float, function: Callable[..., _T], *args: Any, **kwargs: Any) -> _T:
+        fresh = self._pool is None
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                1,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_begin,
+                initargs=(self._prepare,),
+                max_tasks_per_child=TASKS_A_PROCESS,
+            )
+        call = self._pool.submit(_call, function, args, kwargs)
+        result = asyncio.wrap_future(call)
+        # wait, not wait_for: cancelling the future makes the pool's thread of Python 3.11 raise
+        done, _ = await asyncio.wait({result}, timeout=seconds + (START_SECONDS if fresh else 0))
+        if not done:
+            result.add_done_callback(_forget)
+            self.kill()
+            raise LaneTimeoutError(f"{function.__name__} took longer than {seconds:g} s")
+        try:
+            return result.result()
+        except BrokenProcessPool as error:
+            self.kill()
+            raise LaneDiedError(str(error)) from error
+
+    def pids(self) -> list[int]:
+        return [process.pid for process in self._processes() if process.pid]
+
+    def kill(self) -> None:
+        processes = self._processes()
+        pool, self._pool = self._pool, None
+        for process in processes:
+            process.kill()
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def close(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _processes(self) -> list[Any]:
+        # private until Python 3.14, which has kill_workers()
+        return list((getattr(self._pool, "_processes", None) or {}).values())
+
+
+def _begin(prepare: Callable[[], None] | None) -> None:
+    # Ctrl-C reaches the whole process group; the crawl decides when its lanes end
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if prepare is not None:
+        prepare()
+
+
+def _call(function: Callable[..., _T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> _T:
+    return function(*args, **kwargs)
+
+
+def _forget(future: "asyncio.Future[Any]") -> None:
+    if not future.cancelled():
+        future.exception()

@@ -1,0 +1,126 @@
+"""One run's corner of the spool: everything the run leaves, on its way to the archive.
+
+The spool mirrors the archive's layout below a folder of the run, so what lies there is what is still to be
+delivered. Knows nothing of Scrapy.
+"""
+
+import asyncio
+import logging
+import multiprocessing
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from crawler.archive.recorder import Recorder
+from crawler.archive.warc_file import ClosedWarc
+from crawler.errors import ArchiveError
+from crawler.exporters.journal import Journal
+from crawler.items import Article
+from crawler.storage import Storage, Stored
+from crawler.storage.outbox import Delivery, Outbox, Patience
+
+logger = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+
+
+class RunSpool:
+    """The open files of a run, and the outbox that takes closed ones to the archive beside the crawl."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        site: str,
+        run_id: str,
+        storage: Storage,
+        info: Mapping[str, str],
+        warc_max_bytes: int,
+        delivery_attempts: int,
+    ) -> None:
+        self.folder = folder
+        self._site = site
+        self._run_id = run_id
+        self._outbox = Outbox(folder, storage, Patience(attempts=delivery_attempts))
+        self.recorder = Recorder(
+            folder, site=site, run_id=run_id, info=info, max_bytes=warc_max_bytes, on_closed=self._on_closed
+        )
+        self._journal = Journal(folder / "journal" / site)
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._carrier = ThreadPoolExecutor(1, thread_name_prefix="outbox")
+        self._carrying: set[asyncio.Future[None]] = set()
+        self._delivered: list[Stored] = []
+
+    async def store(self, article: Article) -> None:
+        """Put the article into the journal; returns when the kernel has it. Raises ArchiveError."""
+        full = await _in(self._writer, lambda: self._journal.append(article))
+        if full is not None:
+            self._carry(lambda: self._carry_articles(full))
+
+    async def close(self) -> None:
+        """Close every file, WARC and articles; what was carried meanwhile has arrived or waits in the spool.
+
+        Raises ArchiveError where the spool itself fails.
+        """
+        await self.recorder.close()
+        last = await _in(self._writer, self._journal.close)
+        await asyncio.gather(*self._carrying)
+        if last is not None:
+            await _in(self._carrier, lambda: self._to_parquet(last))
+
+    async def deliver(self) -> Delivery:
+        """Deliver everything that lies closed in the spool: the whole run's delivery so far."""
+        rest = await _in(self._carrier, self._outbox.deliver_all)
+        self._delivered += rest.delivered
+        return Delivery(delivered=list(self._delivered), failed=rest.failed)
+
+    def end(self) -> None:
+        """End the threads, and drop the run's folder where nothing is left in it."""
+        self._writer.shutdown()
+        self._carrier.shutdown()
+        journals = self.folder / "journal"
+        for folder in (journals / self._site, journals, self.folder):
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+
+    def _on_closed(self, closed: ClosedWarc) -> None:
+        logger.info("Closed %s: %d records, %d bytes.", closed.key, closed.records, closed.size)
+        self._carry(lambda: self._deliver(closed.key, closed.sha256))
+
+    def _carry(self, job: Callable[[], None]) -> None:
+        carrying = asyncio.ensure_future(_in(self._carrier, job))
+        self._carrying.add(carrying)
+        carrying.add_done_callback(self._carrying.discard)
+
+    def _carry_articles(self, journal: Path) -> None:
+        for path in self._to_parquet(journal):
+            self._deliver(path.relative_to(self.folder).as_posix(), None)
+
+    def _deliver(self, key: str, sha256: str | None) -> None:
+        try:
+            self._delivered.append(self._outbox.deliver(key, sha256))
+        except ArchiveError as error:
+            logger.warning("%s It stays in the spool and is tried again at the end of the run.", error)
+
+    def _to_parquet(self, journal: Path) -> list[Path]:
+        """In a process of its own: the tables are large, and the crawl must not feel them."""
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(1, mp_context=context) as pool:
+            part = int(journal.stem)
+            written = pool.submit(
+                journal_to_parquet, journal, self.folder, self._site, self._run_id, part
+            ).result()
+        journal.unlink()
+        return written
+
+
+def journal_to_parquet(journal: Path, folder: Path, site: str, run_id: str, part: int) -> list[Path]:
+    """What the process for Parquet does; the crawl itself never loads pyarrow."""
+    from crawler.exporters.parquet import write_parquet  # noqa: PLC0415
+
+    return write_parquet(journal, folder, site=site, run_id=run_id, part=part)
+
+
+async def _in(executor: Executor, job: Callable[[], _T]) -> _T:
+    return await asyncio.get_running_loop().run_in_executor(executor, job)

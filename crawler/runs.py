@@ -1,0 +1,25 @@
+"""Runs by name: `<yyyymmddHHMMSS>-<site>-<six hex digits>`, in UTC. Pure but for the storage it is given."""
+
+import re
+import secrets
+from datetime import UTC, datetime
+
+from crawler.storage import Storage
+
+_RUN = re.compile(r"(\d{14})-([a-z0-9][a-z0-9_-]{0,62})-[0-9a-f]{6}")
+
+
+def new_run_id(site: str, now: datetime) -> str:
+    """A name that no other run has, and that sorts by time."""
+    return f"{now.astimezone(UTC):%Y%m%d%H%M%S}-{site}-{secrets.token_hex(3)}"
+
+
+def last_runs(storage: Storage) -> dict[str, str]:
+    """For each site, when the newest run that the archive holds began (RFC 3339)."""
+    newest: dict[str, str] = {}
+    for name in storage.list_names("runs/"):
+        run = _RUN.fullmatch(name.rstrip("/"))
+        if run is not None:
+            began = datetime.strptime(run[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+            newest[run[2]] = max(newest.get(run[2], ""), began.isoformat())
+    return newest

@@ -1,0 +1,213 @@
+"""The one base spider: asks a site's sources for articles, fetches each, and yields it as a Page."""
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from crawler.arguments import parse_arguments
+from crawler.discovery.source import Answer, Lookup, Refusal
+from crawler.failures import failure_reason
+from crawler.items import Candidate, Page, RecordPointer
+from crawler.ledger.frontier import Frontier
+from crawler.site import Site
+
+logger = logging.getLogger(__name__)
+
+LOOKUP_PRIORITY = 10  # lists feed the crawl, so their retries and redirects go first
+SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+
+class SiteSpider(Spider):
+    """Crawls one Site. A subclass is a name and a `site`; nothing else unless the site truly differs."""
+
+    site: Site
+
+    def __init__(self, site: Site, **arguments: str | None) -> None:
+        super().__init__(name=self.name)
+        self.site = site
+        self.allowed_domains = [site.domain]
+        run = parse_arguments(arguments, zone=site.zone)
+        self.window = run.window
+        self.frontier = Frontier(scope=site.scope, limit=run.limit)
+        self._drawing: asyncio.Task[None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **cls.described_by(kwargs))
+        crawler.signals.connect(spider.on_item_end, signal=signals.item_scraped)
+        crawler.signals.connect(spider.on_item_end, signal=signals.item_dropped)
+        crawler.signals.connect(spider.on_item_end, signal=signals.item_error)
+        crawler.signals.connect(spider.on_idle, signal=signals.spider_idle)
+        crawler.signals.connect(spider.on_closed, signal=signals.spider_closed)
+        return spider
+
+    @classmethod
+    def described_by(cls, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The arguments with the site they speak of."""
+        return {"site": cls.site, **arguments}
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        if settings["CONTACT_URL"] and settings["CONTACT_URL"] not in settings["USER_AGENT"]:
+            settings.set(
+                "USER_AGENT", f"{settings['USER_AGENT']} (+{settings['CONTACT_URL']})", priority="cmdline"
+            )
+        for name in SECRETS:  # Scrapy logs every setting that differs from its default; boto3 reads these too
+            if settings[name]:
+                os.environ[name] = settings[name]
+                settings.set(name, None, priority="cmdline")
+
+    async def start(self) -> AsyncIterator[Any]:
+        for source in self.site.sources:
+            for lookup in source.lookups(self.window):
+                self._count(self.frontier.add(lookup))
+        nothing: tuple[Request, ...] = ()  # requests come from the frontier, as the engine has room for them
+        for request in nothing:
+            yield request
+
+    def has_more(self) -> bool:
+        return self.frontier.has_more()
+
+    def next_request(self) -> Request | None:
+        """The next request of the frontier, or None where nothing is ready now."""
+        self._draw()
+        lookup = self.frontier.next_lookup()
+        if lookup is not None:
+            return self._lookup_request(lookup)
+        candidate = self.frontier.next_candidate()
+        if candidate is None:
+            return None
+        return Request(
+            candidate.url,
+            callback=self.parse_article,
+            errback=self.on_failure,
+            meta={"candidate": candidate, "hop": {"via": candidate.via, "hops": "L"}},
+        )
+
+    def _lookup_request(self, lookup: Lookup) -> Request:
+        hops = {"sitemap": "M", "listing": "L"}.get(lookup.source.kind, "S")
+        return Request(
+            lookup.url,
+            callback=self.parse_list,
+            errback=self.on_failure,
+            priority=LOOKUP_PRIORITY,
+            dont_filter=True,
+            meta={
+                "lookup": lookup,
+                "hop": {"via": lookup.source.kind, "hops": hops},
+                # what a list says when it fails tells a source more than its absence
+                "handle_httpstatus_all": True,
+            },
+        )
+
+    def parse_list(self, response: Response) -> Iterator[Any]:
+        lookup: Lookup = response.meta["lookup"]
+        self.frontier.lookup_done()
+        headers = {
+            name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+            for name, values in response.headers.items()
+        }
+        answer = Answer(url=response.url, status=response.status, body=response.body, headers=headers)
+        if response.status < 300:  # noqa: PLR2004 - the rest is told by the source's refusal
+            self.crawler.stats.inc_value("discovery/lists_read")
+        else:
+            self.crawler.stats.inc_value(f"failed/lists/http-{response.status}")
+        findings = lookup.source.read(lookup, answer, self.window, self.frontier.scope)
+        self.frontier.open_list(lookup, findings)
+        self._draw()
+        yield from ()
+
+    def parse_article(self, response: Response) -> Iterator[Page]:
+        record: dict[str, Any] | None = response.meta.get("record")
+        content_type = response.headers.get("Content-Type")
+        fetched_at = datetime.fromisoformat(record["date"]) if record else datetime.now(UTC)
+        self.crawler.stats.inc_value("pages/fetched")
+        yield Page(
+            url=response.url,
+            body=response.body,
+            http_status=response.status,
+            content_type=content_type.decode("latin-1") if content_type else None,
+            fetched_at=fetched_at,
+            record=_pointer(record),
+            candidate=response.meta.get("candidate"),
+        )
+
+    def on_failure(self, failure: Failure) -> None:
+        request: Request = failure.request  # type: ignore[attr-defined]
+        lookup: Lookup | None = request.meta.get("lookup")
+        kind = "lists" if lookup is not None else "pages"
+        reason = failure_reason(failure)
+        unchanged = reason == "http-304"
+        self.crawler.stats.inc_value("pages/unchanged" if unchanged else f"failed/{kind}/{reason}")
+        logger.log(
+            logging.INFO if reason.startswith("http-") else logging.WARNING,
+            "Not fetched (%s): %s: %s",
+            reason,
+            request.url,
+            failure.getErrorMessage(),
+        )
+        if lookup is not None:
+            self.frontier.lookup_done()
+        self._release(request, stored=False)
+
+    def on_item_end(self, response: Response | None, **facts: Any) -> None:
+        request = getattr(response, "request", None)
+        if request is not None:
+            self._release(request, stored="exception" not in facts and "failure" not in facts)
+
+    def on_idle(self) -> None:
+        self.frontier.release_all()
+        if self._drawing is not None or self.frontier.has_more():
+            raise DontCloseSpider
+
+    def on_closed(self) -> None:
+        if self._drawing is not None:
+            self._drawing.cancel()
+
+    def _release(self, request: Request, *, stored: bool) -> None:
+        candidate: Candidate | None = request.meta.get("candidate")
+        if candidate is not None:
+            self.frontier.release(candidate.url, stored=stored)
+
+    def _draw(self) -> None:
+        if self._drawing is None and self.frontier.list_to_draw() is not None:
+            self._drawing = asyncio.ensure_future(self._draw_lists())
+
+    async def _draw_lists(self) -> None:
+        """Read lists ahead of need; parsing happens on a thread, so nobody waits for it."""
+        try:
+            while (open_list := self.frontier.list_to_draw()) is not None:
+                findings, exhausted = await asyncio.to_thread(open_list.draw)
+                for refusal in self.frontier.drawn(open_list, findings, exhausted=exhausted):
+                    self._count(refusal)
+                self.crawler.stats.set_value("discovery/found", self.frontier.found)
+        finally:
+            self._drawing = None
+            self._wake_engine()
+
+    def _wake_engine(self) -> None:
+        slot = self.crawler.engine._slot  # noqa: SLF001 - the engine has no public way to be told of new work
+        if slot is not None:
+            slot.nextcall.schedule()
+
+    def _count(self, refusal: Refusal | None) -> None:
+        if refusal is not None:
+            self.crawler.stats.inc_value(f"discovery/refused/{refusal.reason}")
+            logger.debug("Not followed (%s): %s", refusal.reason, refusal.detail)
+
+
+def _pointer(record: dict[str, Any] | None) -> RecordPointer | None:
+    if record is None or "warc_file" not in record:
+        return None
+    return RecordPointer(**{name: record[name] for name in RecordPointer.__dataclass_fields__})

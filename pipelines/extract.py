@@ -1,0 +1,61 @@
+"""Page in, Article out: the reading happens in process lanes."""
+
+from dataclasses import replace
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+
+from crawler.extensions.run import run_of
+from crawler.items import Article, Page, Rejection
+from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError, cores
+from crawler.site import Site
+from pipelines.dropping import drop
+
+
+class Extract:
+    """Reads the article out of a page; a page that hangs or kills its lane costs that page only."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        settings = crawler.settings
+        self.lanes = Lanes(
+            settings.getint("EXTRACTION_LANES") or cores(),
+            seconds=settings.getfloat("EXTRACTION_TIMEOUT"),
+            prepare=warm,
+        )
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_item(self, item: Any) -> Any:
+        if not isinstance(item, Page):
+            return item
+        run = run_of(self.crawler)
+        page = replace(item, run_id=run.run_id)
+        try:
+            outcome = await self.lanes.run(read, page, run.spider.site)
+        except LaneTimeoutError as error:
+            raise drop(self.crawler, "extraction-timeout", item.url, str(error)) from error
+        except LaneDiedError as error:
+            raise drop(self.crawler, "extraction-crash", item.url, str(error)) from error
+        if isinstance(outcome, Rejection):
+            raise drop(self.crawler, outcome.reason, item.url, outcome.detail)
+        return outcome
+
+    async def close_spider(self) -> None:
+        await self.lanes.close()
+
+
+def warm() -> None:
+    """Load in a lane what reading needs; the main process never loads it."""
+    from crawler import extraction  # noqa: PLC0415
+
+    extraction.warm()
+
+
+def read(page: Page, site: Site) -> Article | Rejection:
+    """What a lane does with a page."""
+    from crawler import extraction  # noqa: PLC0415
+
+    return extraction.extract(page, site)

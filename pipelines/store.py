@@ -1,0 +1,25 @@
+"""An article is stored when its line is in the run's journal; Parquet is made from that."""
+
+from typing import Any, Self
+
+from scrapy.crawler import Crawler
+
+from crawler.extensions.run import run_of
+from crawler.items import Article
+
+
+class Store:
+    """Hands each article to the run's journal, off the event loop."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_item(self, item: Any) -> Any:
+        if isinstance(item, Article):
+            await run_of(self.crawler).store(item)
+            self.crawler.stats.inc_value("articles/stored")
+        return item

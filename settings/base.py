@@ -1,0 +1,85 @@
+"""Every setting of the project. A line that differs from Scrapy's default says why.
+
+local.py and production.py hold differences only. Any of them can be overridden with -s NAME=VALUE.
+docs/settings.md describes the ones that are ours.
+"""
+
+BOT_NAME = "warraq"
+SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
+COMMANDS_MODULE = "crawler.commands"
+
+# --- Ours ------------------------------------------------------------------------------------------------
+ARCHIVE = "archive"  # a folder, or s3://bucket/prefix
+SPOOL: str | None = None  # where files lie until they are safe; None: .spool in a folder archive, else spool
+WARC_MAX_BYTES = 1_000_000_000  # a WARC file is closed and delivered at this size
+OPERATOR: str | None = None  # who runs the crawl, for the warcinfo record
+CONTACT_URL = ""  # where a site's owner reads who crawls, and why; stands in the user agent
+EXTRACTION_LANES = 0  # processes that read articles; 0: one for each core
+EXTRACTION_TIMEOUT = 20  # seconds for one page, then its lane is killed and the page counted
+RETRY_AFTER_MAX = 120  # seconds at most that a Retry-After can hold us
+CRAWL_DELAY_MAX = 30  # seconds at most between two requests, whatever robots.txt asks for
+DELIVERY_ATTEMPTS = 5  # tries for each file at the end of a run
+CONNECT_TO: list[str] = []  # host:port:address:port, as curl's --connect-to
+PRIVATE_HOSTS: list[str] = []  # host names that may resolve to private addresses
+SUMMARY_TABLE = True  # print the table at the end of a crawl
+PROGRESS_SECONDS = 30  # between two log lines of progress where there is no terminal
+
+# --- Who we are, and manners -------------------------------------------------------------------------------
+USER_AGENT = "Warraq/0.1"  # default: Scrapy's own name; CONTACT_URL is put behind it
+ROBOTSTXT_USER_AGENT = "Warraq"  # the name that robots.txt rules are read for
+ROBOTSTXT_OBEY = True  # default False
+CONCURRENT_REQUESTS_PER_DOMAIN = 2  # default 8; newspapers run on small machines
+DOWNLOAD_DELAY = 0.25  # default 0; never faster than this to one host
+DOWNLOAD_DELAY_JITTER = 0.2
+AUTOTHROTTLE_ENABLED = True  # default False; a slow server gets a slower crawl
+AUTOTHROTTLE_START_DELAY = 1.0  # default 5; the first answers correct it
+AUTOTHROTTLE_MAX_DELAY = 60.0
+
+# --- What goes over the wire, and what is kept of it --------------------------------------------------------
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.capture.handler.CaptureHandler",  # keeps the exact bytes of each exchange
+    "https": "crawler.capture.handler.CaptureHandler",
+    "ftp": None,  # nothing of ours is there
+    "s3": None,
+    "file": None,  # a page must not make us read our own disk
+    "data": None,
+}
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "ar,en;q=0.5",  # default en
+    "Accept-Encoding": "gzip, deflate",  # Scrapy offers br and zstd, which WARC tools cannot all read
+}
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # default 1 GiB; an exchange is held in memory until it is written
+DOWNLOAD_WARNSIZE = 0  # default 32 MiB; what is cut is counted, no need to warn before
+DOWNLOAD_TIMEOUT = 60  # default 180
+DOWNLOAD_FAIL_ON_DATALOSS = False  # what came is kept in the WARC as truncated, and read
+COOKIES_ENABLED = False  # default True; no state with a site, and no list of suffixes fetched behind our back
+TELNETCONSOLE_ENABLED = False  # default True; nobody types into a running crawl
+REMOTE_CONTROL_ENABLED = False  # default True; the same
+REFERRER_POLICY = "no-referrer"  # a site need not learn how a page was found
+
+# --- How it runs --------------------------------------------------------------------------------------------
+SCHEDULER = "crawler.ledger.scheduler.FrontierScheduler"  # draws from the frontier as the engine has room
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.middlewares.retry_after.RetryAfter": 560,  # before the retry middleware sees the answer (550)
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # lists bound their own depth
+}
+ITEM_PIPELINES = {
+    "pipelines.extract.Extract": 100,
+    "pipelines.validate.Validate": 200,
+    "pipelines.deduplicate.Deduplicate": 300,
+    "pipelines.store.Store": 400,
+}
+EXTENSIONS = {
+    "crawler.extensions.run.Run": 0,
+    "crawler.extensions.pace.CrawlDelay": 0,
+    "crawler.extensions.pace.Pace": 0,  # in place of
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "crawler.extensions.progress.Progress": 0,  # in place of
+    "scrapy.extensions.logstats.LogStats": None,
+}
+LOG_LEVEL = "INFO"  # default DEBUG
+DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"  # default WARNING; drops are counted by reason

@@ -1,0 +1,3 @@
+"""At the keyboard: the archive is a folder beside the project."""
+
+from settings.base import *  # noqa: F403
