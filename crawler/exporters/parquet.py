@@ -6,8 +6,8 @@ pyarrow 26, pandas 3.1, DuckDB 2.0 and Polars:
 
 - DuckDB, Polars and `pyarrow.dataset.dataset(folder, partitioning="hive")` read both columns as text.
 - `pandas.read_parquet(folder)` and `pyarrow.parquet.read_table(folder)` make a category of what a folder's
-  name says and refuse to merge it with the text column: give them `partitioning=None`. One file needs nothing.
-- All readers but pandas and pyarrow give `layers` as a dict; pyarrow does with `maps_as_pydicts="strict"`.
+  name says and refuse to merge it with the text column: give them `partitioning=None`. A file needs nothing.
+- DuckDB and Polars give `layers` as a dict, pandas as pairs, pyarrow as either (`maps_as_pydicts="strict"`).
 """
 
 import json
@@ -69,7 +69,7 @@ def write_parquet(journal: Path, spool: Path, *, site: str, run_id: str, part: i
 
 
 def _spots_by_month(journal: Path, site: str) -> dict[str, "array[int]"]:
-    """Where each month's articles lie: offset, size, offset, …; all lines are checked before one is written."""
+    """Where each month's articles lie: offset, size, offset…; all lines are checked before one is written."""
     spots: dict[str, array[int]] = {}
     for row in rows(journal):
         if row.record["site"] != site:
