@@ -14,7 +14,7 @@ from crawler.demo.story import Story
 
 __all__ = ["answer", "path"]
 
-_LISTED = 5  # stories a list page
+_LISTED = 3  # stories a list page
 _FED = 10  # items a feed page
 _SECTION = re.compile(r"/category/(?P<slug>[a-z-]+)/(?:page/(?P<page>\d{1,9})/)?")
 _POST = re.compile(re.escape(wp_rest.POSTS) + r"/(?P<number>\d{1,9})")

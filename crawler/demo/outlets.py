@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crawler.demo import jannah, jannah_page
+from crawler.demo import jannah, jannah_page, plain, plain_page, tables, tables_page
 from crawler.demo.outlet import Outlet, Section
 from crawler.demo.story import load_stories
 
@@ -27,7 +27,45 @@ BARADA = Outlet(
     boilerplate=jannah_page.BOILERPLATE,
 )
 
-OUTLETS: Mapping[str, Outlet] = MappingProxyType({outlet.key: outlet for outlet in (BARADA,)})
+WADI = Outlet(
+    key="wadi",
+    host="wadi.example",
+    name_ar="نداء الوادي",
+    name_en="Wadi Call",
+    country="EG",
+    timezone="Africa/Cairo",
+    sections=(
+        Section(slug="local", name="أخبار الوادي"),
+        Section(slug="economy", name="اقتصاد وزراعة"),
+        Section(slug="culture", name="ثقافة"),
+        Section(slug="health", name="صحة"),
+        Section(slug="sport", name="رياضة"),
+    ),
+    stories=load_stories("wadi", ZoneInfo("Africa/Cairo")),
+    shape=tables,
+    boilerplate=tables_page.BOILERPLATE,
+)
+
+NAKHLA = Outlet(
+    key="nakhla",
+    host="nakhla.example",
+    name_ar="ظل النخلة",
+    name_en="Palm Shade",
+    country="IQ",
+    timezone="Asia/Baghdad",
+    sections=(
+        Section(slug="local", name="محليات"),
+        Section(slug="economy", name="اقتصادي"),
+        Section(slug="culture", name="ثقافي"),
+        Section(slug="sport", name="رياضي"),
+        Section(slug="misc", name="منوعات"),
+    ),
+    stories=load_stories("nakhla", ZoneInfo("Asia/Baghdad")),
+    shape=plain,
+    boilerplate=plain_page.BOILERPLATE,
+)
+
+OUTLETS: Mapping[str, Outlet] = MappingProxyType({outlet.key: outlet for outlet in (BARADA, WADI, NAKHLA)})
 
 
 def expected(outlet: Outlet, origin: str | None = None) -> list[dict[str, Any]]:

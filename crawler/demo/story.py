@@ -33,6 +33,7 @@ class Story:
     published: datetime
     modified: datetime | None
     language: str  # ISO 639-1
+    quirk: str | None  # what is odd about how its page is served; the outlet's shape knows the names
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -70,6 +71,7 @@ def _story(entry: dict[str, Any], zone: ZoneInfo) -> Story:
         published=_local(entry.pop("published"), zone),
         modified=_local(modified, zone) if modified else None,
         language=entry.pop("language", "ar"),
+        quirk=entry.pop("quirk", None),
         **entry,
     )
 
