@@ -52,11 +52,12 @@ def payload_pieces(block: bytes, *, method: str) -> Iterator[memoryview] | None:
     """The entity body of a response, chunk framing undone and content coding kept, in pieces.
 
     `method` is the request's. None where HTTP defines no body (HEAD, 1xx, 204, 304), where the bytes are no
-    HTTP response, and under a transfer coding other than chunked. The iterator raises ChunkError.
+    HTTP response or only a part of its head, and under a transfer coding other than chunked. The iterator
+    raises ChunkError.
     """
     head, body = split_head(block)
     code = status_code(head)
-    if code is None or code < 200 or code in _BODILESS or method == "HEAD":  # noqa: PLR2004
+    if not _HEAD_END.search(head) or code is None or code < 200 or code in _BODILESS or method == "HEAD":  # noqa: PLR2004
         return None
     coding = _transfer_coding(head)
     if coding == b"chunked":
