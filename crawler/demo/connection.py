@@ -89,15 +89,15 @@ class _Connection(socketserver.StreamRequestHandler):
         try:
             asked = read_request(self.rfile)
         except BadRequestError as error:
-            self._send(respond(plain(400, f"Bad request: {error}"), "GET", {}))
+            self._send(respond(plain(400, f"Bad request: {error}"), "GET", {}), closing=True)
             return False
         if asked is None:
             return False
-        self._send(self.server.answer(asked))
+        self._send(self.server.answer(asked), closing=not asked.stays)
         return asked.stays
 
-    def _send(self, response: Response) -> None:
-        self.wfile.write(response.head(formatdate(usegmt=True)) + response.body)
+    def _send(self, response: Response, *, closing: bool) -> None:
+        self.wfile.write(response.head(formatdate(usegmt=True), closing=closing) + response.body)
 
 
 class Listener(socketserver.ThreadingTCPServer):

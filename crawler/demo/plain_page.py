@@ -78,7 +78,8 @@ def article(outlet: Outlet, request: Request, story: Story) -> str:
             (
                 f'<div class="yoast-breadcrumb"><span>{home} » {section} » '
                 f'<strong class="breadcrumb_last">{escape(story.title)}</strong></span></div>\n'
-                f'<div class="hentry"><span class="cat">{section}</span><h1>{escape(story.title)}</h1>{lead}\n'
+                f'<div class="hentry"><span class="cat">{section}</span>'
+                f"<h1>{escape(story.title)}</h1>{lead}\n"
                 f'<div class="pmeta">{_signed(outlet, story)}</div>\n'
                 f'<img src="{request.origin}{picture_path(story)}" width="64" height="36" alt="">\n'
                 f'<div class="article-txt">{body(story.blocks)}</div>\n{_source(story)}'

@@ -22,10 +22,11 @@ class Response:
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
-    def head(self, date: str) -> bytes:
+    def head(self, date: str, *, closing: bool) -> bytes:
         """Status line and headers; `date` is the one thing that differs between two starts."""
         lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}", f"Date: {date}"]
         lines += [f"{name}: {value}" for name, value in self.headers]
+        lines += ["Connection: close"] if closing else []
         return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
 
 

@@ -160,7 +160,7 @@ def _selected(record: dict[str, Any], fields: Sequence[str]) -> dict[str, Any]:
     for name in fields:
         outer, _, inner = name.partition(".")
         value = record.get(outer)
-        if value is None or (inner and inner not in value):
+        if value is None or (inner and not (isinstance(value, dict) and inner in value)):
             continue
         if inner:
             chosen.setdefault(outer, {})[inner] = value[inner]
