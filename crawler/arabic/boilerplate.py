@@ -99,9 +99,7 @@ def _phrases() -> _Phrases:
     table = json.loads(files("crawler.arabic").joinpath("boilerplate.json").read_text("utf-8"))
     whole = {_words(phrase): kind for kind, entry in table.items() for phrase in entry["whole"]}
     leads = {_words(phrase): kind for kind, entry in table.items() for phrase in entry["leads"]}
-    opens = {
-        _words(phrase): (kind, most) for kind, entry in table.items() for phrase, most in entry["opens"]
-    }
+    opens = {_words(phrase): (kind, most) for kind, entry in table.items() for phrase, most in entry["opens"]}
     follow = table["follow"]
     places = sorted({normalise(place) for place in follow["places"]}, key=len, reverse=True)
     return _Phrases(

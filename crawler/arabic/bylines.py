@@ -73,7 +73,7 @@ def leading_dateline(first_paragraph: str, *, outlet_names: Iterable[str] = ()) 
     Empty where the paragraph opens with its first sentence: only an opening that holds a known city, a known
     agency or the outlet's name, and nothing but those and a name, counts.
     """
-    opening = mend(first_paragraph[:_LONGEST_OPENING * 2]).strip()
+    opening = mend(first_paragraph[: _LONGEST_OPENING * 2]).strip()
     outlets = {normalise(name) for name in outlet_names}
     found = Byline()
     for end in _OPENING_END.finditer(opening, 0, _LONGEST_OPENING):
@@ -159,7 +159,9 @@ def _person(text: str, *, labelled: bool) -> str | None:
     words = text.split()
     while words and normalise(words[0]).strip(".") in HONORIFICS:
         words = words[1:]
-    cut = next((index for index, word in enumerate(words) if index and normalise(word) in CUT_WORDS), len(words))
+    cut = next(
+        (index for index, word in enumerate(words) if index and normalise(word) in CUT_WORDS), len(words)
+    )
     words = words[:cut]
     name = " ".join(words)
     if not words or len(words) > _LONGEST_NAME or not _NAME.fullmatch(name):

@@ -11,7 +11,9 @@ _FEWEST_LETTERS = 12
 _MAIN_SHARE = 0.5  # of the letters, for a script to name the language
 
 _SCRIPTS = {
-    "arabic": re.compile("[\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f]+"),
+    "arabic": re.compile(
+        "[\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f]+"
+    ),
     "latin": re.compile("[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff]+"),
     "he": re.compile("[\u05d0-\u05ea]+"),
     "cyrillic": re.compile("[\u0400-\u052f]+"),
@@ -91,7 +93,9 @@ def _arabic_script(words: list[str]) -> str | None:
     for language, letters in _OWN_LETTERS.items():
         marked = sum(count for word, count in counts.items() if not letters.isdisjoint(word))
         scores[language] = _LETTER_WEIGHT * marked + sum(counts[word] for word in _OWN_WORDS[language])
-    scores["ar"] += sum(count for word, count in counts.items() if word.startswith(("ال", "وال", "بال", "لل")))
+    scores["ar"] += sum(
+        count for word, count in counts.items() if word.startswith(("ال", "وال", "بال", "لل"))
+    )
     best, score = scores.most_common(1)[0]
     return best if score else UNTOLD
 
@@ -105,7 +109,9 @@ def _latin(words: list[str]) -> str:
 
 def _cyrillic(sample: str) -> str:
     letters = Counter(sample.lower())
-    scores = Counter({language: sum(letters[letter] for letter in own) for language, own in _CYRILLIC.items()})
+    scores = Counter(
+        {language: sum(letters[letter] for letter in own) for language, own in _CYRILLIC.items()}
+    )
     best, score = scores.most_common(1)[0]
     return best if score else UNTOLD
 

@@ -1,6 +1,7 @@
 """Names of months and weekdays in the spellings of the Arab press. Pure data and its lookup."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.arabic.text import normalise
@@ -57,20 +58,21 @@ _HIJRI = (
     "ذو_القعدة ذي_القعدة ذوالقعدة",
     "ذو_الحجة ذي_الحجة ذوالحجة",
 )
-# Monday is 0, as datetime counts.
+# Monday is 0, as datetime counts. Without the article these are numbers and names of people.
 _WEEKDAYS = (
-    "الاثنين الإثنين الأثنين إثنين اثنين monday mon lundi",
-    "الثلاثاء الثلثاء الثلاثا ثلاثاء tuesday tue tues mardi",
-    "الأربعاء الاربعاء الإربعاء أربعاء wednesday wed mercredi",
-    "الخميس خميس thursday thu thur thurs jeudi",
-    "الجمعة جمعة friday fri vendredi",
-    "السبت سبت saturday sat samedi",
-    "الأحد الاحد أحد sunday sun dimanche",
+    "الاثنين الإثنين الأثنين الاتنين monday mon lundi",
+    "الثلاثاء الثلثاء الثلاثا tuesday tue tues mardi",
+    "الأربعاء الاربعاء الإربعاء wednesday wed mercredi",
+    "الخميس thursday thu thur thurs jeudi",
+    "الجمعة friday fri vendredi",
+    "السبت saturday sat samedi",
+    "الأحد الاحد sunday sun dimanche",
 )
 
 _HAMZA = re.compile("ء")
 
 
+@lru_cache(maxsize=4096)
 def fold(word: str) -> str:
     """A word as the tables of the date engine spell it: without hamza, marks and tatweel, lower case."""
     return _HAMZA.sub("", normalise(word))
@@ -78,7 +80,9 @@ def fold(word: str) -> str:
 
 def _table(lines: tuple[str, ...], *, first: int = 1) -> dict[str, int]:
     return {
-        fold(name.replace("_", " ")): number for number, line in enumerate(lines, first) for name in line.split()
+        fold(name.replace("_", " ")): number
+        for number, line in enumerate(lines, first)
+        for name in line.split()
     }
 
 

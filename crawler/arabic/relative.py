@@ -1,0 +1,199 @@
+"""Moments told from the moment of reading: منذ ساعتين, قبل 3 أيام, أمس, اليوم الاثنين. Pure.
+
+Only a text that is such a phrase and nothing else counts: in prose these words tell of other things.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from crawler.arabic.clock import Clock, read_clock
+from crawler.arabic.labels import Label, read_label
+from crawler.arabic.moment import Moment, Precision
+from crawler.arabic.months import WEEKDAYS, fold
+from crawler.arabic.readings import Context, fixed
+from crawler.arabic.tokens import Token
+from crawler.arabic.zones import read_zone
+
+
+def _folded(words: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(map(fold, phrase.split("_"))) for phrase in words.split())
+
+
+_SINCE = _folded("منذ قبل من_قبل مند")
+_AGO = _folded("ago مضت سابقا")
+_NOW = _folded(
+    """الآن للتو قبل_قليل منذ_قليل منذ_لحظات قبل_لحظات منذ_ثوان منذ_ثواني قبل_ثوان قبل_ثواني just_now now
+    منذ_وقت_قصير"""
+)
+_DAYS_BACK = {
+    **dict.fromkeys(_folded("اليوم today هذا_اليوم"), 0),
+    **dict.fromkeys(_folded("أمس الأمس امس البارحة بالأمس يوم_أمس مساء_أمس yesterday"), 1),
+    **dict.fromkeys(_folded("أول_أمس أمس_الأول اول_امس أول_من_أمس قبل_أمس"), 2),
+}
+_UNITS = {
+    **dict.fromkeys(_folded("ثانية ثوان ثواني ثوانٍ second seconds sec secs"), timedelta(seconds=1)),
+    **dict.fromkeys(_folded("دقيقة دقائق دقايق دقيقه minute minutes min mins"), timedelta(minutes=1)),
+    **dict.fromkeys(_folded("ساعة ساعات ساعه hour hours hr hrs"), timedelta(hours=1)),
+    **dict.fromkeys(_folded("يوم أيام يوما ايام يومًا day days"), timedelta(days=1)),
+}
+_DUALS = {
+    ("ثانيتين",): timedelta(seconds=2), ("ثانيتان",): timedelta(seconds=2),
+    ("دقيقتين",): timedelta(minutes=2), ("دقيقتان",): timedelta(minutes=2),
+    ("ساعتين",): timedelta(hours=2), ("ساعتان",): timedelta(hours=2),
+    ("يومين",): timedelta(days=2), ("يومان",): timedelta(days=2),
+}  # fmt: skip
+_NUMERALS = {
+    fold(word): number
+    for number, words in enumerate(
+        """واحد_واحدة_a_an_one اثنين_اثنتين_two ثلاث_ثلاثة_three أربع_أربعة_four خمس_خمسة_five ست_ستة_six
+        سبع_سبعة_seven ثماني_ثمانية_ثمان_eight تسع_تسعة_nine عشر_عشرة_ten""".split(),
+        1,
+    )
+    for word in words.split("_")
+}
+_QUIET = frozenset(
+    map(fold, ("،", ",", "-", "–", "|", ":", "(", ")", ".", "في", "الساعة", "عند", "at", "على", "و", "حوالي"))
+)
+_LONGEST = 24  # tokens
+_MOST = 1000  # units; more is no age that a page tells
+
+
+@dataclass(slots=True)
+class _Said:
+    """What a relative phrase holds."""
+
+    back: timedelta | None = None
+    days_back: int | None = None
+    now: bool = False
+    weekday: int | None = None
+    clock: Clock | None = None
+    zone: tzinfo | None = None
+    label: Label | None = None
+
+
+def parse_relative(pieces: Sequence[Token], context: Context) -> tuple[Moment, Label | None] | None:
+    """The moment of a phrase that is relative as a whole, with its label; None without `fetched_at`."""
+    if context.fetched_at is None or not 0 < len(pieces) <= _LONGEST:
+        return None
+    said = _read(pieces, context)
+    if said is None:
+        return None
+    moment = _moment(said, context, context.fetched_at)
+    return (moment, said.label) if moment else None
+
+
+def _read(pieces: Sequence[Token], context: Context) -> _Said | None:
+    said = _Said()
+    at = 0
+    while at < len(pieces):
+        after = _anchor(pieces, at, said) or _detail(pieces, at, said, context)
+        if after is None:
+            return None
+        at = after
+    anchors = (said.back is not None) + (said.days_back is not None) + said.now
+    return said if anchors == 1 else None
+
+
+def _anchor(pieces: Sequence[Token], at: int, said: _Said) -> int | None:
+    """Reads what the phrase reckons from; the place behind it, or None."""
+    if said.back is not None or said.now or said.days_back is not None:
+        return None
+    for length in (3, 2, 1):
+        words = tuple(piece.text for piece in pieces[at : at + length])
+        if len(words) < length:
+            continue
+        if words in _NOW:
+            said.now = True
+            return at + length
+        if words in _DAYS_BACK:
+            said.days_back = _DAYS_BACK[words]
+            return at + length
+        if words in _SINCE and (span := _span(pieces, at + length)):
+            said.back = span[0]
+            return span[1]
+    span = _span(pieces, at)
+    if span and span[1] < len(pieces) and (pieces[span[1]].text,) in _AGO:
+        said.back = span[0]
+        return span[1] + 1
+    return None
+
+
+def _span(pieces: Sequence[Token], at: int) -> tuple[timedelta, int] | None:
+    """A length of time in seconds, minutes, hours or days. A week or more leaves the day in doubt."""
+    if at >= len(pieces):
+        return None
+    if dual := _DUALS.get((pieces[at].text,)):
+        return dual, at + 1
+    count = pieces[at].value if pieces[at].kind == "number" else _NUMERALS.get(pieces[at].text)
+    unit_at = at + 1 if count is not None else at
+    unit = _UNITS.get((pieces[unit_at].text,)) if unit_at < len(pieces) else None
+    if unit is None or (count is not None and count > _MOST):
+        return None
+    end = unit_at + 1
+    if count is None and end < len(pieces) and _NUMERALS.get(pieces[end].text) == 1:
+        end += 1  # ساعة واحدة
+    return unit * (1 if count is None else count), end
+
+
+def _detail(pieces: Sequence[Token], at: int, said: _Said, context: Context) -> int | None:
+    """Reads a label, weekday, clock, zone or filler; the place behind it, or None for anything else."""
+    piece = pieces[at]
+    if found := read_label(pieces, at):
+        said.label = found[0]
+        return found[1]
+    if piece.text in WEEKDAYS and said.weekday is None:
+        said.weekday = WEEKDAYS[piece.text]
+        return at + 1
+    if piece.kind == "number" and said.clock is None and (clock := read_clock(pieces, at)):
+        said.clock = clock[0]
+        return clock[1]
+    zone = read_zone(pieces, at, after_clock=said.clock is not None, country=context.country)
+    if zone and said.zone is None and (zone[0].known or zone[0].local):
+        said.zone = zone[0].known
+        return zone[1]
+    return at + 1 if piece.text in _QUIET else None
+
+
+def _moment(said: _Said, context: Context, fetched_at: datetime) -> Moment | None:
+    zone = said.zone or context.zone or UTC
+    now = fetched_at.astimezone(zone)
+    if said.days_back is not None:
+        return _on_day(said, now.date() - timedelta(days=said.days_back), zone, now)
+    if said.now:
+        return _told(now.replace(hour=0, minute=0, second=0, microsecond=0), "day", said, 0.5)
+    if said.back is None:
+        return None
+    try:
+        then = now - said.back
+    except OverflowError:
+        return None
+    if said.back >= timedelta(days=1) and not said.back % timedelta(days=1):
+        return _on_day(said, then.date(), zone, now)
+    if said.clock or (said.weekday is not None and then.weekday() != said.weekday):
+        return None
+    precision: Precision = "minute" if said.back < timedelta(hours=1) else "day"
+    # Of an age in hours the day alone is asserted; the clock in the value is the best that can be reckoned.
+    return _told(then.replace(second=0, microsecond=0), precision, said, 0.5)
+
+
+def _on_day(said: _Said, day: date, zone: tzinfo, now: datetime) -> Moment | None:
+    clock = said.clock
+    contradicted = said.weekday is not None and day.weekday() != said.weekday
+    if contradicted or (clock and clock.hour is None):
+        return None
+    at = time(clock.hour or 0, clock.minute, clock.second or 0) if clock else time()
+    value = datetime.combine(day, at, tzinfo=zone)
+    if value > now:
+        return None  # "today 14:00" read at noon: the page is an older one
+    return _told(value, "day" if clock is None else "minute", said, 0.8 if said.weekday is not None else 0.5)
+
+
+def _told(value: datetime, precision: Precision, said: _Said, confidence: float) -> Moment:
+    return Moment(
+        value=fixed(value),
+        precision=precision,
+        zone_given=said.clock is not None and said.zone is not None,
+        confidence=confidence,
+        form="relative",
+    )
