@@ -1,75 +1,65 @@
 """HTML in, Article out. Pure: knows neither Scrapy nor the network, and runs in process lanes.
 
-`extract` never raises for what a site served; what it cannot read becomes a Rejection with a reason.
+`extract` never raises for what a site served: what it cannot read becomes a Rejection with a reason. The
+layers and their order are described in docs/extraction.md.
 """
 
-import hashlib
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from lxml import etree
-from trafilatura import bare_extraction
+import trafilatura  # noqa: F401  warm() imports it for a lane before its first page
 
-from crawler.errors import InvalidUrlError
-from crawler.extraction import jsonld
-from crawler.extraction.decoding import decode
+from crawler.extraction.assembly import account_of, article_of, read
 from crawler.extraction.digest import extractor_name, rules_digest
-from crawler.extraction.tree import TooLargeError, parse, squeeze
+from crawler.extraction.themes import themes
 from crawler.items import Article, Page, Rejection
 from crawler.site import Site
-from crawler.urls import canonical_url
 
-__all__ = ["EXTRACTOR", "extract", "rules_digest", "warm"]
+__all__ = ["EXTRACTOR", "Explanation", "explain", "extract", "rules_digest", "warm"]
 
 EXTRACTOR = extractor_name()
 
 
-def warm() -> None:
-    """Does what a lane's first page would otherwise wait for."""
-    rules_digest()
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explanation:
+    """Who said what about a page. All values are JSON-able.
+
+    `fields` holds for each field its value, the layer and place that gave it, and under `lost` each claim that
+    did not stand, with the reason. Empty for a page that was rejected, which has a reason instead.
+    """
+
+    url: str
+    reason: str | None = None  # of the rejection
+    detail: str = ""
+    encoding: str | None = None
+    theme: str | None = None
+    fields: dict[str, dict[str, Any]]
+
+    def record(self) -> dict[str, Any]:
+        return asdict(self)
 
 
 def extract(page: Page, site: Site) -> Article | Rejection:
     """The article that a page holds, or why it yields none."""
-    if page.http_status != 200:  # noqa: PLR2004
-        return Rejection(reason="status", detail=str(page.http_status))
-    try:
-        root = parse(decode(page.body, page.content_type).text)
-        address = canonical_url(page.url)
-    except TooLargeError as error:
-        return Rejection(reason="too-large", detail=str(error))
-    except InvalidUrlError as error:
-        return Rejection(reason="bad-url", detail=str(error))
-    if root is None:
-        return Rejection(reason="empty")
-    scripts = root.xpath("//script[@type='application/ld+json']/text()")
-    found = jsonld.articles(jsonld.nodes([str(script) for script in scripts]))
-    headings = [squeeze(str(h1.text_content())) for h1 in root.iter("h1")]
-    title = next(filter(None, headings), None) or next(iter(jsonld.texts([n.get("headline") for n in found])), None)
-    etree.strip_elements(root, "script", "style", "svg", "iframe", "nav", with_tail=False)
-    document = bare_extraction(root, fast=True, with_metadata=False, include_comments=False)
-    if not title or document is None or not document.text:
-        return Rejection(reason="empty")
-    text = str(document.text)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return Article(
-        id=hashlib.sha256(f"{address}\n{digest}".encode()).hexdigest()[:32],
+    reading = read(page, site)
+    return reading if isinstance(reading, Rejection) else article_of(reading)
+
+
+def explain(page: Page, site: Site) -> Explanation:
+    """How the fields of a page's article came about."""
+    reading = read(page, site)
+    if isinstance(reading, Rejection):
+        return Explanation(url=page.url, reason=reading.reason, detail=reading.detail, fields={})
+    theme = reading.document.theme
+    return Explanation(
         url=page.url,
-        canonical_url=address,
-        site=site.name,
-        outlet=site.outlet_ar,
-        country=site.country,
-        title=title,
-        text=text,
-        word_count=len(text.split()),
-        text_sha256=digest,
-        fetched_at=page.fetched_at,
-        http_status=page.http_status,
-        run_id=page.run_id,
-        extractor=EXTRACTOR,
-        rules_digest=rules_digest(),
-        layers={"title": "visible", "text": "trafilatura"},
-        warc_file=page.record.warc_file if page.record else None,
-        warc_offset=page.record.warc_offset if page.record else None,
-        warc_length=page.record.warc_length if page.record else None,
-        warc_record_id=page.record.warc_record_id if page.record else None,
-        payload_digest=page.record.payload_digest if page.record else None,
+        encoding=reading.encoding,
+        theme=theme.name if theme else None,
+        fields=account_of(reading),
     )
+
+
+def warm() -> None:
+    """Loads what a lane's first page would otherwise wait for: rules, themes, the digest."""
+    themes()
+    rules_digest()

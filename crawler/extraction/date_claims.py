@@ -1,0 +1,199 @@
+"""Every date that a page gives as that of its publication or change, with the layer and place it stood in. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import html
+
+from crawler.arabic.dates import Moment, find_moments, moment_in_url, parse_moment
+from crawler.extraction import evidence
+from crawler.extraction.body import Text
+from crawler.extraction.css import select
+from crawler.extraction.document import Document
+from crawler.extraction.names import kind_of
+from crawler.extraction.outline import Block
+from crawler.extraction.tree import ancestors, attribute, squeeze
+from crawler.extraction.zones import country_of
+
+_META_PUBLISHED = (
+    "datepublished", "date", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date", "dcterms.date",
+    "dc.date.created", "parsely-pub-date", "pubdate", "publishdate", "publish-date", "publish_date",
+    "published_at", "published-date", "publication_date", "cxenseparse:recs:publishtime", "sailthru.date",
+    "article_date_original", "originalpublicationdate", "article.published", "rnews:datepublished",
+)  # fmt: skip
+_META_MODIFIED = (
+    "last-modified", "datemodified", "dcterms.modified", "dc.date.modified", "lastmod", "article.updated",
+    "revised", "og:updated_time",
+)  # fmt: skip
+_MARKED = (
+    "//*[contains(concat(' ',@itemprop,' '),' {0} ') or contains(concat(' ',@property,' '),':{0} ')"
+    " or @property='{1}']"
+)
+_BEFORE, _AFTER_BODY = 6, 5  # blocks around the article in which a date may be its own
+_OPENING_WORDS = 15
+_MAX_MARKED = 20
+_ELSEWHERE = frozenset({
+    "navigation", "sidebar", "footer", "related", "comments", "author-box", "notice", "poll", "advert", "tags",
+    "furniture",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DateClaim:
+    """A moment with its layer, its place, and whether it is that of the last change."""
+
+    moment: Moment
+    layer: str
+    place: str
+    modified: bool = False
+    raw: str = ""
+
+
+def date_claims(document: Document, text: Text) -> list[DateClaim]:
+    """All of them, layer by layer."""
+    return [claim for layer in _LAYERS for claim in layer(document, text)]
+
+
+def _read(document: Document, raw: str, layer: str, place: str, *, modified: bool = False) -> Iterator[DateClaim]:
+    """The claim of a machine-readable field, whatever way of writing a date it uses."""
+    raw = squeeze(raw)[:120]
+    if not raw:
+        return
+    moment = parse_moment(
+        raw, zone=document.zone, fetched_at=document.page.fetched_at, country=_country(document)
+    )
+    if moment is not None:
+        yield DateClaim(moment, layer, place, modified, raw)
+
+
+def _country(document: Document) -> str | None:
+    return country_of(document.site, document.page.url)
+
+
+def _jsonld(document: Document, _text: Text) -> Iterator[DateClaim]:
+    for node in document.head.articles[:3]:
+        for key in ("datePublished", "dateModified", "dateCreated", "uploadDate"):
+            value = node.get(key)
+            if isinstance(value, str):
+                yield from _read(document, value, evidence.JSONLD, key, modified=key == "dateModified")
+
+
+def _opengraph(document: Document, _text: Text) -> Iterator[DateClaim]:
+    head = document.head
+    for name in ("article:published_time", "og:published_time", "og:article:published_time", "og:pubdate"):
+        for raw in head.all(name)[:2]:
+            yield from _read(document, raw, evidence.OPENGRAPH, name)
+    for name in ("article:modified_time", "og:article:modified_time"):
+        for raw in head.all(name)[:1]:
+            yield from _read(document, raw, evidence.OPENGRAPH, name, modified=True)
+
+
+def _meta(document: Document, _text: Text) -> Iterator[DateClaim]:
+    for names, modified in ((_META_PUBLISHED, False), (_META_MODIFIED, True)):
+        for name in names:
+            for raw in document.head.all(name)[:1]:
+                yield from _read(document, raw, evidence.META, name, modified=modified)
+
+
+def _microdata(document: Document, _text: Text) -> Iterator[DateClaim]:
+    for name, other in (("datePublished", "dc:date"), ("dateModified", "dc:modified"), ("dateCreated", "dc:created")):
+        elements = document.root.xpath(_MARKED.format(name, other))
+        for element in elements[:_MAX_MARKED]:
+            if not _is_elsewhere(element):
+                yield from _read(
+                    document, _stamp(element), evidence.MICRODATA, name, modified=name == "dateModified"
+                )
+                break
+
+
+def _stamp(element: html.HtmlElement) -> str:
+    """The machine's form of a date's element, or what it shows."""
+    return (
+        attribute(element, "datetime") or attribute(element, "content") or squeeze(str(element.text_content()))
+    )
+
+
+def _is_elsewhere(element: html.HtmlElement) -> bool:
+    """Whether it stands in a part of the page that is about other articles."""
+    return any(
+        isinstance(node.tag, str) and kind_of(node.tag, node.attrib) in _ELSEWHERE
+        for node in ancestors(element)
+        if node.tag not in {"html", "body"}
+    )
+
+
+def _described(document: Document, _text: Text) -> Iterator[DateClaim]:
+    known: list[tuple[str, str]] = []
+    if css := document.site.selectors.get("published"):
+        known.append((css, evidence.SELECTOR))
+    if document.theme:
+        known += [(css, f"theme:{document.theme.name}") for css in document.theme.selectors["published"]]
+    for css, layer in known:
+        for element in select(css, document.root)[:1]:
+            yield from _read(document, _stamp(element), layer, css)
+
+
+def _visible(document: Document, text: Text) -> Iterator[DateClaim]:
+    """Dates that a reader sees beside the headline, at the opening, or right under the text."""
+    if document.headline_at < 0:
+        return
+    own = {block.index for block in text.blocks}
+    first, last = (min(own), max(own)) if own else (document.headline_at + 8, document.headline_at + 8)
+    for block in document.blocks[document.headline_at + 1 : max(first, document.headline_at + 1) + 2]:
+        if block.index not in own or len(block.text.split()) <= _OPENING_WORDS:
+            yield from _seen(document, block, "below the headline")
+    for block in reversed(document.blocks[max(document.headline_from - _BEFORE, 0) : document.headline_from]):
+        if not _in_frame(block, document):
+            yield from _seen(document, block, "above the headline")
+    for block in document.blocks[last + 1 : last + 1 + _AFTER_BODY] if own else ():
+        yield from _seen(document, block, "below the text")
+
+
+def _in_frame(block: Block, document: Document) -> bool:
+    """Whether a block above the headline belongs to the page's frame, where the date is today's."""
+    around = set(ancestors(document.headline)) if document.headline is not None else set()
+    for node in ancestors(block.element):
+        if node in around:
+            return node.tag in {"html", "body"} and block.kind != "meta"
+        if node.tag == "header" or "header" in (node.get("class") or "").lower():
+            return True
+    return True
+
+
+def _seen(document: Document, block: Block, place: str) -> Iterator[DateClaim]:
+    if block.kind in _ELSEWHERE or block.kind in {"share", "caption"} or block.link_share > 0.5:  # noqa: PLR2004
+        return
+    for element in block.element.iter("time"):
+        if stamp := attribute(element, "datetime"):
+            yield from _read(document, stamp, evidence.VISIBLE, f"time, {place}")
+    found = find_moments(
+        block.text[:300], zone=document.zone, fetched_at=document.page.fetched_at, country=_country(document)
+    )
+    for moment, start, end, label in found:
+        yield DateClaim(
+            moment, evidence.VISIBLE, place, label == "modified" or _says_updated(block), block.text[start:end]
+        )
+
+
+def _says_updated(block: Block) -> bool:
+    names = f"{block.element.get('class', '')} {block.element.get('itemprop', '')}".lower()
+    return "modified" in names or ("updated" in names.split() and "published" not in names)
+
+
+def _url(document: Document, _text: Text) -> Iterator[DateClaim]:
+    moment = moment_in_url(document.page.url, document.zone, fetched_at=document.page.fetched_at)
+    if moment is not None:
+        yield DateClaim(moment, evidence.URL, "path", raw=document.page.url)
+
+
+def _advertised(document: Document, _text: Text) -> Iterator[DateClaim]:
+    candidate = document.page.candidate
+    if candidate is None:
+        return
+    for value, modified in ((candidate.published, False), (candidate.modified, True)):
+        if value is not None:
+            moment = Moment(value=value, precision="second", zone_given=True, confidence=0.9, form="advertised")
+            yield DateClaim(moment, evidence.ADVERTISED, candidate.via, modified, value.isoformat())
+
+
+_LAYERS = (_described, _jsonld, _opengraph, _meta, _microdata, _visible, _url, _advertised)

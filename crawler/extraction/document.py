@@ -1,0 +1,139 @@
+"""A page made ready for the layers: parsed once, outlined once, its headline and theme found. Pure."""
+
+import re
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from lxml import html
+
+from crawler.extraction import jsonld
+from crawler.extraction.css import select
+from crawler.extraction.head import Head, read_head
+from crawler.extraction.headline import find_headline
+from crawler.extraction.outline import Block, outline
+from crawler.extraction.themes import Theme, recognise
+from crawler.extraction.tree import ancestors
+from crawler.extraction.zones import zone_of
+from crawler.items import Page
+from crawler.site import Site
+
+_COPYRIGHT = re.compile(
+    r"(?:جميع الحقوق محفوظة|كافة الحقوق محفوظة|حقوق النشر محفوظة|©|\(c\)|copyright|all rights reserved)", re.IGNORECASE
+)
+_YEAR_OR_SIGN = re.compile(r"[\d٠-٩©|,،.–—\-:]+|\b(?:لـ|لموقع|لدى|by|to)\b|\(c\)", re.IGNORECASE)
+_MAX_NAME = 60
+_OWN_TEXT_SHARE = 0.55
+
+
+@dataclass(slots=True)
+class Document:
+    """One page as all layers see it. `headline_at` is the index of the headline's last block, -1 without one."""
+
+    page: Page
+    site: Site
+    root: html.HtmlElement
+    head: Head
+    theme: Theme | None
+    headline: html.HtmlElement | None
+    blocks: list[Block]
+    names: tuple[str, ...]  # under which the outlet may stand on this page
+    zone: ZoneInfo | None
+    headline_at: int = -1
+    headline_from: int = -1
+
+    @property
+    def shown_headline(self) -> str:
+        """The headline's text, without a date or a counter that a template put inside it; may be empty."""
+        blocks = self.blocks[max(self.headline_from, 0) : self.headline_at + 1]
+        shown = [block.text for block in blocks if not block.kind] or [block.text for block in blocks]
+        return " ".join(shown)
+
+    @property
+    def base(self) -> str:
+        """What relative references on the page are relative to."""
+        return self.head.base or self.page.url
+
+
+def read_document(root: html.HtmlElement, page: Page, site: Site) -> Document:
+    """Everything the layers share. Raises TooLargeError."""
+    head = read_head(root)
+    names = _outlet_names(head, site)
+    theme = recognise(root)
+    headline = _described_headline(root, site, theme)
+    if headline is None:
+        headline = find_headline(root, announced_titles(head, page), names)
+    blocks = _outline(root, headline)
+    document = Document(
+        page=page, site=site, root=root, head=head, theme=theme, headline=headline, blocks=blocks,
+        names=(*names, *_copyright_names(blocks)), zone=zone_of(site, page.url),
+    )  # fmt: skip
+    if headline is not None:
+        inside = set(headline.iter())
+        places = [block.index for block in blocks if block.element in inside]
+        if places:
+            document.headline_from, document.headline_at = places[0], places[-1]
+    return document
+
+
+def _described_headline(
+    root: html.HtmlElement, site: Site, theme: Theme | None
+) -> html.HtmlElement | None:
+    """The headline's element where the site or its theme says which it is."""
+    known = (site.selectors["title"],) if "title" in site.selectors else ()
+    known += theme.selectors["title"] if theme else ()
+    return next((element for css in known for element in select(css, root) if element.text_content().strip()), None)
+
+
+def announced_titles(head: Head, page: Page) -> list[str]:
+    """The titles that metadata and lists give the page, best first."""
+    titles = [text for node in head.articles for text in jsonld.texts(node.get("headline") or node.get("name"))]
+    titles += head.all("og:title", "twitter:title", "title", "dc.title", "rnews:name", "parsely-title")
+    titles.append(head.title)
+    if page.candidate and page.candidate.title:
+        titles.append(page.candidate.title)
+    return [title for title in titles if title]
+
+
+def _outline(root: html.HtmlElement, headline: html.HtmlElement | None) -> list[Block]:
+    """The blocks, where an element that holds most of the page's running text is taken for text, not furniture."""
+    protected = {root, *root.iter("body"), *root.iter("main")}
+    if headline is not None:
+        protected.update(ancestors(headline))
+    blocks = outline(root, frozenset(protected))
+    for _ in range(3):  # a body inside a sidebar inside a widget: each layer of names is lifted once
+        weights: dict[html.HtmlElement, int] = {}
+        total = 0
+        for block in blocks:
+            if block.prose:
+                total += len(block.text)
+                if block.owner is not None and block.kind not in {"comments", "footer"}:
+                    weights[block.owner] = weights.get(block.owner, 0) + len(block.text)
+        heaviest = max(weights, key=lambda owner: weights[owner], default=None)
+        if heaviest is None or weights[heaviest] < total * _OWN_TEXT_SHARE:
+            break
+        protected.add(heaviest)
+        blocks = outline(root, frozenset(protected))
+    return blocks
+
+
+def _outlet_names(head: Head, site: Site) -> tuple[str, ...]:
+    """The outlet's names: the site's own, and what the page calls itself and its publisher."""
+    names = [*site.outlet_names, *head.all("og:site_name", "application-name", "apple-mobile-web-app-title")]
+    names += head.all("publisher", "dc.publisher", "dcterms.publisher", "twitter:app:name:iphone", "copyright")
+    for node in head.things:
+        names += jsonld.texts(node.get("publisher"))
+        if {"website", "newsmediaorganization", "organization"} & jsonld.types(node):
+            names += jsonld.texts(node.get("name")) + jsonld.texts(node.get("alternateName"))
+    return tuple(dict.fromkeys(name for name in names if name and len(name) <= _MAX_NAME))
+
+
+def _copyright_names(blocks: list[Block]) -> tuple[str, ...]:
+    """The outlet's name as the line of the page's foot tells it that claims all rights."""
+    found = []
+    for block in blocks[-40:]:
+        if len(block.text) <= 2 * _MAX_NAME and _COPYRIGHT.search(block.text):
+            rest = _YEAR_OR_SIGN.sub(" ", _COPYRIGHT.sub(" ", block.text))
+            name = " ".join(rest.split())
+            if name:
+                found.append(name)
+    return tuple(found)

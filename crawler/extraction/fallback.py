@@ -1,0 +1,30 @@
+"""trafilatura, for pages whose body neither names nor structure give away. Pure."""
+
+import copy
+
+from lxml import etree
+from trafilatura import bare_extraction
+
+from crawler.arabic.boilerplate import boilerplate_kind
+from crawler.arabic.text import mend
+from crawler.extraction.document import Document
+from crawler.extraction.tree import squeeze
+
+# What trafilatura would visit and drop anyway: without it, it has half the work.
+_NEVER_TEXT = (
+    "script", "style", "svg", "noscript", "iframe", "template", "object", "embed", "select", "textarea",
+    "button", "input", "nav", "aside", "footer", "head", "video", "audio",
+)  # fmt: skip
+
+
+def trafilatura_paragraphs(document: Document) -> list[str]:
+    """The paragraphs that trafilatura finds, without lines that are furniture."""
+    tree = copy.deepcopy(document.root)
+    etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
+    result = bare_extraction(
+        tree, fast=True, with_metadata=False, include_comments=False, include_tables=True, include_formatting=False
+    )
+    if result is None or not result.text:
+        return []
+    lines = [squeeze(mend(line)) for line in str(result.text).split("\n")]
+    return [line for line in lines if line and not boilerplate_kind(line)]

@@ -1,0 +1,103 @@
+"""Which blocks inside an article's body are not its text: links to other stories, calls to follow, lines of
+meta data, comment forms. Pure.
+"""
+
+from lxml import html
+
+from crawler.arabic.boilerplate import boilerplate_kind
+from crawler.arabic.dates import find_moments
+from crawler.arabic.text import normalise
+from crawler.extraction.document import Document
+from crawler.extraction.outline import Block
+from crawler.extraction.css import select
+from crawler.extraction.tree import ancestors
+
+_ALL_LINK = 0.9
+_LABEL_WORDS = 8
+_META_WORDS = 12
+_EDGE = 4  # so many blocks at either end of a body may be lines of meta data
+_COMMENT_WIDGETS = (
+    ".//*[contains(@class,'fb-comments') or contains(@id,'disqus') or contains(@class,'disqus')"
+    " or contains(@id,'comments') or contains(@class,'comment-form')]"
+)
+
+
+def without_furniture(blocks: list[Block], body: html.HtmlElement, document: Document) -> list[Block]:
+    """The blocks that are the article's text, in order."""
+    zones = _pruned(document, body) | _comment_zones(body, blocks)
+    kept = [block for block in blocks if not block.kind and not (zones and _in_zone(block, body, zones))]
+    kept = _without_link_lists(kept)
+    title = normalise(document.shown_headline)
+    kept = [block for block in kept if normalise(block.text) != title]
+    return _without_edges(kept, document)
+
+
+def _pruned(document: Document, body: html.HtmlElement) -> set[html.HtmlElement]:
+    """What the site and its theme say is no text."""
+    known = [document.site.selectors["prune"]] if "prune" in document.site.selectors else []
+    known += document.theme.selectors["prune"] if document.theme else []
+    return {element for css in known for element in select(css, body)}
+
+
+def _comment_zones(body: html.HtmlElement, blocks: list[Block]) -> set[html.HtmlElement]:
+    """The boxes that hold a comment widget, with the rules of debate printed beside it."""
+    total = sum(len(block.text) for block in blocks)
+    zones = set()
+    for widget in body.xpath(_COMMENT_WIDGETS):
+        for node in ancestors(widget):
+            parent = node.getparent()
+            if node is body or parent is None:
+                break
+            zones.add(node)
+            inside = set(parent.iter())
+            if sum(len(block.text) for block in blocks if block.element in inside) > total * 0.4:
+                break
+    return zones
+
+
+def _in_zone(block: Block, body: html.HtmlElement, zones: set[html.HtmlElement]) -> bool:
+    for node in ancestors(block.element):
+        if node in zones:
+            return True
+        if node is body:
+            return False
+    return False
+
+
+def _without_link_lists(blocks: list[Block]) -> list[Block]:
+    """Drops labels such as "read also" with the links they introduce, and lines that are one link."""
+    kept: list[Block] = []
+    labelled = False  # the block before was a label or one of its links
+    for block in blocks:
+        kind = boilerplate_kind(block.text)
+        if kind:
+            labelled = True
+            continue
+        if block.link_share >= _ALL_LINK and (labelled or len(block.text.split()) > 2):
+            continue
+        labelled = False
+        kept.append(block)
+    return kept
+
+
+def _without_edges(blocks: list[Block], document: Document) -> list[Block]:
+    """Drops what stands before and after the text proper: dates, names of the outlet, counts, single signs."""
+    first, last = 0, len(blocks)
+    while first < last and first < _EDGE and _is_meta_line(blocks[first], document):
+        first += 1
+    while last > first and len(blocks) - last < _EDGE and _is_meta_line(blocks[last - 1], document):
+        last -= 1
+    return blocks[first:last]
+
+
+def _is_meta_line(block: Block, document: Document) -> bool:
+    text = block.text
+    if not any(character.isalpha() for character in text):
+        return True
+    if len(text.split()) > _META_WORDS:
+        return False
+    folded = normalise(text).strip(" -–—:|.*()[]")
+    if folded in {normalise(name) for name in document.names}:
+        return True
+    covered = sum(end - start for _, start, end, _ in find_moments(text, zone=document.zone))
+    return covered > len(text) * 0.6
