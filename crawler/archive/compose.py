@@ -23,6 +23,7 @@ class Draft:
     kind: str  # warcinfo, request, response or metadata
     record_id: str  # <urn:uuid:…>
     date: datetime
+    uri: str | None
     fields: tuple[tuple[str, str], ...]
     block: bytes
     payload_digest: str | None = None
@@ -163,6 +164,7 @@ def _draft(
         kind=kind,
         record_id=record_id,
         date=date,
+        uri=dict(fields).get("WARC-Target-URI"),
         fields=(*head, *fields, *digests, ("Content-Type", content_type)),
         block=block,
         payload_digest=payload,

@@ -1,4 +1,7 @@
-"""One WARC file that is being written: one gzip member a record, hashed on the way, cut back on a fault."""
+"""One WARC file that is being written, with its index.
+
+One gzip member a record, hashed on the way, cut back to the last whole record on a fault.
+"""
 
 import errno
 import hashlib
@@ -14,12 +17,12 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.archive.cdxj import Capture, CdxjFile, ClosedCdxj, cdxj_key
 from crawler.archive.compose import WARC_VERSION, Draft
+from crawler.archive.message import split_head
+from crawler.archive.spool import OPEN_MODE, open_name, publish
 
-OPEN_SUFFIX = ".open"  # of a file that is still written to; whoever finds one after a crash repairs it
 _FSYNC_SECONDS = 5.0  # what a power cut may take at most
-_OPEN_MODE = 0o600  # nobody else reads half a file
-_CLOSED_MODE = 0o644
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +36,7 @@ class ClosedWarc:
     records: int
     first_date: datetime  # earliest and latest WARC-Date in the file; aware, UTC
     last_date: datetime
+    cdxj: ClosedCdxj  # the index of its responses
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,17 +59,18 @@ class WarcFile:
         self.key = key
         self.path = spool / key
         self.size = 0
-        self._open_path = self.path.with_name(self.path.name + OPEN_SUFFIX)
+        self._open_path = open_name(self.path)
         self._open_path.parent.mkdir(parents=True, exist_ok=True)
         if self.path.exists():
             raise FileExistsError(f"{self.path} is there already")
-        self._descriptor = os.open(self._open_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OPEN_MODE)
+        self._descriptor = os.open(self._open_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OPEN_MODE)
         self._hash = hashlib.sha256()
         self._writer = _VerbatimWriter(self, gzip=True, warc_version=WARC_VERSION)
         self._records = 0
         self._torn = False
         self._dates: tuple[datetime, datetime] | None = None
         self._synced = time.monotonic()
+        self._index = CdxjFile(spool, cdxj_key(key))
 
     def append(self, drafts: Iterable[Draft]) -> list[Placed]:
         """Writes the records of one event, all or none of them; returns where they lie."""
@@ -82,10 +87,27 @@ class WarcFile:
             self.size, self._hash, self._torn = size, digest, False
             raise
         self._records += len(placed)
-        for draft in (place.draft for place in placed):
-            first, last = self._dates or (draft.date, draft.date)
-            self._dates = min(first, draft.date), max(last, draft.date)
+        for place in placed:
+            self._note(place)
         return placed
+
+    def _note(self, place: Placed) -> None:
+        draft = place.draft
+        first, last = self._dates or (draft.date, draft.date)
+        self._dates = min(first, draft.date), max(last, draft.date)
+        if draft.kind != "response" or draft.uri is None:
+            return
+        self._index.add(
+            Capture(
+                uri=draft.uri,
+                date=draft.date,
+                head=split_head(draft.block)[0],
+                payload_digest=draft.payload_digest,
+                offset=place.offset,
+                length=place.length,
+                filename=self.path.name,
+            )
+        )
 
     def _append(self, draft: Draft) -> Placed:
         offset = self.size
@@ -111,12 +133,9 @@ class WarcFile:
         try:
             if self._torn:
                 raise OSError(errno.EIO, "the file ends in a torn record, which could not be cut off")
-            os.fsync(self._descriptor)
-            os.fchmod(self._descriptor, _CLOSED_MODE)
+            publish(self.path, self._descriptor)
         finally:
             os.close(self._descriptor)
-        self._open_path.rename(self.path)
-        sync_folder(self.path.parent)
         return ClosedWarc(
             key=self.key,
             path=self.path,
@@ -125,6 +144,7 @@ class WarcFile:
             records=self._records,
             first_date=self._dates[0],
             last_date=self._dates[1],
+            cdxj=self._index.close(),
         )
 
     def discard(self) -> None:
@@ -144,12 +164,3 @@ def _record(draft: Draft) -> ArcWarcRecord:
     """A record whose block warcio copies untouched, because it is not told that there is HTTP in it."""
     headers = StatusAndHeaders("", list(draft.fields), protocol=WARC_VERSION)
     return ArcWarcRecord("warc", draft.kind, headers, BytesIO(draft.block), None, None, len(draft.block))
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes a rename or a new file in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
