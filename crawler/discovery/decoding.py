@@ -32,6 +32,8 @@ def text_of(answer: Answer) -> str:
     for mark, name in _BOMS:
         if answer.body.startswith(mark):
             return answer.body.decode(name, "replace").removeprefix("\ufeff")
+    if b"\x00" in answer.body[:_HEAD]:  # UTF-16 without its mark, which would pass for UTF-8
+        return _decode_other(answer)
     try:
         return answer.body.decode("utf-8")
     except UnicodeDecodeError:

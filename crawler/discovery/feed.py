@@ -121,25 +121,25 @@ def _entry(item: Any, base: str, scope: Scope) -> Entry | None:
         return None
     detail = dict.get(item, "title_detail", {})
     title = dict.get(item, "title")
-    updated = read_moment(dict.get(item, "updated"))
     return Entry(
         via=Feed.kind,
         base=base,
         link=link,
         title=plain_text(title) if title and detail.get("type") != "text/plain" else title,
-        # RSS 1.0 and old WordPress write nothing but dc:date, which feedparser calls updated
         published=read_moment(dict.get(item, "published")),
-        modified=updated,
+        modified=read_moment(dict.get(item, "updated")),
         vouched=True,
     )
 
 
 def _link(item: Any, base: str, scope: Scope) -> str | None:
     """The address on the site among those an entry gives: counting services put their own in front of it."""
-    given = [dict.get(item, name) for name in ("feedburner_origlink", "link", "id")]
-    links = [link for link in given[:2] if link]
-    if given[2] and given[2].startswith(("http://", "https://")):
-        links.append(given[2])
+    original, link, name = (dict.get(item, key) for key in ("feedburner_origlink", "link", "id"))
+    if link == name and dict.get(item, "guidislink"):  # a bare guid, which feedparser takes for a link
+        link = None
+    if name and not name.lower().startswith(("http://", "https://")):
+        name = None
+    links = [given for given in (original, link, name) if given]
     for link in links:
         url = absolute(base, link)
         if url and scope.on_site(url):

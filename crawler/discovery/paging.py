@@ -8,12 +8,14 @@ from crawler.discovery.sieve import Entry, is_too_old, refusal, sift
 from crawler.discovery.source import Finding, Lookup, Window
 from crawler.urls import absolute, host_of
 
+MAX_TRAIL = 5_000  # addresses that a lookup remembers before it starts anew
+
 
 @dataclass(slots=True)
 class Page:
     """One page of a paged list while it is read: sifts its entries, knows whether another page is worth it.
 
-    The trail of the next lookup carries every address met so far, pages and articles alike, so that a site
+    The trail of the next lookup carries the addresses met lately, pages and articles alike, so that a site
     that serves the same list under ever new page numbers is recognised.
     """
 
@@ -34,7 +36,8 @@ class Page:
         """The lookup of the following page, or the reason why the list ends here though it says otherwise."""
         if following is None or not self.young or self.lookup.page >= last_page:
             return
-        trail = self.lookup.trail | self.met | {self.lookup.url}
+        recent = self.lookup.trail if len(self.lookup.trail) < MAX_TRAIL else frozenset()
+        trail = recent | self.met | {self.lookup.url}
         if self.met <= self.lookup.trail:
             yield refusal("nothing-new", self.lookup.url)
         elif following in trail:

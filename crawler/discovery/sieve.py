@@ -78,6 +78,8 @@ def is_too_old(entry: Entry, url: str, window: Window) -> bool:
 
     A page is never published after it was modified, so an old modification proves an old page.
     """
+    if window.since is None:
+        return False
     if entry.published is not None:
         return entry.published.too_old(window)
     known = (entry.modified, moment_in_url(url))
@@ -86,5 +88,7 @@ def is_too_old(entry: Entry, url: str, window: Window) -> bool:
 
 def _is_too_new(entry: Entry, url: str, window: Window) -> bool:
     """A late modification proves nothing: old pages are modified too."""
+    if window.until is None:
+        return False
     moment = entry.published or moment_in_url(url)
     return moment is not None and moment.too_new(window)

@@ -6,7 +6,7 @@ kept.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from lxml import etree
 
@@ -20,6 +20,8 @@ MAX_FIELDS = 20_000  # elements in one row; image sitemaps allow a thousand imag
 
 _ROWS = {"url": False, "sitemap": True}
 _FIELDS = frozenset({"loc", "lastmod", "publication_date", "title"})
+# libxml2's errors about prefixes that nobody declared; what they stand in is read all the same
+_ABOUT_NAMES = frozenset({etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE, etree.ErrorTypes.NS_ERR_XML_NAMESPACE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,25 @@ def xml_rows(stream: Iterator[bytes], name: str) -> Iterator[Row | Refusal]:
         events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
         remove_comments=True, remove_pis=True,
     )  # fmt: skip
-    reader = _Reader(name)
-    end: Refusal | Literal[False] | None = None
-    while end is None and reader.refused is None:
-        end = _advance(parser, stream, name)
+    reader, more = _Reader(name), True
+    while more and reader.problem is None:
+        try:
+            piece = next(stream, b"")
+            more = bool(piece)
+            if more:
+                parser.feed(piece)
+            else:
+                parser.close()
+        except UnreadableError as error:
+            reader.problem = refusal(str(error), name)
+        except etree.XMLSyntaxError as error:
+            yield from reader.rows(parser)  # what was read before the break
+            if not (reader.complete and error.code in _ABOUT_NAMES):  # type: ignore[attr-defined] # not in the stubs
+                reader.problem = refusal("broken-xml", f"{name}: {error}")
+            more = False
         yield from reader.rows(parser)
-    if problem := reader.refused or end:
-        yield problem
+    if reader.problem:
+        yield reader.problem
 
 
 def text_rows(stream: Iterator[bytes], name: str) -> Iterator[Row | Refusal]:
@@ -64,20 +78,6 @@ def text_rows(stream: Iterator[bytes], name: str) -> Iterator[Row | Refusal]:
         yield refusal(str(error), name)
 
 
-def _advance(parser: Any, stream: Iterator[bytes], name: str) -> Refusal | Literal[False] | None:
-    """Feeds the next piece; None where more may follow, False at the end, or why there is no more."""
-    try:
-        if piece := next(stream, b""):
-            parser.feed(piece)
-            return None
-        parser.close()
-    except UnreadableError as error:
-        return refusal(str(error), name)
-    except etree.XMLSyntaxError as error:
-        return refusal("broken-xml", f"{name}: {error}")
-    return False
-
-
 class _Reader:
     """Turns a parser's events into rows and throws away what was read."""
 
@@ -85,32 +85,34 @@ class _Reader:
         self._name = name
         self._row: Any = None  # the element of the row that is being read
         self._fields = 0
-        self._begun = False
-        self.refused: Refusal | None = None
+        self._root: Any = None
+        self.complete = False  # the document's element is closed
+        self.problem: Refusal | None = None
 
     def rows(self, parser: Any) -> Iterator[Row]:
         for event, element in parser.read_events():
             if event == "start":
                 self._start(element)
             elif self._row is None or element is self._row:
+                self.complete = element is self._root
                 if self._row is not None:
                     self._row = None
                     yield _row(element)
                 _forget(element)
-            if self.refused:
+            if self.problem:
                 return
 
     def _start(self, element: Any) -> None:
-        if not self._begun:
-            self._begun = True
+        if self._root is None:
+            self._root = element
             if declares_entities(element):
-                self.refused = refusal("entity", self._name)
+                self.problem = refusal("entity", self._name)
             elif local_name(element) == "html":
-                self.refused = refusal("not-a-sitemap", self._name)
+                self.problem = refusal("not-a-sitemap", self._name)
         if self._row is not None:
             self._fields += 1
             if self._fields > MAX_FIELDS:
-                self.refused = refusal("too-many-fields", self._name)
+                self.problem = refusal("too-many-fields", self._name)
         elif local_name(element) in _ROWS:
             self._row, self._fields = element, 0
 

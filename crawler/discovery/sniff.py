@@ -1,6 +1,7 @@
 """What kind of document an answer is, told by its first bytes and never by its name or its header. Pure."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from itertools import chain
 from typing import Literal
@@ -39,6 +40,6 @@ def document_kind(head: bytes) -> Document:
 def peek(stream: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     """The first piece that holds more than blanks, without those before it, and the stream from there on."""
     for piece in stream:
-        if start := piece.lstrip(b" \t\r\n"):
+        if start := piece.removeprefix(BOM_UTF8).lstrip(b" \t\r\n"):
             return start, chain([start], stream)
     return b"", iter(())
