@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_PRECONDITION_FAILED, _NOT_IMPLEMENTED, _NOT_FOUND = 412, 501, 404
+_FORBIDDEN, _NOT_FOUND, _PRECONDITION_FAILED, _NOT_IMPLEMENTED = 403, 404, 412, 501
 # How servers call a header that they do not know.
 _UNKNOWN_HEADER = frozenset({"NotImplemented", "NotSupported", "InvalidArgument", "InvalidRequest", "400"})
 
@@ -69,7 +69,8 @@ class Uploader:
 
     def _send(self, upload: Upload, rung: int) -> str | None:
         guards = _LADDER[rung]
-        if upload.once and not guards.once and self._exists(upload.name):
+        # Asked even where If-None-Match is sent: Ceph ignores it in buckets that keep versions.
+        if upload.once and self._exists(upload.name, guards):
             raise TakenError
         try:
             version = self._put_object(upload, guards)
@@ -103,11 +104,13 @@ class Uploader:
             )
         return real_version(answer.get("VersionId"))
 
-    def _exists(self, name: str) -> bool:
+    def _exists(self, name: str, guards: _Guards) -> bool:
         try:
             self._client.head_object(Bucket=self._bucket, Key=name)
         except ClientError as error:
-            if answer_of(error).status == _NOT_FOUND:
+            status = answer_of(error).status
+            # Who may not list a bucket is refused where nothing is; then If-None-Match alone must do.
+            if status == _NOT_FOUND or (status == _FORBIDDEN and guards.once):
                 return False
             raise
         return True
@@ -115,8 +118,8 @@ class Uploader:
     def _tell(self, guards: _Guards) -> None:
         if not guards.once:
             _log.warning(
-                "%s: the server does not know If-None-Match; it is asked before each upload whether the name "
-                "is free, which does not stop two writers at the same instant.",
+                "%s: the server does not know If-None-Match; that a name is free is asked before each "
+                "upload, which does not stop two writers at the same instant.",
                 self._address,
             )
         if not guards.checksum:

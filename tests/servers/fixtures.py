@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import boto3
@@ -11,6 +12,9 @@ from botocore.config import Config
 
 from tests.servers.swift import Swift, running_swift
 from tests.servers.tls import TlsFront, tls_in_front
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
 
 
 @pytest.fixture(scope="session")
@@ -28,10 +32,9 @@ def swift_tls(swift: Swift, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield Swift(f"https://127.0.0.1:{front.port}"), front.ca_bundle
 
 
-@pytest.fixture
-def bucket(swift: Swift) -> str:
-    """The name of a new, empty bucket."""
-    name = f"archive-{uuid.uuid4().hex[:12]}"
+@pytest.fixture(scope="session")
+def swift_client(swift: Swift) -> Iterator["S3Client"]:
+    """A plain boto3 client of the server, to prepare what a test finds and to see what it left."""
     client = boto3.session.Session().client(
         "s3",
         endpoint_url=swift.endpoint_url,
@@ -40,5 +43,13 @@ def bucket(swift: Swift) -> str:
         region_name=swift.region,
         config=Config(request_checksum_calculation="when_required"),
     )
-    client.create_bucket(Bucket=name)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def bucket(swift_client: "S3Client") -> str:
+    """The name of a new, empty bucket."""
+    name = f"archive-{uuid.uuid4().hex[:12]}"
+    swift_client.create_bucket(Bucket=name)
     return name

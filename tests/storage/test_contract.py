@@ -145,9 +145,8 @@ def test_listings(storage: Storage, sample: Sample) -> None:
     assert list(storage.list_names("none/")) == []
 
 
-@pytest.mark.parametrize(
-    "key",
-    [
+def test_names_that_are_refused(storage: Storage, sample: Sample) -> None:
+    parts = [
         "",
         "/a",
         "a/",
@@ -163,15 +162,18 @@ def test_listings(storage: Storage, sample: Sample) -> None:
         "a?b",
         "a\\b",
         "a%2Fb",
-        "a" * 256,
-        "/".join(["a" * 200] * 6),
-    ],
-)
-def test_names_that_are_refused(storage: Storage, sample: Sample, key: str) -> None:
+    ]
+    too_long = ["a" * 256, "/".join(["a" * 200] * 6)]
+
+    for key in parts + too_long:
+        with pytest.raises(ArchiveError, match="cannot be a name"):
+            storage.put(key, *sample(b"x"))
+        with pytest.raises(ArchiveError, match="cannot be a name"):
+            storage.open(key)
     with pytest.raises(ArchiveError, match="cannot be a name"):
-        storage.put(key, *sample(b"x"))
-    with pytest.raises(ArchiveError, match="cannot be a name"):
-        storage.open(key)
+        next(storage.list("../"))
+    with pytest.raises(ArchiveError, match="names no folder"):
+        next(storage.list_names("warc"))
 
 
 @given(st.text(max_size=40))
