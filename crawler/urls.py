@@ -36,13 +36,16 @@ _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _HIGH_OR_LOW = re.compile(rb"[\x80-\xff]+|[\x00-\x7f]+")
 _ARABIC_RUN = re.compile(r"[\u060c\u061b\u061f\u0621-\u06d5\xa0\xab\xbb\u200c-\u200f\u2013-\u201e\u2026]+")
 _ARABIC_LETTER = re.compile(r"[\u0621-\u064a\u067e\u0686\u0698\u06a9\u06af\u06be\u06c1\u06d2]")
+_LONGEST_HOST = 254  # with the trailing dot
 _KEPT = 0xDC00  # a byte that must stay an escape travels as this lone surrogate plus its value
 
-_TRACKING_NAMES = frozenset(
-    """fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid li_fat_id igshid igsh mc_cid mc_eid
-    _ga _gl _hsenc _hsmi mkt_tok wt_mc xtor srsltid vero_id ncid cmpid ref_src ref_url fb_ref fb_source
-    fb_action_ids fb_action_types __twitter_impression guccounter guce_referrer guce_referrer_sig""".split()
-)
+_TRACKING = """
+    fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid li_fat_id igshid igsh
+    mc_cid mc_eid _ga _gl _hsenc _hsmi mkt_tok wt_mc xtor srsltid vero_id ncid cmpid ref_src
+    ref_url fb_ref fb_source fb_action_ids fb_action_types __twitter_impression guccounter
+    guce_referrer guce_referrer_sig
+"""
+_TRACKING_NAMES = frozenset(_TRACKING.split())
 _TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "at_", "hsa_", "__cf_chl_")
 
 
@@ -171,7 +174,7 @@ def _ascii_host(host: str, url: str) -> str:
     except (UnicodeError, ValueError) as error:  # idna.IDNAError is a UnicodeError
         raise refusal from error
     labels = name.removesuffix(".").split(".")
-    if len(name) > 254 or not all(map(_LABEL.fullmatch, labels)):
+    if len(name) > _LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)):
         raise refusal
     if _NUMERIC_END.fullmatch(labels[-1]):  # an IPv4 address, or nothing: 127.1 is no name
         try:
@@ -202,7 +205,7 @@ def _decoded_run(match: re.Match[str]) -> str:
 
 
 def _letters(run: bytes) -> str:
-    if run[0] < 0x80:
+    if run.isascii():
         return "".join(chr(byte) if byte in _UNRESERVED else chr(_KEPT + byte) for byte in run)
     try:
         text = run.decode()

@@ -14,6 +14,7 @@ from crawler.arabic.byline_words import (
     LABELS,
     NAMES_WITH_WAW,
     NOT_IN_NAMES,
+    PUBLICATIONS,
     agency_of,
     is_city,
 )
@@ -34,11 +35,14 @@ class Byline:
 
 _LONGEST_BYLINE = 200
 _LONGEST_NAME = 6  # words
+_SHORTEST_NAME = 3  # letters
+_SHORTEST_JOINED = 4  # letters of a name with its "and"
 _LONGEST_OPENING = 90  # characters before the dash or colon that ends a dateline
 _SEPARATOR = re.compile(r"\s[-–—ـ]+\s|\s[-–—]+|[-–—]+\s|--+|[|/؛;•·،,:\n()\[\]]+")
 _HONORIFIC_ABBREVIATION = re.compile(r"^(?:(?:[أا]\.?\s?)?[دم]\s?\.\s?|[أا]\s?\.\s?|Dr\.?\s)+", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'’ـ-]{1,2}[^\W\d_]+)*\.?")
 _OPENING_END = re.compile(r"\s?[-–—:]+\s?|\s?\)\s?[-–—:]*\s?|\n")
+_KIND_OF_OUTLET = re.compile("^(?:صحيفه|جريده|موقع|وكاله|قناه|مجله|شبكه) ")
 _TAIL = re.compile(r"[(\[]([^()\[\]]{2,60})[)\]][\s.\-–—_/*]*$|(?:^|[.\s])[-–—]+\s?([^()\[\].\n]{2,40})$")
 _SOURCE = re.compile(r"^\s*(?:المصدر|نقلا عن|وكالات|source)\s*[:：/\-–]\s*(.{2,60})$", re.IGNORECASE)
 
@@ -56,7 +60,7 @@ def parse_byline(text: str, *, outlet_names: Iterable[str] = ()) -> Byline:
         bare, has_label = _without_label(piece.strip(" .\"'«»“”*_"))
         labelled = labelled or has_label
         folded = normalise(bare)
-        if not folded or folded in outlets or folded in DESKS or _without_article(folded) in outlets:
+        if _is_nobody(folded, outlets):
             continue
         if found := agency_of(folded):
             agency = agency or found
@@ -110,7 +114,7 @@ def _is_opening(head: str, byline: Byline, outlets: set[str]) -> bool:
     for piece in filter(None, (part.strip(" .\"'«»") for part in _SEPARATOR.split(head))):
         bare, _ = _without_label(piece)
         folded = normalise(bare)
-        if not folded or folded in outlets or folded in DESKS or is_city(folded) or agency_of(folded):
+        if _is_nobody(folded, outlets) or is_city(folded) or agency_of(folded):
             known += 1
         elif bare not in byline.authors or not known:
             return False
@@ -125,8 +129,10 @@ def _without_label(piece: str) -> tuple[str, bool]:
     return piece, False
 
 
-def _without_article(folded: str) -> str:
-    return folded.removeprefix("صحيفه ").removeprefix("وكاله ").removeprefix("موقع ").removeprefix("جريده ")
+def _is_nobody(folded: str, outlets: set[str]) -> bool:
+    """Whether a piece is empty or names an outlet or a desk."""
+    name = _KIND_OF_OUTLET.sub("", folded)
+    return not folded or folded in outlets or name in outlets or folded in DESKS or name in PUBLICATIONS
 
 
 def _persons(piece: str, *, labelled: bool) -> list[str]:
@@ -143,7 +149,7 @@ def _joined_by_waw(piece: str) -> list[str]:
             parts.append([])
         elif (
             folded.startswith("و")
-            and len(folded) > 3
+            and len(folded) >= _SHORTEST_JOINED
             and folded not in NAMES_WITH_WAW
             and parts[-1]
             and (len(words) - index > 1 or len(parts[-1]) == 1)
@@ -171,4 +177,4 @@ def _person(text: str, *, labelled: bool) -> str | None:
         return None
     if len(words) == 1 and not (labelled or name[0].isupper()):
         return None
-    return name if sum(map(len, words)) > 2 else None
+    return name if sum(map(len, words)) >= _SHORTEST_NAME else None

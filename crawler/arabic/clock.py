@@ -36,13 +36,18 @@ _PARTS = _parts(
 _LETTERS = frozenset({"ص", "م"})  # alone they are also "page", "metre", "of our era"
 _HOUR_WORDS = frozenset(map(fold, ("الساعة", "ساعة", "السّاعة", "hour")))
 _COLONS = frozenset(":：")
+_FIELDS = 3  # hour, minute, second
+_LONGEST_PART = 2  # words
+_SIXTY = 60
+_NOON_HOUR = 12
+_LAST_HOUR = 23
 _FRENCH = frozenset({"h", "سا"})  # 14h30, 14سا30
 
 
 def read_clock(pieces: Sequence[Token], at: int) -> tuple[Clock, int] | None:
     """A clock that begins with the number at this place, and the place behind it, or None."""
     hour = pieces[at]
-    if hour.kind != "number" or hour.width > 2:
+    if not hour.is_small:
         return None
     numbers, end = _digits(pieces, at)
     part, end_of_part = read_part(pieces, end)
@@ -54,10 +59,10 @@ def read_clock(pieces: Sequence[Token], at: int) -> tuple[Clock, int] | None:
     elif pieces[at + 1].text == "." and (part is None or pieces[end].text in _LETTERS):
         return None
     before = None if part else part_before(pieces, at)
-    minute = numbers[1] if len(numbers) > 1 else 0
-    second = numbers[2] if len(numbers) > 2 else None  # noqa: PLR2004 - hour, minute, second
-    sound = minute < 60 and (second or 0) < 60  # noqa: PLR2004
-    clock = Clock(hour=_hour24(numbers[0], part or before) if sound else None, minute=minute, second=second)
+    hour24 = _hour24(numbers[0], part or before)
+    minute, second = (*numbers[1:], None, None)[:2]
+    sound = (minute or 0) < _SIXTY and (second or 0) < _SIXTY
+    clock = Clock(hour=hour24 if sound else None, minute=minute or 0, second=second)
     return clock, end_of_part if part else end
 
 
@@ -65,7 +70,7 @@ def read_part(pieces: Sequence[Token], at: int) -> tuple[Part | None, int]:
     """The part of the day named at this place, and the place behind it."""
     words: list[str] = []
     end = at
-    while end < len(pieces) and len(words) < 2:  # noqa: PLR2004 - the longest name has two words
+    while end < len(pieces) and len(words) < _LONGEST_PART:
         if pieces[end].text == "." and words:
             end += 1
             continue
@@ -91,10 +96,10 @@ def _digits(pieces: Sequence[Token], at: int) -> tuple[list[int], int]:
     """Hour, then minute and second as far as they are written, and the place behind them."""
     numbers = [pieces[at].value]
     end = at + 1
-    while len(numbers) < 3 and end + 1 < len(pieces):  # noqa: PLR2004 - hour, minute, second
+    while len(numbers) < _FIELDS and end + 1 < len(pieces):
         mark, number = pieces[end], pieces[end + 1]
         joins = mark.text in _COLONS or (len(numbers) == 1 and (mark.text in _FRENCH or mark.text == "."))
-        if not (joins and number.kind == "number" and number.width == 2):  # noqa: PLR2004
+        if not (joins and number.is_pair):
             break
         if mark.text == "." and end + 2 < len(pieces) and pieces[end + 2].text == ".":
             break  # 25.12.2020
@@ -104,17 +109,17 @@ def _digits(pieces: Sequence[Token], at: int) -> tuple[list[int], int]:
 
 
 def _hour24(hour: int, part: Part | None) -> int | None:
-    if hour > 23:  # noqa: PLR2004
+    if hour > _LAST_HOUR:
         return None
-    if part is None or hour > 12:  # noqa: PLR2004
+    if part is None or hour > _NOON_HOUR:
         # 14:30 م says the same thing twice, 14:30 ص contradicts itself
-        return hour if part != "am" and (part != "noon" or hour < 17) else None  # noqa: PLR2004
+        return hour if part != "am" and (part != "noon" or hour - _NOON_HOUR in _NOON) else None
     if part == "am":
-        return hour % 12
+        return hour % _NOON_HOUR
     if hour == 0:
         return None
     if part == "pm":
-        return hour % 12 + 12
+        return hour % _NOON_HOUR + _NOON_HOUR
     table = _NOON if part == "noon" else _NIGHT
     return table.get(hour)
 

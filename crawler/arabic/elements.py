@@ -1,6 +1,6 @@
 """The parts that dates are made of, recognised in a row of tokens. Pure, linear.
 
-What is no part of a date is noise, and noise ends a cluster: parts on both its sides belong to nothing common.
+What is no part of a date is noise, and noise ends a cluster: no date reaches across it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -60,12 +60,15 @@ class Element(NamedTuple):
     end: int
 
 
+_FILLER_WORDS = """
+    في من شهر عام سنة لعام لسنة العام يوم ليوم بتاريخ تاريخ التاريخ الموافق الموافقة موافق ل لـ ال
+    الـ الساعة ساعة عند تمام وقت الوقت وذلك و على ليلة مساء صباح كتب and at on of the th st nd rd
+    t le date بالتقويم
+"""
 _FILLERS = frozenset(
     map(
         fold,
-        """في من شهر عام سنة لعام لسنة العام يوم ليوم بتاريخ تاريخ التاريخ الموافق الموافقة موافق ل لـ ال الـ
-        الساعة ساعة عند تمام وقت الوقت وذلك و على ليلة مساء صباح كتب and at on of the th st nd rd t le date
-        بالتقويم""".split(),
+        _FILLER_WORDS.split(),
     )
 )
 _MARKS = frozenset("/\\-–—−ـ.,،؛:;|()[]•·*'’\"«»؍@")
@@ -126,22 +129,21 @@ def _word(
     label = read_label(pieces, at)
     if label:
         return LabelWord(label[0]), label[1]
-    after_number = bool(cluster) and isinstance(cluster[-1].value, Token | Triple)
-    if text in _HIJRI_ERA and after_number:
-        return _hijri_era(pieces, at)
-    if text in _GREGORIAN_ERA and after_number:
-        return Era(hijri=False), at + 1
+    if cluster and isinstance(cluster[-1].value, Token | Triple) and (era := _era(pieces, at)):
+        return era, at + 1
     part, end = read_part(pieces, at)
-    if part:
-        return Filler(text), end
-    return (Filler(text), at + 1) if text in _FILLERS else None
+    if not part:
+        end = at + 1
+    return (Filler(text), end) if part or text in _FILLERS else None
 
 
-def _hijri_era(pieces: Sequence[Token], at: int) -> tuple[Value, int] | None:
-    """The Hijri era, unless the solar calendar of Iran is meant: 1402 هـ.ش."""
+def _era(pieces: Sequence[Token], at: int) -> Era | None:
+    """The era behind a number; none where the solar calendar of Iran is meant: 1402 هـ.ش."""
+    if pieces[at].text in _GREGORIAN_ERA:
+        return Era(hijri=False)
     after = [piece.text for piece in pieces[at + 1 : at + 3]]
     solar = after[:1] and (after[0] in _SOLAR or (after[0] == "." and after[-1] in _SOLAR))
-    return None if solar else (Era(hijri=True), at + 1)
+    return Era(hijri=True) if pieces[at].text in _HIJRI_ERA and not solar else None
 
 
 def _triple(pieces: Sequence[Token], at: int) -> tuple[Triple, int] | None:
@@ -150,11 +152,11 @@ def _triple(pieces: Sequence[Token], at: int) -> tuple[Triple, int] | None:
     first, mark, second, again, third = pieces[at : at + 5]
     if not (second.kind == third.kind == "number" and mark.text == again.text and mark.text in _SEPARATORS):
         return None
-    widths = (first.width, second.width, third.width)
-    if second.width > 2 or max(widths) > 4 or 3 in widths:  # noqa: PLR2004
+    years = first.is_year + third.is_year
+    if not (second.is_small and (first.is_year or first.is_small) and (third.is_year or third.is_small)):
         return None
-    tight = third.end - first.start == sum(widths) + 2
-    if not tight and (mark.text == "." or max(widths) < 4):  # noqa: PLR2004
+    tight = third.end - first.start == first.width + second.width + third.width + 2
+    if not tight and (mark.text == "." or not years):
         return None
     return None if _runs_on(pieces, at, mark.text) else (Triple(first, second, third), at + 5)
 

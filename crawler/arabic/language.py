@@ -52,7 +52,7 @@ _LETTER_WEIGHT = 2
 
 _LATIN_WORDS: dict[str, str] = {
     "en": "the of and to in a is that for on was with as by it from at are has have his said be this not who",
-    "fr": "le la les de des du et en un une est que dans pour qui au sur par plus pas avec ce il sont aux été",
+    "fr": "le la les de des du et en un une est que dans pour qui au sur par plus avec ce il sont aux été",
     "tr": "ve bir bu da de için ile olarak olan çok daha gibi kadar sonra olduğu ancak dedi türkiye ise",
     "es": "el la de que y en los del las un por con una para su al es se como más pero fue",
     "de": "der die und das den von zu mit sich des auf für ist im dem nicht ein eine als auch es hat nach",

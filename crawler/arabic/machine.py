@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from crawler.arabic.moment import Moment, Precision
-from crawler.arabic.readings import FIRST_YEAR, LAST_YEAR, Context, fixed
+from crawler.arabic.readings import FIRST_YEAR, HIJRI_YEARS, LAST_YEAR, Context, fixed
 
 _ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})"
@@ -17,11 +17,13 @@ _COMPACT = re.compile(
 )
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?", re.ASCII)
 _WIDEST = timedelta(hours=14)
+_SIXTY = 60
 
 
 def is_iso(text: str) -> bool:
-    """Whether a whole text has the shape of an ISO 8601 date, sound or not."""
-    return bool(_ISO.fullmatch(text) or _COMPACT.fullmatch(text))
+    """Whether a whole text has the shape of an ISO 8601 date, sound or not; a Hijri year is none of ISO's."""
+    match = _ISO.fullmatch(text) or _COMPACT.fullmatch(text)
+    return match is not None and int(match[1]) not in HIJRI_YEARS
 
 
 def parse_iso(text: str, context: Context) -> Moment | None:
@@ -74,6 +76,6 @@ def _offset(text: str | None) -> tzinfo | None:
     digits = text[1:].replace(":", "").ljust(4, "0")
     minutes = int(digits[2:])
     size = timedelta(hours=int(digits[:2]), minutes=minutes)
-    if size > _WIDEST or minutes > 59:  # noqa: PLR2004
+    if size > _WIDEST or minutes >= _SIXTY:
         return None
     return timezone(size if text[0] == "+" else -size)

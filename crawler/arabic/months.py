@@ -14,7 +14,7 @@ class Month(NamedTuple):
     number: int  # 1 to 12
 
 
-# One line a month: Egypt and the Gulf; the Levant and Iraq; the Maghreb; slips seen in print; English, French.
+# A line a month: Egypt and the Gulf, the Maghreb, the Levant and Iraq, slips seen in print, English, French.
 _GREGORIAN = (
     "يناير ينايِر جانفي كانون_الثاني كانون_ثاني كانون_ثان january jan janvier",
     "فبراير فيفري فبرايِر شباط اشباط february feb février fevrier",

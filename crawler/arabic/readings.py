@@ -75,11 +75,11 @@ def day_readings(year: int, month: int, day: int, order: Order) -> list[Reading]
 def triple_readings(triple: Triple, *, short: bool) -> list[Reading]:
     """All meanings of three numbers; two-digit years only where the text is a date and nothing else."""
     a, b, c = (token.value for token in triple)
-    if triple.first.width == 4:  # noqa: PLR2004
+    if triple.first.is_year:
         return day_readings(a, b, c, "ymd") or day_readings(a, c, b, "ydm")
-    if triple.third.width == 4:  # noqa: PLR2004
+    if triple.third.is_year:
         return day_readings(c, b, a, "dmy") + day_readings(c, a, b, "mdy")
-    if not short or not all(token.width == 2 for token in triple):  # noqa: PLR2004
+    if not short or not all(token.is_pair for token in triple):
         return []
     return (
         day_readings(full_year(c), b, a, "dmy")
@@ -109,8 +109,6 @@ def resolve(statement: Statement, context: Context) -> Moment | None:
     if chosen is None:
         return None
     given = bool(statement.clock) and any(found.known for found in statement.zones)
-    if given and statement.clock and confidence >= 0.9 and statement.form == "iso":  # noqa: PLR2004
-        confidence = 1.0
     return Moment(
         value=_value(statement, chosen.day, zone),
         precision=_precision(statement.clock),
@@ -136,7 +134,7 @@ def _chosen(
         return possible[0], 0.8 if excluded or odd else 0.9
     first = _day_first(context)
     by_habit = [reading for reading in possible if reading.order == ("dmy" if first else "mdy")]
-    if len(days) == 2 and first is not None and not _two_digit(possible) and by_habit:  # noqa: PLR2004
+    if len(days) > 1 and first is not None and not _two_digit(possible) and by_habit:
         return by_habit[0], 0.8 if context.day_first is not None or context.country else 0.7
     return None, 0.0
 

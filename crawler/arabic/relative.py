@@ -43,11 +43,14 @@ _DUALS = {
     ("ساعتين",): timedelta(hours=2), ("ساعتان",): timedelta(hours=2),
     ("يومين",): timedelta(days=2), ("يومان",): timedelta(days=2),
 }  # fmt: skip
+_NUMERAL_WORDS = """
+    واحد_واحدة_a_an_one اثنين_اثنتين_two ثلاث_ثلاثة_three أربع_أربعة_four خمس_خمسة_five ست_ستة_six
+    سبع_سبعة_seven ثماني_ثمانية_ثمان_eight تسع_تسعة_nine عشر_عشرة_ten
+"""
 _NUMERALS = {
     fold(word): number
     for number, words in enumerate(
-        """واحد_واحدة_a_an_one اثنين_اثنتين_two ثلاث_ثلاثة_three أربع_أربعة_four خمس_خمسة_five ست_ستة_six
-        سبع_سبعة_seven ثماني_ثمانية_ثمان_eight تسع_تسعة_nine عشر_عشرة_ten""".split(),
+        _NUMERAL_WORDS.split(),
         1,
     )
     for word in words.split("_")
@@ -56,7 +59,7 @@ _QUIET = frozenset(
     map(fold, ("،", ",", "-", "–", "|", ":", "(", ")", ".", "في", "الساعة", "عند", "at", "على", "و", "حوالي"))
 )
 _LONGEST = 24  # tokens
-_MOST = 1000  # units; more is no age that a page tells
+_MOST = 3650  # units; more is no age that a page tells
 
 
 @dataclass(slots=True)
@@ -158,21 +161,15 @@ def _detail(pieces: Sequence[Token], at: int, said: _Said, context: Context) -> 
 def _moment(said: _Said, context: Context, fetched_at: datetime) -> Moment | None:
     zone = said.zone or context.zone or UTC
     now = fetched_at.astimezone(zone)
-    if said.days_back is not None:
-        return _on_day(said, now.date() - timedelta(days=said.days_back), zone, now)
-    if said.now:
-        return _told(now.replace(hour=0, minute=0, second=0, microsecond=0), "day", said, 0.5)
-    if said.back is None:
-        return None
-    try:
-        then = now - said.back
-    except OverflowError:
-        return None
-    if said.back >= timedelta(days=1) and not said.back % timedelta(days=1):
+    if said.days_back is not None or said.now:
+        return _on_day(said, now.date() - timedelta(days=said.days_back or 0), zone, now)
+    back = said.back or timedelta()
+    then = now - back
+    if back >= timedelta(days=1) and not back % timedelta(days=1):
         return _on_day(said, then.date(), zone, now)
     if said.clock or (said.weekday is not None and then.weekday() != said.weekday):
         return None
-    precision: Precision = "minute" if said.back < timedelta(hours=1) else "day"
+    precision: Precision = "minute" if back < timedelta(hours=1) else "day"
     # Of an age in hours the day alone is asserted; the clock in the value is the best that can be reckoned.
     return _told(then.replace(second=0, microsecond=0), precision, said, 0.5)
 

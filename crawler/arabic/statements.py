@@ -15,11 +15,12 @@ from crawler.arabic.readings import (
     full_year,
     triple_readings,
 )
-from crawler.arabic.tokens import Token
+from crawler.arabic.tokens import DAY_WIDTH, YEAR_WIDTH, Token
 from crawler.arabic.zones import Zone
 
 _GREGORIAN_YEARS = range(1900, 2101)
 _LAST_DAY = 31
+_JOINTS = frozenset({"-", "–", "—", "/", "و", "الي"})
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ def _numeric(cluster: Sequence[Element], at: int, triple: Triple, context: Conte
     era = cluster[at + 1].value if at + 1 < len(cluster) else None
     said = era.hijri if isinstance(era, Era) else None
     if said is not False:
-        year_first = a in HIJRI_YEARS and triple.first.width == 4  # noqa: PLR2004
+        year_first = a in HIJRI_YEARS and triple.first.is_year
         if year_first or c in HIJRI_YEARS:
             day = (a, b, c) if year_first else (c, b, a)
             return _Core(at, frozenset({at}), [], "hijri", is_hijri=True, hijri_year_month_day=day)
@@ -84,21 +85,18 @@ def _named(
     """Day and year around a month's name, in whichever order they stand."""
     left, right = _neighbour(cluster, at, -1, used), _neighbour(cluster, at, 1, used)
     broken = not name.agreed
-    if _is_day(cluster, left) and left is not None:
-        day = left
-        year = right if _is_year(cluster, right) else _far_year(cluster, at, left, used)
+    day: int | None
+    year: int | None
+    if left is not None and _is_day(cluster, left):
+        day, year = left, right if _is_year(cluster, right) else _far_year(cluster, at, left, used)
         broken = broken or _is_range(cluster, left)
-        if year is None and _is_day(cluster, right) and right is not None:
+        if year is None and right is not None and _is_day(cluster, right):
             return _two_digit(cluster, (left, at, right), name, context)
-    elif _is_year(cluster, left) and _is_day(cluster, right):
-        day, year = right, left
-    elif _is_day(cluster, right) and right is not None:
-        day, year = right, _far_year(cluster, right, at, used)
+    elif right is not None and _is_day(cluster, right):
+        day, year = right, left if _is_year(cluster, left) else _far_year(cluster, right, at, used)
     else:
         return None
-    if day is None or year is None:
-        return None
-    return _dated(cluster, (day, at, year), name, broken=broken)
+    return None if year is None else _dated(cluster, (day, at, year), name, broken=broken)
 
 
 def _dated(
@@ -124,8 +122,8 @@ def _two_digit(
     if (
         not context.short
         or name.month.hijri
-        or not all(_width(cluster, place) == 2 for place in (left, right))
-    ):  # noqa: PLR2004
+        or not all(_width(cluster, place) == DAY_WIDTH for place in (left, right))
+    ):
         return None
     first, last = _number(cluster, left), _number(cluster, right)
     month = name.month.number
@@ -157,13 +155,10 @@ def _far_year(cluster: Sequence[Element], right_of: int, left_of: int, used: set
 
 def _is_range(cluster: Sequence[Element], left: int) -> bool:
     """3 - 5 مايو: a span of days, no day."""
-    return (
-        left > 1
-        and isinstance(cluster[left - 1].value, Filler)
-        and cluster[left - 1].value.text in {"-", "–", "و", "/", "الي"}
-        and isinstance(cluster[left - 2].value, Token)
-        and _width(cluster, left - 2) <= 2  # noqa: PLR2004
-    )
+    if left < 2 or not 0 < _width(cluster, left - 2) <= DAY_WIDTH:  # noqa: PLR2004 - a number, a joint, this
+        return False
+    joint = cluster[left - 1].value
+    return isinstance(joint, Filler) and joint.text in _JOINTS
 
 
 def _is_day(cluster: Sequence[Element], at: int | None) -> bool:
@@ -171,7 +166,7 @@ def _is_day(cluster: Sequence[Element], at: int | None) -> bool:
 
 
 def _is_year(cluster: Sequence[Element], at: int | None) -> bool:
-    if at is None or _width(cluster, at) != 4:  # noqa: PLR2004
+    if at is None or _width(cluster, at) != YEAR_WIDTH:
         return False
     return _number(cluster, at) in _GREGORIAN_YEARS or _number(cluster, at) in HIJRI_YEARS
 

@@ -16,6 +16,10 @@ _LONGEST_WORD = 24  # letters and marks; no word of a date comes near
 _LONGEST_NUMBER = 12  # digits kept; such a run is an identifier, not a number to reckon with
 
 
+DAY_WIDTH = 2  # digits of a day, a month, an hour, at most
+YEAR_WIDTH = 4
+
+
 class Token(NamedTuple):
     """One piece of a text; positions count characters of the text as given."""
 
@@ -33,6 +37,21 @@ class Token(NamedTuple):
     def width(self) -> int:
         """How many digits a number is written with; leading zeros count."""
         return len(self.text)
+
+    @property
+    def is_year(self) -> bool:
+        """Whether this is a number as wide as a year."""
+        return self.kind == "number" and self.width == YEAR_WIDTH
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether this is a number of exactly two digits."""
+        return self.kind == "number" and self.width == DAY_WIDTH
+
+    @property
+    def is_small(self) -> bool:
+        """Whether this is a number of one digit or two."""
+        return self.kind == "number" and self.width <= DAY_WIDTH
 
 
 def tokens(text: str, start: int, end: int) -> list[Token]:

@@ -53,8 +53,14 @@ _PLACES = {
     "Europe/Berlin": "برلين",
     "America/New_York": "واشنطن نيويورك",
 }
+_GREENWICH_WORDS = """
+    gmt utc ut tu غرينتش جرينتش غرينيتش جرينيتش غرينش جرينش قرينتش كرينتش غرينتيش تغ
+"""
 _GREENWICH = frozenset(
-    map(fold, "gmt utc ut tu غرينتش جرينتش غرينيتش جرينيتش غرينش جرينش قرينتش كرينتش غرينتيش تغ".split())
+    map(
+        fold,
+        _GREENWICH_WORDS.split(),
+    )
 )
 _HOURS = {  # RFC 5322 and the ones without a rival
     "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
@@ -66,6 +72,7 @@ _ZONE_WORDS = frozenset(map(fold, ("بتوقيت", "توقيت", "بالتوقي
 _LOCAL_WORDS = frozenset(map(fold, ("المحلي", "المحلى", "محلي", "المحلية")))
 _OMAN = fold("عمان")
 _SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1}
+_QUARTERS = frozenset({0, 15, 30, 45})
 _WIDEST = 14 * 60  # minutes
 _LONGEST_PLACE = 2  # words
 
@@ -74,24 +81,27 @@ def read_zone(
     pieces: Sequence[Token], at: int, *, after_clock: bool, country: str | None
 ) -> tuple[Zone, int] | None:
     """The zone named at this place and the place behind it, or None where none is named."""
-    piece = pieces[at]
-    if piece.text in _SIGNS:
+    text = pieces[at].text
+    if text in _SIGNS:
         return _offset(pieces, at) if after_clock else None
-    if piece.kind != "word":
-        return None
-    if piece.text in _GREENWICH:
+    if text in _GREENWICH:
         return _offset(pieces, at + 1) or (Zone(UTC), at + 1)
-    if piece.text == "z":
-        tight = after_clock and at > 0 and pieces[at - 1].end == piece.start
-        return (Zone(UTC), at + 1) if tight else None
     if [token.text for token in pieces[at : at + 3]] == ["ت", ".", "غ"]:
         return Zone(UTC), at + 3
-    if piece.text in _HOURS and after_clock:
-        return Zone(timezone(timedelta(hours=_HOURS[piece.text]))), at + 1
-    if piece.text in _RIVALS and after_clock:
-        arabia = piece.text == "ast" and country in _ARABIA
-        return (Zone(timezone(timedelta(hours=3))) if arabia else UNKNOWN), at + 1
-    return _named(pieces, at + 1, country) if piece.text in _ZONE_WORDS else None
+    if text in _ZONE_WORDS:
+        return _named(pieces, at + 1, country)
+    return _abbreviated(pieces, at, country) if after_clock else None
+
+
+def _abbreviated(pieces: Sequence[Token], at: int, country: str | None) -> tuple[Zone, int] | None:
+    """Z, EST and their kind, right behind a clock."""
+    text = pieces[at].text
+    if text == "z" and pieces[at - 1].end == pieces[at].start:
+        return Zone(UTC), at + 1
+    if text in _RIVALS:
+        arabia = text == "ast" and country in _ARABIA
+        return Zone(timezone(timedelta(hours=3))) if arabia else UNKNOWN, at + 1
+    return (Zone(timezone(timedelta(hours=_HOURS[text]))), at + 1) if text in _HOURS else None
 
 
 def _offset(pieces: Sequence[Token], at: int) -> tuple[Zone, int] | None:
@@ -102,12 +112,13 @@ def _offset(pieces: Sequence[Token], at: int) -> tuple[Zone, int] | None:
     if number.kind != "number" or number.start != sign.end or number.width not in {1, 2, 4}:
         return None
     end = at + 2
-    hours, minutes = divmod(number.value, 100) if number.width == 4 else (number.value, 0)  # noqa: PLR2004
-    if number.width == 2 and end + 1 < len(pieces) and pieces[end].text == ":" and pieces[end + 1].width == 2:  # noqa: PLR2004
-        minutes = pieces[end + 1].value if pieces[end + 1].kind == "number" else 60
+    hours, minutes = divmod(number.value, 100) if number.is_year else (number.value, 0)
+    behind = pieces[end : end + 2]
+    if number.is_pair and [piece.text for piece in behind[:1]] == [":"] and behind[1:] and behind[1].is_pair:
+        minutes = behind[1].value
         end += 2
     total = hours * 60 + minutes
-    if minutes % 15 or minutes > 45 or total > _WIDEST:  # noqa: PLR2004
+    if minutes not in _QUARTERS or total > _WIDEST:
         return None
     if end < len(pieces) and pieces[end].text in _GREENWICH:
         end += 1
