@@ -206,3 +206,4 @@ def test_a_full_disk_takes_no_half_line(tmp_path: Path, article: MakeArticle) ->
 
     assert closed is not None
     assert [row.record["title"] for row in rows(closed)] == [article().title, "بعد ذلك"]
+    assert closed.read_bytes().endswith(b"}\n"), "of the line that did not fit nothing is left"
