@@ -1,71 +1,21 @@
 """Nothing leaves the spool before it was read back, whatever the storage does."""
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
-from typing import BinaryIO
 
 import pytest
 
 from crawler.errors import ArchiveError
-from crawler.storage import Entry, Storage, Stored, UnavailableError, open_storage
+from crawler.storage import Stored, UnavailableError, open_storage
 from crawler.storage.outbox import Outbox, Patience
+from tests.storage.faulty_storage import Clock, FaultyStorage
 
 WARC, CDXJ = "warc/sana/2026/11/a.warc.gz", "cdxj/sana/2026/11/a.cdxj"
 ARTICLES, LEDGER = "articles/site=sana/month=2026-11/a.parquet", "ledger/sana.sqlite"
 LOG, MANIFEST, SIGNATURE = "runs/1/log", "runs/1/manifest.json", "runs/1/manifest.sig"
 EVERYTHING = [WARC, CDXJ, ARTICLES, LEDGER, LOG, SIGNATURE, MANIFEST]
-
-
-@dataclass
-class FaultyStorage:
-    """A real folder behind faults: each is called with the key and the file before the folder sees it."""
-
-    inner: Storage
-    faults: list[Callable[[str, Path], None]] = field(default_factory=list)
-    answer: Callable[[Stored], Stored] = lambda stored: stored
-    order: list[str] = field(default_factory=list)
-
-    @property
-    def address(self) -> str:
-        return self.inner.address
-
-    def check(self) -> None:
-        self.inner.check()
-
-    def put(self, key: str, path: Path, sha256: str, *, replace: bool = False) -> Stored:
-        self.order.append(key)
-        if self.faults:
-            self.faults.pop(0)(key, path)
-        return self.answer(self.inner.put(key, path, sha256, replace=replace))
-
-    def open(self, key: str, start: int = 0, length: int | None = None) -> BinaryIO:
-        return self.inner.open(key, start, length)
-
-    def list(self, prefix: str = "") -> Iterator[Entry]:
-        return self.inner.list(prefix)
-
-    def list_names(self, prefix: str = "") -> Iterator[str]:
-        return self.inner.list_names(prefix)
-
-
-@dataclass
-class Clock:
-    """Time that passes only in pauses, and by `each` second at each look."""
-
-    now: float = 0.0
-    each: float = 0.0
-    pauses: list[float] = field(default_factory=list)
-
-    def __call__(self) -> float:
-        self.now += self.each
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        self.now += seconds
 
 
 def fails(_: str, __: Path) -> None:
