@@ -14,7 +14,7 @@ from crawler.extraction.decoding import decode
 from crawler.extraction.digest import extractor_name, rules_digest
 from crawler.extraction.document import Document, read_document
 from crawler.extraction.evidence import Verdict
-from crawler.extraction.kinds import not_an_article, unreadable
+from crawler.extraction.kinds import LANGUAGE_SAMPLE, named_otherwise, not_an_article, unreadable
 from crawler.extraction.media import read_images, read_links
 from crawler.extraction.people import People, read_people
 from crawler.extraction.publication import Publication, judge
@@ -60,12 +60,14 @@ def read(page: Page, site: Site) -> Reading | Rejection:
         return Rejection(reason="too-large", detail=str(error))
     except InvalidUrlError as error:
         return Rejection(reason="bad-url", detail=str(error)[:200])
-    text = read_text(document)
-    publication = judge(document, text)
-    rejection = not_an_article(document, text, publication)
+    rejection = named_otherwise(document)
     if rejection:
         return rejection
-    title = read_title(document)
+    text, title = read_text(document), read_title(document)
+    publication = judge(document, text)
+    rejection = not_an_article(document, text, publication, title)
+    if rejection:
+        return rejection
     return Reading(
         document, decoded.encoding, address, text, title, read_subtitle(document, text, title.value or ""),
         read_people(document, text), publication, read_section(document), read_tags(document, text),
@@ -86,7 +88,7 @@ def article_of(reading: Reading) -> Article:
         site=site.name,
         outlet=site.outlet_ar,
         country=site.country,
-        language=detect(joined),
+        language=detect(joined[:LANGUAGE_SAMPLE]),
         title=reading.title.value or "",
         subtitle=reading.subtitle.value,
         authors=list(people.authors.value or ()),
@@ -121,7 +123,12 @@ def account_of(reading: Reading) -> dict[str, dict[str, Any]]:
     """For each field its value, the layer and place it came from, and what lost with the reason. JSON-able."""
     account = {name: _told(verdict) for name, verdict in _verdicts(reading).items()}
     text, publication = reading.text, reading.publication
-    account["text"] = {"value": f"{len(text.paragraphs)} paragraphs", "layer": text.layer, "place": text.place, "lost": []}
+    account["text"] = {
+        "value": f"{len(text.paragraphs)} paragraphs",
+        "layer": text.layer,
+        "place": text.place,
+        "lost": [],
+    }
     for name, claim in (("published", publication.published), ("modified", publication.modified)):
         lost = [(one, why) for one, why in publication.lost if one.modified is (name == "modified")]
         account[name] = {

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lxml import html
 
+from crawler.arabic.dates import moment_in_url
 from crawler.arabic.text import mend
 from crawler.extraction import evidence
 from crawler.extraction.css import select
@@ -14,11 +15,10 @@ from crawler.extraction.outline import Block
 from crawler.extraction.structure import Body, densest
 from crawler.extraction.tree import ancestors
 
-_ENOUGH = 140  # characters of running text that an element must hold to be taken for the body without question
-_MICRODATA = (
-    "//*[contains(concat(' ',@itemprop,' '),' articleBody ') or contains(@property,'articleBody')"
-    " or contains(@property,'articlebody')]"
+_ENOUGH = (
+    140  # characters of running text that an element must hold to be taken for the body without question
 )
+_BODY_NAMES = ("articlebody", "schema:articlebody", "rnews:articlebody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,10 @@ def read_text(document: Document) -> Text:
         if len(text.joined) >= _ENOUGH:
             return text
         best = max(best, text, key=lambda one: len(one.joined))
+    if not (
+        document.told or document.page.candidate or document.theme or moment_in_url(document.page.url, None)
+    ):
+        return best  # trafilatura finds a text in every list of links; only an article is worth its time
     paragraphs = trafilatura_paragraphs(document)
     if sum(map(len, paragraphs)) > 2 * len(best.joined) and sum(map(len, paragraphs)) >= _ENOUGH:
         return Text(tuple(paragraphs), (), evidence.TRAFILATURA, "", None)
@@ -64,7 +68,7 @@ def _bodies(document: Document) -> list[Body]:
     if theme:
         for css in theme.selectors["body"]:
             found += [Body(element, f"theme:{theme.name}", css) for element in select(css, root)[:1]]
-    marked = [element for element in root.xpath(_MICRODATA) if element.tag != "meta"]
+    marked = [e for name in _BODY_NAMES for e in document.marked.get(name, ()) if e.tag != "meta"]
     found += [Body(element, evidence.MICRODATA, "articleBody") for element in _one_by_one(marked)]
     if document.headline is not None:
         element = densest(root, document.blocks, document.headline_at)

@@ -26,9 +26,10 @@ _META_MODIFIED = (
     "revised", "og:updated_time",
 )  # fmt: skip
 _MARKED = (
-    "//*[contains(concat(' ',@itemprop,' '),' {0} ') or contains(concat(' ',@property,' '),':{0} ')"
-    " or @property='{1}']"
-)
+    (("datepublished", "schema:datepublished", "rnews:datepublished", "dc:date", "dc:issued"), False),
+    (("datemodified", "schema:datemodified", "dc:modified"), True),
+    (("datecreated", "schema:datecreated", "dc:created"), False),
+)  # RDFa as Drupal writes it beside microdata
 _BEFORE, _AFTER_BODY = 6, 5  # blocks around the article in which a date may be its own
 _OPENING_WORDS = 15
 _MAX_MARKED = 20
@@ -54,7 +55,9 @@ def date_claims(document: Document, text: Text) -> list[DateClaim]:
     return [claim for layer in _LAYERS for claim in layer(document, text)]
 
 
-def _read(document: Document, raw: str, layer: str, place: str, *, modified: bool = False) -> Iterator[DateClaim]:
+def _read(
+    document: Document, raw: str, layer: str, place: str, *, modified: bool = False
+) -> Iterator[DateClaim]:
     """The claim of a machine-readable field, whatever way of writing a date it uses."""
     raw = squeeze(raw)[:120]
     if not raw:
@@ -96,20 +99,20 @@ def _meta(document: Document, _text: Text) -> Iterator[DateClaim]:
 
 
 def _microdata(document: Document, _text: Text) -> Iterator[DateClaim]:
-    for name, other in (("datePublished", "dc:date"), ("dateModified", "dc:modified"), ("dateCreated", "dc:created")):
-        elements = document.root.xpath(_MARKED.format(name, other))
-        for element in elements[:_MAX_MARKED]:
+    for names, modified in _MARKED:
+        elements = [(name, element) for name in names for element in document.marked.get(name, ())]
+        for name, element in elements[:_MAX_MARKED]:
             if not _is_elsewhere(element):
-                yield from _read(
-                    document, _stamp(element), evidence.MICRODATA, name, modified=name == "dateModified"
-                )
+                yield from _read(document, _stamp(element), evidence.MICRODATA, name, modified=modified)
                 break
 
 
 def _stamp(element: html.HtmlElement) -> str:
     """The machine's form of a date's element, or what it shows."""
     return (
-        attribute(element, "datetime") or attribute(element, "content") or squeeze(str(element.text_content()))
+        attribute(element, "datetime")
+        or attribute(element, "content")
+        or squeeze(str(element.text_content()))
     )
 
 
@@ -171,7 +174,11 @@ def _seen(document: Document, block: Block, place: str) -> Iterator[DateClaim]:
     )
     for moment, start, end, label in found:
         yield DateClaim(
-            moment, evidence.VISIBLE, place, label == "modified" or _says_updated(block), block.text[start:end]
+            moment,
+            evidence.VISIBLE,
+            place,
+            label == "modified" or _says_updated(block),
+            block.text[start:end],
         )
 
 
@@ -192,7 +199,9 @@ def _advertised(document: Document, _text: Text) -> Iterator[DateClaim]:
         return
     for value, modified in ((candidate.published, False), (candidate.modified, True)):
         if value is not None:
-            moment = Moment(value=value, precision="second", zone_given=True, confidence=0.9, form="advertised")
+            moment = Moment(
+                value=value, precision="second", zone_given=True, confidence=0.9, form="advertised"
+            )
             yield DateClaim(moment, evidence.ADVERTISED, candidate.via, modified, value.isoformat())
 
 

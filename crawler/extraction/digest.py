@@ -41,6 +41,7 @@ def _files(folder: Traversable, path: str) -> list[tuple[str, bytes]]:
     return found
 
 
+@cache
 def _version(distribution: str) -> str:
     """The installed version, or "unpackaged" where Scrapyd runs the project from an egg without metadata."""
     try:

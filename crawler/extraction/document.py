@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from lxml import html
 
+from crawler.arabic.text import normalise
 from crawler.extraction import jsonld
 from crawler.extraction.css import select
 from crawler.extraction.head import Head, read_head
@@ -18,10 +19,13 @@ from crawler.items import Page
 from crawler.site import Site
 
 _COPYRIGHT = re.compile(
-    r"(?:جميع الحقوق محفوظة|كافة الحقوق محفوظة|حقوق النشر محفوظة|©|\(c\)|copyright|all rights reserved)", re.IGNORECASE
+    r"(?:جميع الحقوق محفوظة|كافة الحقوق محفوظة|حقوق النشر محفوظة|©|\(c\)|copyright|all rights reserved)",
+    re.IGNORECASE,
 )
 _YEAR_OR_SIGN = re.compile(r"[\d٠-٩©|,،.–—\-:]+|\b(?:لـ|لموقع|لدى|by|to)\b|\(c\)", re.IGNORECASE)
+_CUT = re.compile(r"[|»«•·]|\s[-–—:]+(?:\s|$)|(?:^|\s)[-–—:]+\s")
 _MAX_NAME = 60
+_MAX_MARKED = 2_000
 _OWN_TEXT_SHARE = 0.55
 
 
@@ -37,9 +41,19 @@ class Document:
     headline: html.HtmlElement | None
     blocks: list[Block]
     names: tuple[str, ...]  # under which the outlet may stand on this page
+    frames: tuple[
+        str, ...
+    ]  # what stands around the headline in the page's other titles: the outlet, a section
     zone: ZoneInfo | None
+    marked: dict[str, list[html.HtmlElement]]  # microdata and RDFa: property without vocabulary -> elements
+    folded_names: frozenset[str]
     headline_at: int = -1
     headline_from: int = -1
+
+    @property
+    def told(self) -> bool:
+        """Whether the page itself tells machines that it is an article."""
+        return bool(self.head.articles) or (self.head.first("og:type") or "").lower() == "article"
 
     @property
     def shown_headline(self) -> str:
@@ -63,30 +77,58 @@ def read_document(root: html.HtmlElement, page: Page, site: Site) -> Document:
     if headline is None:
         headline = find_headline(root, announced_titles(head, page), names)
     blocks = _outline(root, headline)
+    names = (*names, *_copyright_names(blocks))
     document = Document(
         page=page, site=site, root=root, head=head, theme=theme, headline=headline, blocks=blocks,
-        names=(*names, *_copyright_names(blocks)), zone=zone_of(site, page.url),
+        names=names, frames=(), zone=zone_of(site, page.url), marked=_marked(root),
+        folded_names=frozenset(map(normalise, names)),
     )  # fmt: skip
     if headline is not None:
         inside = set(headline.iter())
         places = [block.index for block in blocks if block.element in inside]
         if places:
             document.headline_from, document.headline_at = places[0], places[-1]
+    document.frames = _frames(document)
     return document
 
 
-def _described_headline(
-    root: html.HtmlElement, site: Site, theme: Theme | None
-) -> html.HtmlElement | None:
+def _frames(document: Document) -> tuple[str, ...]:
+    """The pieces before and behind the headline in the titles that a template made."""
+    headline = document.shown_headline
+    if not headline:
+        return ()
+    found = []
+    for title in (document.head.title, *document.head.all("og:title")):
+        before, whole, behind = title.partition(headline)
+        if whole:
+            pieces = [piece for side in (before, behind) for piece in _CUT.split(side)]
+            found += [piece.strip() for piece in pieces if 1 < len(piece.strip()) <= _MAX_NAME]
+    return tuple(dict.fromkeys(found))
+
+
+def _marked(root: html.HtmlElement) -> dict[str, list[html.HtmlElement]]:
+    """The elements that carry an itemprop or a property, by its name in lower case."""
+    found: dict[str, list[html.HtmlElement]] = {}
+    for element in root.xpath("//body//*[@itemprop or @property]")[:_MAX_MARKED]:
+        for name in f"{element.get('itemprop', '')} {element.get('property', '')}".split():
+            found.setdefault(name.rsplit("/", 1)[-1].lower(), []).append(element)
+    return found
+
+
+def _described_headline(root: html.HtmlElement, site: Site, theme: Theme | None) -> html.HtmlElement | None:
     """The headline's element where the site or its theme says which it is."""
     known = (site.selectors["title"],) if "title" in site.selectors else ()
     known += theme.selectors["title"] if theme else ()
-    return next((element for css in known for element in select(css, root) if element.text_content().strip()), None)
+    return next(
+        (element for css in known for element in select(css, root) if element.text_content().strip()), None
+    )
 
 
 def announced_titles(head: Head, page: Page) -> list[str]:
     """The titles that metadata and lists give the page, best first."""
-    titles = [text for node in head.articles for text in jsonld.texts(node.get("headline") or node.get("name"))]
+    titles = [
+        text for node in head.articles for text in jsonld.texts(node.get("headline") or node.get("name"))
+    ]
     titles += head.all("og:title", "twitter:title", "title", "dc.title", "rnews:name", "parsely-title")
     titles.append(head.title)
     if page.candidate and page.candidate.title:
@@ -119,7 +161,9 @@ def _outline(root: html.HtmlElement, headline: html.HtmlElement | None) -> list[
 def _outlet_names(head: Head, site: Site) -> tuple[str, ...]:
     """The outlet's names: the site's own, and what the page calls itself and its publisher."""
     names = [*site.outlet_names, *head.all("og:site_name", "application-name", "apple-mobile-web-app-title")]
-    names += head.all("publisher", "dc.publisher", "dcterms.publisher", "twitter:app:name:iphone", "copyright")
+    names += head.all(
+        "publisher", "dc.publisher", "dcterms.publisher", "twitter:app:name:iphone", "copyright"
+    )
     for node in head.things:
         names += jsonld.texts(node.get("publisher"))
         if {"website", "newsmediaorganization", "organization"} & jsonld.types(node):

@@ -15,6 +15,7 @@ _NEVER_TEXT = (
     "script", "style", "svg", "noscript", "iframe", "template", "object", "embed", "select", "textarea",
     "button", "input", "nav", "aside", "footer", "head", "video", "audio",
 )  # fmt: skip
+_ALL_LINK = 0.9
 
 
 def trafilatura_paragraphs(document: Document) -> list[str]:
@@ -22,9 +23,15 @@ def trafilatura_paragraphs(document: Document) -> list[str]:
     tree = copy.deepcopy(document.root)
     etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
     result = bare_extraction(
-        tree, fast=True, with_metadata=False, include_comments=False, include_tables=True, include_formatting=False
+        tree,
+        fast=True,
+        with_metadata=False,
+        include_comments=False,
+        include_tables=True,
+        include_formatting=False,
     )
     if result is None or not result.text:
         return []
+    links = {mend(block.text) for block in document.blocks if block.link_share >= _ALL_LINK or block.kind}
     lines = [squeeze(mend(line)) for line in str(result.text).split("\n")]
-    return [line for line in lines if line and not boilerplate_kind(line)]
+    return [line for line in lines if line and line not in links and not boilerplate_kind(line)]

@@ -16,6 +16,7 @@ _ALL_LINK = 0.9
 _LABEL_WORDS = 8
 _META_WORDS = 12
 _EDGE = 4  # so many blocks at either end of a body may be lines of meta data
+_MOST_OF_IT, _A_BOX = 0.4, 0.25  # shares of the body's text
 _COMMENT_WIDGETS = (
     ".//*[contains(@class,'fb-comments') or contains(@id,'disqus') or contains(@class,'disqus')"
     " or contains(@id,'comments') or contains(@class,'comment-form')]"
@@ -49,10 +50,29 @@ def _comment_zones(body: html.HtmlElement, blocks: list[Block]) -> set[html.Html
             if node is body or parent is None:
                 break
             zones.add(node)
-            inside = set(parent.iter())
-            if sum(len(block.text) for block in blocks if block.element in inside) > total * 0.4:
+            if _length(parent, blocks) > total * _MOST_OF_IT:
+                zones |= _rules_of_debate(node, blocks, total)
                 break
     return zones
+
+
+def _rules_of_debate(widget: html.HtmlElement, blocks: list[Block], total: int) -> set[html.HtmlElement]:
+    """The small boxes that stand between the last paragraph and a comment widget."""
+    zones = set()
+    box = widget.getprevious()
+    while (
+        box is not None
+        and box.tag in {"div", "section", "hr", "br"}
+        and _length(box, blocks) < total * _A_BOX
+    ):
+        zones.add(box)
+        box = box.getprevious()
+    return zones if box is not None and box.tag == "p" else set()
+
+
+def _length(element: html.HtmlElement, blocks: list[Block]) -> int:
+    inside = set(element.iter())
+    return sum(len(block.text) for block in blocks if block.element in inside)
 
 
 def _in_zone(block: Block, body: html.HtmlElement, zones: set[html.HtmlElement]) -> bool:
@@ -97,7 +117,7 @@ def _is_meta_line(block: Block, document: Document) -> bool:
     if len(text.split()) > _META_WORDS:
         return False
     folded = normalise(text).strip(" -–—:|.*()[]")
-    if folded in {normalise(name) for name in document.names}:
+    if folded in document.folded_names:
         return True
     covered = sum(end - start for _, start, end, _ in find_moments(text, zone=document.zone))
     return covered > len(text) * 0.6

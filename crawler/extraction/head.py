@@ -61,7 +61,9 @@ def read_head(root: html.HtmlElement) -> Head:
 
 def _titles(root: html.HtmlElement) -> list[html.HtmlElement]:
     """The page's <title>, not those of the drawings in it."""
-    return [title for title in root.iter("title") if title.getparent() is None or title.getparent().tag != "svg"]
+    return [
+        title for title in root.iter("title") if title.getparent() is None or title.getparent().tag != "svg"
+    ]
 
 
 def _scripts(root: html.HtmlElement) -> list[str]:

@@ -74,7 +74,9 @@ def urls(value: Any) -> list[str]:
     values = value if isinstance(value, list) else [value]
     out: list[str] = []
     for item in values[:50]:
-        given = item.get("url") or item.get("contentUrl") or item.get("@id") if isinstance(item, dict) else item
+        given = (
+            item.get("url") or item.get("contentUrl") or item.get("@id") if isinstance(item, dict) else item
+        )
         if isinstance(given, str) and given.strip():
             out.append(given.strip())
     return out

@@ -18,21 +18,54 @@ from crawler.arabic.text import count_words, normalise
 from crawler.extraction import jsonld
 from crawler.extraction.body import Text
 from crawler.extraction.document import Document
+from crawler.extraction.evidence import Verdict
 from crawler.extraction.publication import Publication
-from crawler.extraction.titles import read_title
 from crawler.items import Page, Rejection
 
-_HTML_TYPES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml", "unknown/unknown")
-_MAGIC = (b"%PDF", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"OggS", b"ID3", b"\x00\x00\x00")
-_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title|div|p|table|span|h1|article|br|a)\b", re.IGNORECASE)
-_FEED = re.compile(rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.DOTALL)
+_HTML_TYPES = (
+    "text/html",
+    "application/xhtml",
+    "text/plain",
+    "application/xml",
+    "text/xml",
+    "unknown/unknown",
+)
+_MAGIC = (
+    b"%PDF",
+    b"GIF8",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"RIFF",
+    b"OggS",
+    b"ID3",
+    b"\x00\x00\x00",
+)
+_MARKUP = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|meta|title|div|p|table|span|h1|article|br|a)\b", re.IGNORECASE
+)
+_FEED = re.compile(
+    rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.DOTALL
+)
 _SNIFFED = 4_000
 _SMALL_PAGE = 1_500  # characters of running text; a page with more is no challenge and no error page
 _SURE, _LIKELY, _UNSURE = 15, 30, 80  # words that make a text an article's, by how much else speaks for one
 _TEASERS = 3
+_MANY_LINKS = 12
+_ALL_LINK = 0.9
+_HEADLINE = 20  # characters of a linked headline, at least
+_ERROR_PAGE = 600  # characters of running text that "not found" or a challenge has at most
+_SOURCE = 200_000  # bytes in which a challenge's machinery is looked for
+LANGUAGE_SAMPLE = 2_500
+_SINGLE = frozenset({"single", "single-post", "postid", "node-type-article"})
+_SEARCH_QUERY = re.compile(r"(?:^|&)(?:s|q|query|keyword|search)=")
+_TITLE_CUT = re.compile(r"\s*[|–—]\s*|\s-\s")
 _LIST_TYPES = frozenset({"collectionpage", "searchresultspage", "profilepage", "itemlist"})
 _STATIC_TYPES = frozenset({"aboutpage", "contactpage", "faqpage"})
-_FILM = "//video | //iframe[contains(@src,'youtube') or contains(@src,'dailymotion') or contains(@src,'player')]"
+_FILM = (
+    "//video | //iframe[contains(@src,'youtube') or contains(@src,'dailymotion') or contains(@src,'player')]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,82 +112,119 @@ def unreadable(page: Page) -> Rejection | None:
     return None
 
 
-def not_an_article(document: Document, text: Text, publication: Publication) -> Rejection | None:
+def named_otherwise(document: Document) -> Rejection | None:
+    """What title, headline, address and the body element's names say, before the text is looked for."""
+    rules, head = _rules(), document.head
+    classes = _body_classes(document)
+    types = {one for node in head.things for one in jsonld.types(node)}
+    title = head.title[:100]
+    if _is_block(document, rules["block"]):
+        return Rejection(reason="block", detail=title)
+    rule = rules["soft-404"]
+    if rule.classes & classes or (
+        _prose(document) < _ERROR_PAGE and not document.told and _titled(document, rule)
+    ):
+        return Rejection(reason="soft-404", detail=title)
+    if classes & _SINGLE or head.articles:
+        return None
+    if _is_search(document, rules["search"], classes):
+        return Rejection(reason="search", detail=title)
+    if rules["list"].classes & classes or types & _LIST_TYPES:
+        return Rejection(reason="list", detail="named so by the page")
+    parts = urlsplit(document.page.url)
+    if not parts.path.strip("/") and not parts.query:
+        return Rejection(reason="list", detail="the site's home")
+    rule = rules["static"]
+    if _path(document).endswith(rule.paths) or types & _STATIC_TYPES or _titled(document, rule):
+        return Rejection(reason="static", detail=title)
+    return None
+
+
+def not_an_article(
+    document: Document, text: Text, publication: Publication, title: Verdict[str]
+) -> Rejection | None:
     """Why a page that was read is none, or None for an article."""
-    words = count_words(text.joined)
     dated = publication.published is not None
-    told = bool(document.head.articles) or (document.head.first("og:type") or "").lower() == "article"
-    kind = _by_names(document, words=words, dated=dated, told=told) or _by_shape(document, text)
-    if kind:
-        return kind
-    listed = document.page.candidate is not None
-    enough = _SURE if told and document.headline is not None else _LIKELY if dated or told or listed else _UNSURE
+    if not document.told and not dated and _titled(document, _rules()["list"]):
+        return Rejection(reason="list", detail="named so by its title")
+    if teasers := _teasers(document, text):
+        return Rejection(reason="list", detail=teasers)
+    words = count_words(text.joined)
+    likely = dated or document.told or document.page.candidate is not None
+    enough = _SURE if document.told and document.headline is not None else _LIKELY if likely else _UNSURE
     if words < enough:
-        if document.root.xpath(_FILM) or len(list(document.root.iter("figure"))) >= _TEASERS:
-            return Rejection(reason="gallery", detail=f"{words} words")
-        return Rejection(reason="short" if words else "empty", detail=f"{words} words")
-    language = detect(text.joined)
+        return Rejection(reason=_too_short(document, words), detail=f"{words} words")
+    language = detect(text.joined[:LANGUAGE_SAMPLE])
     if language not in document.site.languages:
         return Rejection(reason="language", detail=language or "too little text to tell")
-    if read_title(document).value is None:
+    if title.value is None:
         return Rejection(reason="no-title")
     return None
 
 
-def _by_names(document: Document, *, words: int, dated: bool, told: bool) -> Rejection | None:
-    """What title, headline, address and the body element's names say."""
-    shown = [normalise(one) for one in (document.head.title, document.shown_headline) if one]
-    path = unquote(urlsplit(document.page.url).path).lower().rstrip("/")
-    classes = _body_classes(document)
-    prose = sum(len(block.text) for block in document.blocks if block.prose and not block.kind)
-    small = prose < _SMALL_PAGE
-    types = {one for node in document.head.things for one in jsonld.types(node)}
-    rules = _rules()
-    source = document.page.body[:200_000].lower() if small and not told else b""
-    if small and (_titled(shown, rules["block"]) or (words < _UNSURE and any(p in source for p in rules["block"].source))):
-        return Rejection(reason="block", detail=document.head.title[:100])
-    if rules["soft-404"].classes & classes or (small and not dated and _titled(shown, rules["soft-404"])):
-        return Rejection(reason="soft-404", detail=document.head.title[:100])
-    single = bool(classes & {"single", "single-post", "postid", "article", "node-type-article"})
-    query = urlsplit(document.page.url).query
-    searched = path.endswith(rules["search"].paths) or re.search(r"(?:^|&)(?:s|q|query|keyword)=", query)
-    if not single and (rules["search"].classes & classes or (not told and (searched or _titled(shown, rules["search"])))):
-        return Rejection(reason="search", detail=path[:100])
-    if not single and not document.head.articles and (rules["list"].classes & classes or types & _LIST_TYPES):
-        return Rejection(reason="list", detail="named so by the page")
-    if not path and not query and not document.head.articles:
-        return Rejection(reason="list", detail="the site's home")
-    if not told and not dated and _titled(shown, rules["list"]):
-        return Rejection(reason="list", detail="named so by its title")
-    static = path.endswith(rules["static"].paths) or types & _STATIC_TYPES or _titled(shown, rules["static"])
-    if static and not document.head.articles:
-        return Rejection(reason="static", detail=document.head.title[:100])
-    return None
+def _is_block(document: Document, rule: _Rule) -> bool:
+    """A challenge or a wall has its own words in the title, or its machinery and hardly a text."""
+    prose = _prose(document)
+    if prose >= _SMALL_PAGE or document.head.articles:
+        return False
+    source = document.page.body[:_SOURCE].lower()
+    return _titled(document, rule) or (prose < _ERROR_PAGE and any(piece in source for piece in rule.source))
 
 
-def _by_shape(document: Document, text: Text) -> Rejection | None:
-    """A list shows by teasers: linked headlines, each with a line of text."""
+def _is_search(document: Document, rule: _Rule, classes: set[str]) -> bool:
+    query = _SEARCH_QUERY.search(urlsplit(document.page.url).query)
+    asked = query or _path(document).endswith(rule.paths) or _titled(document, rule)
+    return bool(rule.classes & classes or (asked and not document.told))
+
+
+def _too_short(document: Document, words: int) -> str:
+    links = sum(
+        1 for b in document.blocks if not b.kind and b.link_share >= _ALL_LINK and len(b.text) >= _HEADLINE
+    )
+    if links >= _MANY_LINKS:
+        return "list"
+    if document.root.xpath(_FILM) or sum(1 for _ in document.root.iter("figure")) >= _TEASERS:
+        return "gallery"
+    return "short" if words else "empty"
+
+
+def _prose(document: Document) -> int:
+    return sum(len(block.text) for block in document.blocks if block.prose and not block.kind)
+
+
+def _path(document: Document) -> str:
+    return unquote(urlsplit(document.page.url).path).lower().rstrip("/")
+
+
+def _teasers(document: Document, text: Text) -> str:
+    """What shows a list: linked headlines, each with a line of text, or more links than paragraphs."""
     prose = [block for block in text.blocks if block.prose]
     above = [document.blocks[block.index - 1] for block in prose if block.index]
-    teased = sum(1 for block in above if block.link_share >= 0.9 and len(block.text.split()) >= _TEASERS)  # noqa: PLR2004
+    teased = sum(1 for block in above if block.link_share >= _ALL_LINK and len(block.text) >= _HEADLINE)
     if teased >= _TEASERS and teased * 2 >= len(prose):
-        return Rejection(reason="list", detail=f"{teased} teasers")
+        return f"{teased} teasers"
     if text.element is None or document.head.articles:
-        return None
+        return ""
     inside = set(text.element.iter())
-    links = sum(1 for b in document.blocks if b.element in inside and not b.kind and b.link_share >= 0.9)  # noqa: PLR2004
-    if links >= 12 and links > 2 * len(text.blocks):  # noqa: PLR2004  more doors than walls
-        return Rejection(reason="list", detail=f"{links} links beside {len(text.blocks)} paragraphs")
-    return None
-
-
-def _titled(shown: list[str], rule: _Rule) -> bool:
-    return any(
-        one in rule.whole or one.startswith(rule.opens) or any(piece in one for piece in rule.holds)
-        for one in (*shown, *(re.split(r"\s[|–—-]\s", one)[0] for one in shown))
+    links = sum(
+        1 for b in document.blocks if b.element in inside and not b.kind and b.link_share >= _ALL_LINK
     )
+    return f"{links} links" if links >= _MANY_LINKS and links > 2 * len(text.blocks) else ""
+
+
+def _titled(document: Document, rule: _Rule) -> bool:
+    """Whether the title or the headline is, or opens with, one of a rule's phrases."""
+    for shown in (document.head.title, document.shown_headline):
+        for one in {normalise(shown), *map(normalise, _TITLE_CUT.split(shown)[:1])} - {""}:
+            if one in rule.whole or one.startswith(rule.opens) or any(piece in one for piece in rule.holds):
+                return True
+    return False
 
 
 def _body_classes(document: Document) -> set[str]:
-    names = {name.lower() for body in document.root.iter("body") for name in (body.get("class") or "").split()[:200]}
+    names = {
+        name.lower()
+        for body in document.root.iter("body")
+        for name in (body.get("class") or "").split()[:200]
+    }
     return names | {"postid" for name in names if name.startswith("postid-")}

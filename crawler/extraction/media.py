@@ -78,7 +78,11 @@ def _inside(document: Document, text: Text) -> Iterator[str]:
 
 
 def _is_ornament(image: html.HtmlElement) -> bool:
-    return any(value.isdigit() and int(value[:6]) < _SMALL for name in ("width", "height") if (value := attribute(image, name)))
+    return any(
+        value.isdigit() and int(value[:6]) < _SMALL
+        for name in ("width", "height")
+        if (value := attribute(image, name))
+    )
 
 
 def _is_elsewhere(image: html.HtmlElement, around: html.HtmlElement) -> bool:

@@ -20,7 +20,9 @@ _INLINE = frozenset({
     "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike",
     "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "img", "picture", "source",
 })  # fmt: skip
-_RUNNING = frozenset({"p", "li", "blockquote", "td", "dd"})  # where a span with a date may be part of a sentence
+_RUNNING = frozenset(
+    {"p", "li", "blockquote", "td", "dd"}
+)  # where a span with a date may be part of a sentence
 _BOLD = frozenset({"b", "strong"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _PROSE_MIN = 40  # characters; shorter blocks are labels, lines of meta data, list items

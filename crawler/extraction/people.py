@@ -21,10 +21,6 @@ _PERSON_NAMES = re.compile(
     r"|author|writer|writeby|byline",
     re.IGNORECASE,
 )
-_MARKED = (
-    "//*[contains(concat(' ',@itemprop,' '),' author ') or contains(concat(' ',@itemprop,' '),' creator ')]"
-    " | //a[contains(concat(' ',@rel,' '),' author ')]"
-)
 _MAX_AUTHORS = 12
 _BEFORE, _BELOW = 3, 4
 _OPENING_WORDS = 8
@@ -43,11 +39,12 @@ class People:
 def read_people(document: Document, text: Text) -> People:
     """The first layer that names a person names the authors; agency and dateline come from whoever tells them."""
     claims = _claims(document, text)
-    read = [(claim, parse_byline(claim.value, outlet_names=document.names)) for claim in claims]
+    names = (*document.names, *document.frames)
+    read = [(claim, parse_byline(claim.value, outlet_names=names)) for claim in claims]
     authors = _authors(read)
     opening, ending = Byline(), None
     if text.paragraphs:
-        opening = leading_dateline(text.paragraphs[0], outlet_names=document.names)
+        opening = leading_dateline(text.paragraphs[0], outlet_names=names)
         ending = trailing_agency(text.paragraphs[-1])
     told = [(claim, byline) for claim, byline in read if byline]
     agency = _pick([(claim, byline.agency) for claim, byline in told], opening.agency, ending)
@@ -92,8 +89,12 @@ def _claims(document: Document, text: Text) -> list[Claim[str]]:
         claims += [Claim(name, evidence.JSONLD, "author") for name in jsonld.texts(node.get("author"))]
         claims += [Claim(name, evidence.JSONLD, "creator") for name in jsonld.texts(node.get("creator"))]
     for name in _META:
-        layer = evidence.OPENGRAPH if ":author" in name and name.startswith(("article", "og")) else evidence.META
-        claims += [Claim(value, layer, name) for value in document.head.all(name) if not urlsplit(value).scheme]
+        layer = (
+            evidence.OPENGRAPH if ":author" in name and name.startswith(("article", "og")) else evidence.META
+        )
+        claims += [
+            Claim(value, layer, name) for value in document.head.all(name) if not urlsplit(value).scheme
+        ]
     if document.theme:
         layer = f"theme:{document.theme.name}"
         claims += _described(document, [(css, layer) for css in document.theme.selectors["authors"]])
@@ -104,7 +105,9 @@ def _claims(document: Document, text: Text) -> list[Claim[str]]:
 def _described(document: Document, known: list[tuple[str, str]]) -> list[Claim[str]]:
     """What the first of these selectors that matches shows."""
     for css, layer in known:
-        found = [squeeze(str(element.text_content())) for element in select(css, document.root)[:_MAX_AUTHORS]]
+        found = [
+            squeeze(str(element.text_content())) for element in select(css, document.root)[:_MAX_AUTHORS]
+        ]
         if any(found):
             return [Claim(value, layer, css) for value in found]
     return []
@@ -114,8 +117,10 @@ def _microdata(document: Document) -> list[Claim[str]]:
     """Authors marked in the markup, but not those of comments or of other articles."""
     places = {block.element: block for block in document.blocks}
     claims = []
-    for element in document.root.xpath(_MARKED)[:_MAX_AUTHORS]:
-        names = element.xpath(".//*[contains(concat(' ',@itemprop,' '),' name ')]")
+    linked = [link for link in document.root.iter("a") if "author" in (link.get("rel") or "").split()]
+    marked = [*document.marked.get("author", ()), *document.marked.get("creator", ()), *linked]
+    for element in marked[:_MAX_AUTHORS]:
+        names = [node for node in element.iterdescendants() if "name" in (node.get("itemprop") or "").split()]
         shown = names[0] if names else element
         value = shown.get("content") or squeeze(str(shown.text_content()))
         block = next((places[node] for node in (element, *element.iterancestors()) if node in places), None)
@@ -151,7 +156,11 @@ def _visible(document: Document, text: Text) -> list[Claim[str]]:
 
 
 def _names_a_person(block: Block) -> bool:
-    names = [block.element.get("class") or "", block.element.get("id") or "", block.element.get("itemprop") or ""]
+    names = [
+        block.element.get("class") or "",
+        block.element.get("id") or "",
+        block.element.get("itemprop") or "",
+    ]
     if block.owner is not None:
         names.append(block.owner.get("class") or "")
     return bool(_PERSON_NAMES.search(" ".join(names)))

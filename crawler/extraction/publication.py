@@ -24,7 +24,13 @@ _WITNESS = {
 }  # fmt: skip
 _THEME = ("reader", 4.5)
 _SECOND_VOICE = 0.5  # a further layer of the same witness adds little
-_WEAKER = {"dateCreated": 0.4, "uploadDate": 0.4, "above the headline": 0.6, "below the text": 0.6}
+_WEAKER = {
+    "dateCreated": 0.4,
+    "created": 0.4,
+    "uploadDate": 0.4,
+    "above the headline": 0.6,
+    "below the text": 0.6,
+}
 _ORDER = (
     evidence.SELECTOR, evidence.JSONLD, evidence.OPENGRAPH, evidence.META, evidence.MICRODATA,
     "theme", evidence.VISIBLE, evidence.ADVERTISED, evidence.URL,
@@ -57,7 +63,9 @@ def judge(document: Document, text: Text) -> Publication:
             claims.append(claim)
     candidates = [claim for claim in claims if not claim.modified]
     published = _best(candidates)
-    lost += [(claim, "another claim is finer or better placed") for claim in candidates if claim is not published]
+    lost += [
+        (claim, "another claim is finer or better placed") for claim in candidates if claim is not published
+    ]
     modified, too_early = _modified([claim for claim in claims if claim.modified], published)
     return Publication(published, modified, (*lost, *too_early))
 
@@ -86,7 +94,10 @@ def _best(claims: list[DateClaim]) -> DateClaim | None:
         witness, weight = _WITNESS.get(claim.layer, _THEME)
         factor = next((factor for place, factor in _WEAKER.items() if claim.place.endswith(place)), 1.0)
         votes[day_of(claim)][witness].append(weight * factor)
-    day = max(votes, key=lambda one: (_weight(votes[one]), -min(_rank(claim) for claim in pool if day_of(claim) == one)))
+    day = max(
+        votes,
+        key=lambda one: (_weight(votes[one]), -min(_rank(claim) for claim in pool if day_of(claim) == one)),
+    )
     return min((claim for claim in pool if day_of(claim) == day), key=_preference)
 
 
@@ -173,7 +184,9 @@ def _offset(claims: list[DateClaim]) -> timezone | None:
     Either a machine's form carries it, or the hour a reader sees differs from the UTC moment by it: whole
     half hours, as far as Arab countries lie from Greenwich.
     """
-    exact = [claim.moment.value for claim in claims if claim.moment.zone_given and claim.moment.precision != "day"]
+    exact = [
+        claim.moment.value for claim in claims if claim.moment.zone_given and claim.moment.precision != "day"
+    ]
     told = {value.utcoffset() for value in exact} - {timedelta(0), None}
     if len(told) == 1:
         return timezone(told.pop() or timedelta(0))

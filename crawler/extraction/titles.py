@@ -29,7 +29,7 @@ def read_title(document: Document) -> Verdict[str]:
     claims = [
         Claim(title, claim.layer, claim.place)
         for claim in _title_claims(document)
-        if (title := _clean(claim, document)) and normalise(title) not in _folded_names(document)
+        if (title := _clean(claim, document)) and normalise(title) not in document.folded_names
     ]
     return first(claims)
 
@@ -38,7 +38,10 @@ def read_subtitle(document: Document, text: Text, title: str) -> Verdict[str]:
     """The line under or over the headline that is neither the text's first paragraph nor meta data."""
     claims: list[Claim[str]] = []
     if css := document.site.selectors.get("subtitle"):
-        claims += [Claim(squeeze(str(e.text_content())), evidence.SELECTOR, css) for e in select(css, document.root)[:1]]
+        claims += [
+            Claim(squeeze(str(e.text_content())), evidence.SELECTOR, css)
+            for e in select(css, document.root)[:1]
+        ]
     claims += [
         Claim(value, evidence.JSONLD, key)
         for node in document.head.articles[:1]
@@ -69,7 +72,9 @@ def _title_claims(document: Document) -> list[Claim[str]]:
             layer, place = evidence.SELECTOR, document.site.selectors["title"]
         claims.append(Claim(document.shown_headline, layer, place))
     for node in head.articles[:2]:
-        claims += [Claim(text, evidence.JSONLD, "headline") for text in jsonld.texts(node.get("headline"))[:1]]
+        claims += [
+            Claim(text, evidence.JSONLD, "headline") for text in jsonld.texts(node.get("headline"))[:1]
+        ]
         claims += [Claim(text, evidence.JSONLD, "name") for text in jsonld.texts(node.get("name"))[:1]]
     claims += [Claim(text, evidence.OPENGRAPH, "og:title") for text in head.all("og:title")[:1]]
     for name in ("twitter:title", "parsely-title", "dc.title", "rnews:name", "title"):
@@ -92,7 +97,7 @@ def _clean(claim: Claim[str], document: Document) -> str:
         if len(words_of(title[end:])) > _SUFFIX_WORDS:
             break
     for start, end in pieces[:2]:
-        if normalise(title[:start]) in _folded_names(document):
+        if normalise(title[:start]) in document.folded_names:
             return _clean(Claim(title[end:], claim.layer), document)
     return title.strip(" |-–—:»«•·") if pieces else title
 
@@ -100,7 +105,7 @@ def _clean(claim: Claim[str], document: Document) -> str:
 def _is_frame(piece: str, document: Document, *, visible: bool, whole: str) -> bool:
     """Whether the tail of a title is the outlet's name or what a template left there."""
     folded = normalise(piece)
-    if folded in _folded_names(document):
+    if folded in document.folded_names:
         return True
     if visible:
         return False
@@ -110,10 +115,6 @@ def _is_frame(piece: str, document: Document, *, visible: bool, whole: str) -> b
     if headline:
         return likeness(piece, headline) < 0.5  # noqa: PLR2004  fewer than half its words are in the headline
     return arabic_share(piece) < _LATIN_SHARE and arabic_share(whole) > 0.5  # noqa: PLR2004
-
-
-def _folded_names(document: Document) -> set[str]:
-    return {normalise(name) for name in document.names}
 
 
 def _around(document: Document, text: Text) -> list[Block]:

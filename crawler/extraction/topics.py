@@ -15,8 +15,10 @@ from crawler.extraction.tree import squeeze
 
 _HOME = frozenset(map(normalise, ("الرئيسية", "الصفحة الرئيسية", "الرئيسيه", "home", "البداية", "الموقع")))
 _SEPARATOR = re.compile(r"\s*[,،;؛|]\s*")
-_CATEGORY_NAMES = re.compile(r"(?:^|[\s_-])(?:cat|cats|category|categories|section|kicker|tbwib)(?:$|[\s_-])|category", re.IGNORECASE)
-_CRUMBS = "//*[contains(@class,'readcrumb') or contains(@id,'readcrumb') or contains(@class,'breadcumb')]"
+_CATEGORY_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:cat|cats|category|categories|section|kicker|tbwib)(?:$|[\s_-])|category", re.IGNORECASE
+)
+_CRUMBS = re.compile(r"bread-?_?crumb|breadcumb|crumbs", re.IGNORECASE)
 _MAX = 30
 _MAX_NAME = 60
 
@@ -30,7 +32,9 @@ def read_section(document: Document) -> Verdict[tuple[str, ...]]:
         for css in document.theme.selectors["section"]:
             claims.append(Claim(_texts(select(css, document.root)), f"theme:{document.theme.name}", css))
     for node in document.head.articles[:2]:
-        claims.append(Claim(tuple(jsonld.texts(node.get("articleSection"))), evidence.JSONLD, "articleSection"))
+        claims.append(
+            Claim(tuple(jsonld.texts(node.get("articleSection"))), evidence.JSONLD, "articleSection")
+        )
     names = ("article:section", "og:article:section", "parsely-section", "cxenseparse:section", "section")
     for name in names:
         layer = evidence.OPENGRAPH if "article" in name else evidence.META
@@ -47,7 +51,9 @@ def read_tags(document: Document, text: Text) -> Verdict[tuple[str, ...]]:
     for node in document.head.articles[:2]:
         values = [piece for value in jsonld.texts(node.get("keywords")) for piece in _SEPARATOR.split(value)]
         claims.append(Claim(tuple(values), evidence.JSONLD, "keywords"))
-    claims.append(Claim(tuple(document.head.all("article:tag", "og:article:tag")), evidence.OPENGRAPH, "article:tag"))
+    claims.append(
+        Claim(tuple(document.head.all("article:tag", "og:article:tag")), evidence.OPENGRAPH, "article:tag")
+    )
     for name in ("parsely-tags", "news_keywords", "cxenseparse:taglist"):
         values = [piece for value in document.head.all(name) for piece in _SEPARATOR.split(value)]
         claims.append(Claim(tuple(values), evidence.META, name))
@@ -59,7 +65,7 @@ def read_tags(document: Document, text: Text) -> Verdict[tuple[str, ...]]:
 
 
 def _decided(claims: list[Claim[tuple[str, ...]]], document: Document) -> Verdict[tuple[str, ...]]:
-    names = {normalise(name) for name in document.names} | _HOME
+    names = document.folded_names | _HOME
     title = normalise(document.shown_headline)
     cleaned = []
     for claim in claims:
@@ -83,11 +89,18 @@ def _breadcrumbs(document: Document) -> list[Claim[tuple[str, ...]]]:
     for node in document.head.things:
         if "breadcrumblist" in jsonld.types(node) and isinstance(node.get("itemListElement"), list):
             items = [item for item in node["itemListElement"] if isinstance(item, dict)]
-            names = [name for item in items for name in jsonld.texts(item.get("name") or item.get("item"))[:1]]
-            claims.append(Claim(tuple(names[:-1] if len(names) > 1 else names), evidence.JSONLD, "BreadcrumbList"))
-    for trail in document.root.xpath(_CRUMBS)[:1]:
-        links = [link for link in trail.iter("a") if link.get("href")]
-        claims.append(Claim(_texts(links[:_MAX]), evidence.VISIBLE, "breadcrumbs"))
+            names = [
+                name for item in items for name in jsonld.texts(item.get("name") or item.get("item"))[:1]
+            ]
+            claims.append(
+                Claim(tuple(names[:-1] if len(names) > 1 else names), evidence.JSONLD, "BreadcrumbList")
+            )
+    for block in document.blocks:
+        owner = block.owner
+        if owner is not None and _CRUMBS.search(f"{owner.get('class', '')} {owner.get('id', '')}"):
+            links = [link for link in owner.iter("a") if link.get("href")]
+            claims.append(Claim(_texts(links[:_MAX]), evidence.VISIBLE, "breadcrumbs"))
+            break
     return claims
 
 
@@ -101,7 +114,9 @@ def _labels(document: Document) -> list[Claim[tuple[str, ...]]]:
             continue
         for link in block.element.iter("a"):
             names = " ".join(
-                (node.get("class") or "") for node in (link, *list(link.iterancestors())[:2]) if node.tag != "body"
+                (node.get("class") or "")
+                for node in (link, *list(link.iterancestors())[:2])
+                if node.tag != "body"
             )
             if _CATEGORY_NAMES.search(names) or "category" in (link.get("rel") or ""):
                 found[link] = None
