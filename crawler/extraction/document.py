@@ -10,7 +10,7 @@ from crawler.arabic.text import normalise
 from crawler.extraction import jsonld
 from crawler.extraction.css import select
 from crawler.extraction.head import Head, read_head
-from crawler.extraction.headline import find_headline
+from crawler.extraction.headline import echo_of, find_headline
 from crawler.extraction.outline import Block, outline
 from crawler.extraction.themes import Theme, recognise
 from crawler.extraction.tree import ancestors
@@ -83,13 +83,23 @@ def read_document(root: html.HtmlElement, page: Page, site: Site) -> Document:
         names=names, frames=(), zone=zone_of(site, page.url), marked=_marked(root),
         folded_names=frozenset(map(normalise, names)),
     )  # fmt: skip
-    if headline is not None:
-        inside = set(headline.iter())
-        places = [block.index for block in blocks if block.element in inside]
-        if places:
-            document.headline_from, document.headline_at = places[0], places[-1]
+    _place_headline(document, announced_titles(head, page))
     document.frames = _frames(document)
     return document
+
+
+def _place_headline(document: Document, announced: list[str]) -> None:
+    """Sets which blocks are the headline: those in its element, or the line that repeats an announced title."""
+    if document.headline is not None:
+        inside = set(document.headline.iter())
+        places = [block.index for block in document.blocks if block.element in inside]
+        if places:
+            document.headline_from, document.headline_at = places[0], places[-1]
+            return
+    line = echo_of(document.blocks, announced)
+    if line is not None:
+        document.headline = line.element
+        document.headline_from = document.headline_at = line.index
 
 
 def _frames(document: Document) -> tuple[str, ...]:

@@ -2,18 +2,23 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from lxml import html
 
 from crawler.arabic.text import normalise
 from crawler.extraction.names import kind_of
+from crawler.extraction.outline import Block
 from crawler.extraction.tree import ancestors, squeeze
 
 _WORD = re.compile(r"\w+")
 _MAX_HEADINGS = 60
-_SURE = 0.6
-_ECHO = 0.85  # an h2 or a div must repeat the announced title this closely to be the headline
+_SURE = 0.5  # of the words of headline and title together that both hold
+_CLEARLY = 0.1  # by so much must an h2 or a div be closer to the title than the h1 is
+_LEAST, _HELD = 0.2, 0.6  # shares of common words below which a text is no headline of this title
+_ECHO = 0.6  # the same for a line that neither tag nor name makes a headline
 _MIN_WORDS = 3
+_MAX_TEXT = 300
 _NOT_HEADLINES = frozenset({
     "navigation", "sidebar", "footer", "related", "comments", "author-box", "notice", "poll", "advert",
     "furniture", "tags", "share", "hidden",
@@ -36,33 +41,74 @@ def find_headline(
 ) -> html.HtmlElement | None:
     """The element that shows the headline.
 
-    `announced` are the titles that the page's metadata and the lists tell, best first. An h1 that repeats one
-    of them is it; then the first h1 that is neither the site's name nor a part of its frame; then another
-    heading, or an element named a title, that repeats one nearly word for word.
+    `announced` are the titles that the page's metadata and the lists tell, best first. The h1 that is most
+    like one of them is it, unless another heading, or an element named a title, is clearly more so: then the
+    h1 is the site's name. Where nothing is announced, the first h1 that is neither the site's name nor a part
+    of its frame.
     """
-    headings = list(_texts(root.iter("h1")))
-    echoing = [element for element, text in headings if _echoes(text, announced, _SURE)]
-    for element in echoing:
-        if not _framed(element):
-            return element
-    if echoing and not _linked(echoing[0]):
-        return echoing[0]  # names like layout-sidebar-left around a whole page frame nothing
+    headings = [(e, text) for e, text in _texts(root.iter("h1")) if not (announced and _is_logo(e))]
+    others = _texts_of_others(root)
+    best = _closest(headings, announced)
+    if best is None or best.likeness < _SURE:
+        rival = _closest([(e, t) for e, t in others if not _linked(e)], announced)
+        if rival and rival.likeness >= _SURE and (best is None or rival.likeness > best.likeness + _CLEARLY):
+            return rival.element
+    if best:
+        return best.element
     names = {normalise(name) for name in outlet_names}
     for element, text in headings:
-        alone = normalise(text) not in names and len(words_of(text)) >= _MIN_WORDS
-        if alone and not _framed(element) and not (announced and _is_logo(element)):
-            return element
-    others = [*_texts(root.iter("h2", "h3", "h4")), *_texts(root.xpath(_TITLED)[:_MAX_HEADINGS])]
-    for element, text in others:
-        if _echoes(text, announced, _ECHO) and not _framed(element) and not _linked(element):
+        if normalise(text) not in names and len(words_of(text)) >= _MIN_WORDS and not _framed(element):
             return element
     return None
+
+
+def echo_of(blocks: list[Block], announced: list[str]) -> Block | None:
+    """The first line that repeats an announced title nearly word for word: old pages set it in a bold font."""
+    titles = [words for words in map(words_of, announced) if len(words) >= _MIN_WORDS]
+    for block in blocks:
+        if block.linked or block.kind in _NOT_HEADLINES or len(block.text) > _MAX_TEXT:
+            continue
+        words = words_of(block.text)
+        if any(len(words & title) >= _ECHO * len(words | title) for title in titles):
+            return block
+    return None
+
+
+class _Likely(NamedTuple):
+    element: html.HtmlElement
+    likeness: float
+
+
+def _closest(texts: Iterable[tuple[html.HtmlElement, str]], announced: list[str]) -> _Likely | None:
+    """The element whose text is most like an announced title, if it holds half of one or is held by one.
+
+    One outside the page's frame goes before one in it; names like layout-sidebar-left around a whole page
+    frame nothing, so one in it still counts.
+    """
+    titles = [words for words in map(words_of, announced) if words]
+    found: list[tuple[bool, float, int, html.HtmlElement]] = []
+    for place, (element, text) in enumerate(texts):
+        words = words_of(text)
+        shared = max((len(words & title) / len(words | title) for title in titles), default=0.0)
+        held = any(len(words & title) >= _HELD * min(len(words), len(title)) for title in titles)
+        if words and held and shared >= _LEAST:
+            found.append((not _framed(element), shared, -place, element))
+    if not found:
+        return None
+    _, shared, _, element = max(found, key=lambda one: one[:3])
+    return _Likely(element, shared)
 
 
 _TITLED = (
     "//*[self::div or self::span or self::p or self::td or self::strong or self::font]"
     "[contains(@class,'itle') or contains(@id,'itle') or contains(@class,'eadline') or @itemprop='headline']"
 )
+
+
+def _texts_of_others(root: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, str]]:
+    """Other headings and elements named a title; read only where no h1 will do."""
+    yield from _texts(root.iter("h2", "h3", "h4"))
+    yield from _texts(root.xpath(_TITLED)[:_MAX_HEADINGS])
 
 
 def _texts(elements: Iterable[html.HtmlElement]) -> Iterator[tuple[html.HtmlElement, str]]:
@@ -72,13 +118,6 @@ def _texts(elements: Iterable[html.HtmlElement]) -> Iterator[tuple[html.HtmlElem
         text = squeeze(str(element.text_content()))
         if text:
             yield element, text
-
-
-def _echoes(text: str, announced: list[str], least: float) -> bool:
-    mine = len(words_of(text))
-    return any(
-        likeness(text, title) >= least and mine * 3 >= len(words_of(title)) for title in announced if title
-    )
 
 
 def _framed(element: html.HtmlElement) -> bool:
