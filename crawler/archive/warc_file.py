@@ -4,6 +4,7 @@ One gzip member a record, hashed on the way, cut back to the last whole record o
 """
 
 import errno
+import fcntl
 import hashlib
 import os
 import time
@@ -64,6 +65,7 @@ class WarcFile:
         if self.path.exists():
             raise FileExistsError(f"{self.path} is there already")
         self._descriptor = os.open(self._open_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OPEN_MODE)
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # tells a repair to keep off
         self._hash = hashlib.sha256()
         self._writer = _VerbatimWriter(self, gzip=True, warc_version=WARC_VERSION)
         self._records = 0

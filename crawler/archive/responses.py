@@ -1,0 +1,141 @@
+"""The HTTP responses in a WARC file, with bodies as a browser would get them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from crawler.archive.chunked import ChunkError, Dechunker
+from crawler.archive.content_coding import ContentCodingError, undo_codings
+from crawler.archive.message import header_fields, split_head, split_interim, status_code
+from crawler.archive.records import Block, WarcReader, WarcRecord
+
+MOST_PAYLOAD = 64_000_000  # bytes of one body, before and after its content coding is undone
+_LONGEST_HEAD = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArchivedResponse:
+    """One response record."""
+
+    offset: int  # of its gzip member in the file
+    length: int  # of that member; 0 where several records share one
+    headers: Mapping[str, str]  # of the record, by lower-case name
+    uri: str
+    date: datetime | None  # aware
+    http_status: int
+    http_headers: tuple[tuple[str, str], ...]  # lower-case names in order; undecodable bytes as Latin-1
+    payload: bytes  # chunk framing and content coding undone; empty where `problem` says why
+    problem: str | None = None  # why there is no payload: broken framing, unknown coding, too large
+
+    def http_header(self, name: str) -> str | None:
+        """The first value of a field."""
+        return next((value for key, value in self.http_headers if key == name.lower()), None)
+
+
+def read_responses(
+    source: Path | BinaryIO, *, name: str | None = None, most_payload: int = MOST_PAYLOAD
+) -> Iterator[ArchivedResponse]:
+    """The HTTP responses of a WARC file in order; records of other kinds are passed over.
+
+    `name` stands in messages; a path's own name by default. One body at a time is in memory. Raises
+    WarcFormatError where the file is no WARC file or is broken, and OSError.
+    """
+    if isinstance(source, Path):
+        with source.open("rb") as stream:
+            yield from read_responses(stream, name=name or source.name, most_payload=most_payload)
+        return
+    reader = WarcReader(source, name=name or "WARC")
+    for record in reader:
+        if record.kind != "response" or not record.uri.lower().startswith(("http:", "https:")):
+            continue
+        head, body = _split(record.block)
+        status = status_code(head)
+        if status is None:
+            continue  # a server that did not speak HTTP
+        fields = tuple((key.decode("latin-1"), _text(value)) for key, value in header_fields(head))
+        payload, problem = _payload(body, dict(reversed(fields)), most_payload)
+        record.block.skip()
+        yield _response(record, reader.length(record), status, fields, payload, problem)
+
+
+def _response(
+    record: WarcRecord,
+    length: int,
+    status: int,
+    fields: tuple[tuple[str, str], ...],
+    payload: bytes,
+    problem: str | None,
+) -> ArchivedResponse:
+    return ArchivedResponse(
+        offset=record.offset,
+        length=length,
+        headers=record.headers,
+        uri=record.uri,
+        date=record.date,
+        http_status=status,
+        http_headers=fields,
+        payload=payload,
+        problem=problem,
+    )
+
+
+def _split(block: Block) -> tuple[bytes, Iterator[bytes]]:
+    """The head of the final answer, and the body in pieces."""
+    data = b""
+    while len(data) < _LONGEST_HEAD and (piece := block.read()):
+        data += piece
+        _, final = split_interim(data)
+        head, body = split_head(final)
+        if head != final or head.endswith((b"\n\n", b"\n\r\n")):
+            return head, _pieces(body, block)
+    return split_interim(data)[1], iter(())
+
+
+def _pieces(first: bytes, block: Block) -> Iterator[bytes]:
+    yield first
+    while piece := block.read():
+        yield piece
+
+
+def _payload(pieces: Iterator[bytes], fields: Mapping[str, str], most: int) -> tuple[bytes, str | None]:
+    body = bytearray()
+    coding = fields.get("transfer-encoding", "identity").lower()
+    if coding not in {"identity", "chunked"}:
+        return b"", f"the transfer coding {coding[:40]!r} is unknown"
+    try:
+        for piece in _dechunked(pieces) if coding == "chunked" else pieces:
+            body += piece
+            if len(body) > most:
+                return b"", f"the body is larger than {most} bytes"
+        return undo_codings(bytes(body), fields.get("content-encoding", ""), most=most), None
+    except (ChunkError, ContentCodingError) as error:
+        return b"", str(error)
+
+
+def _dechunked(pieces: Iterator[bytes]) -> Iterator[bytes | memoryview]:
+    """Some archives keep the header and hold the body without its framing: then the body is what it is."""
+    first = b""
+    for piece in pieces:
+        first += piece
+        if b"\n" in first or len(first) > _LONGEST_HEAD:
+            break
+    dechunker = Dechunker()
+    try:
+        data = list(dechunker.feed(first[: first.find(b"\n") + 1]))
+    except ChunkError:
+        yield first
+        yield from pieces
+        return
+    yield from data
+    yield from dechunker.feed(first[first.find(b"\n") + 1 :])
+    for piece in pieces:
+        yield from dechunker.feed(piece)
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
