@@ -5,7 +5,7 @@ S3VENV := .venv-swift
 PEERVENV := .venv-peers
 BIN := $(VENV)/bin
 
-.PHONY: help setup setup-s3 demo test lint types bench bench-extraction lock clean
+.PHONY: help setup swift demo test lint types bench bench-extraction lock clean
 
 help:
 	@echo "make setup   the environment in .venv, exact versions"
@@ -29,7 +29,7 @@ $(VENV)/.complete: requirements-dev.txt
 	@touch $@
 
 # The tests' S3 server (OpenStack Swift) has dependencies of its own, so it lives apart.
-setup-s3: $(S3VENV)/.complete
+swift: $(S3VENV)/.complete
 
 $(S3VENV)/.complete: tests/servers/swift.txt | setup
 	@echo "Setting up $(S3VENV), the S3 server of the tests."
@@ -40,7 +40,7 @@ $(S3VENV)/.complete: tests/servers/swift.txt | setup
 demo: setup
 	$(BIN)/scrapy demo
 
-test: setup setup-s3
+test: setup swift
 	$(BIN)/python -m pytest
 
 lint: setup

@@ -2,6 +2,7 @@
 
 from scrapy.settings import BaseSettings
 
+from crawler.errors import UsageError
 from crawler.storage import S3Credentials, Storage, open_storage
 
 
@@ -17,4 +18,9 @@ def storage_of(settings: BaseSettings, address: str | None = None) -> Storage:
         endpoint_url=settings["AWS_ENDPOINT_URL"],
         region=settings["AWS_REGION_NAME"],
     )
-    return open_storage(address or settings["ARCHIVE"], credentials=credentials)
+    address = address or settings["ARCHIVE"]
+    if not address:
+        raise UsageError(
+            "No archive is named: set ARCHIVE (WARRAQ_ARCHIVE on a server) to a folder or s3://bucket/prefix."
+        )
+    return open_storage(address, credentials=credentials)

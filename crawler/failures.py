@@ -12,7 +12,10 @@ from scrapy.exceptions import (
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from crawler.capture.peers import PrivateAddressError
+
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (PrivateAddressError, "private-address"),
     (DownloadTimeoutError, "timeout"),
     (DownloadConnectionRefusedError, "connection-refused"),
     (CannotResolveHostError, "dns"),
@@ -33,6 +36,9 @@ def failure_reason(failure: Failure) -> str:
     error = failure.value
     if isinstance(error, HttpError):
         return f"http-{error.response.status}"
+    for kind, slug in _REASONS:
+        if isinstance(error, kind):
+            return slug
     if isinstance(error, IgnoreRequest):  # Scrapy tells these apart by their text only
         return next((slug for text, slug in _IGNORED if text in str(error)), "ignored")
-    return next((slug for kind, slug in _REASONS if isinstance(error, kind)), type(error).__name__)
+    return type(error).__name__

@@ -57,6 +57,10 @@ class Lanes:
         finally:
             self._free.put_nowait(lane)
 
+    async def start(self) -> None:
+        """Bring every lane up ahead of its first call."""
+        await asyncio.gather(*(self.run(_ready) for _ in self._lanes))
+
     def pids(self) -> list[int]:
         """The processes now alive, for whoever measures them."""
         return [pid for lane in self._lanes for pid in lane.pids()]
@@ -81,7 +85,10 @@ class _Lane:
                 initargs=(self._prepare,),
                 max_tasks_per_child=TASKS_A_PROCESS,
             )
-        call = self._pool.submit(_call, function, args, kwargs)
+            # the first call starts the process, which takes too long for an event loop
+            call = await asyncio.to_thread(self._pool.submit, _call, function, args, kwargs)
+        else:
+            call = self._pool.submit(_call, function, args, kwargs)
         result = asyncio.wrap_future(call)
         # wait, not wait_for: cancelling the future makes the pool's thread of Python 3.11 raise
         done, _ = await asyncio.wait({result}, timeout=seconds + (START_SECONDS if fresh else 0))
@@ -126,6 +133,10 @@ def _begin(prepare: Callable[[], None] | None) -> None:
 
 def _call(function: Callable[..., _T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> _T:
     return function(*args, **kwargs)
+
+
+def _ready() -> None:
+    """What a lane does when it is only to be there."""
 
 
 def _forget(future: "asyncio.Future[Any]") -> None:

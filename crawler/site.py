@@ -31,6 +31,7 @@ class Site:
     languages: tuple[str, ...] = ("ar",)  # kept; articles in others are dropped, counted
     sources: tuple[Source, ...] = ()
     article_url: str | None = None  # regular expression searched in the percent-decoded URL
+    port: int | None = None  # only where another than the usual ones tells the site from its neighbours
     selectors: Mapping[str, str] = field(
         default_factory=dict
     )  # field -> CSS, only where the layers are wrong
@@ -38,6 +39,8 @@ class Site:
 
     def __post_init__(self) -> None:
         self._check("name", _NAME.fullmatch(self.name), "lower-case letters, digits, _ and -, at most 63")
+        # readers of Parquet would take the folder site=24 for a number
+        self._check("name", not self.name.isdigit(), "more than digits")
         self._check("domain", _HOST.fullmatch(self.domain), "an ASCII host name without scheme, port or path")
         self._check("domain", not self.domain.startswith("www."), "the host without www.")
         self._check("outlet_ar", self.outlet_ar.strip(), "the outlet's name in Arabic")
@@ -80,7 +83,7 @@ class Site:
 
     @property
     def scope(self) -> Scope:
-        return Scope(domain=self.domain, article_url=self.article_url)
+        return Scope(domain=self.domain, article_url=self.article_url, port=self.port)
 
     @property
     def zone(self) -> ZoneInfo | None:
@@ -105,7 +108,9 @@ def unknown_site(netloc: str, sources: tuple[Source, ...] = ()) -> Site:
     domain = (parts.hostname or "").rstrip(".").removeprefix("www.")
     port = f"-{parts.port}" if parts.port else ""  # two papers on one machine are two sites
     name = domain.replace(".", "_")[: 63 - len(port)] + port
-    return Site(name=name, domain=domain, outlet_ar=domain, outlet_en=domain, sources=sources)
+    return Site(
+        name=name, domain=domain, outlet_ar=domain, outlet_en=domain, sources=sources, port=parts.port
+    )
 
 
 def _is_zone(name: str) -> bool:

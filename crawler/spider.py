@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -15,16 +14,16 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.arguments import parse_arguments
-from crawler.discovery.source import Answer, Lookup, Refusal
+from crawler.discovery.source import Answer, Finding, Lookup, Refusal
 from crawler.failures import failure_reason
 from crawler.items import Candidate, Page, RecordPointer
-from crawler.ledger.frontier import Frontier
+from crawler.ledger.frontier import Frontier, OpenList
+from crawler.secret_settings import hide_secrets
 from crawler.site import Site
 
 logger = logging.getLogger(__name__)
 
 LOOKUP_PRIORITY = 10  # lists feed the crawl, so their retries and redirects go first
-SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
 class SiteSpider(Spider):
@@ -63,10 +62,7 @@ class SiteSpider(Spider):
             settings.set(
                 "USER_AGENT", f"{settings['USER_AGENT']} (+{settings['CONTACT_URL']})", priority="cmdline"
             )
-        for name in SECRETS:  # Scrapy logs every setting that differs from its default; boto3 reads these too
-            if settings[name]:
-                os.environ[name] = settings[name]
-                settings.set(name, None, priority="cmdline")
+        hide_secrets(settings)
 
     async def start(self) -> AsyncIterator[Any]:
         for source in self.site.sources:
@@ -188,13 +184,21 @@ class SiteSpider(Spider):
         """Read lists ahead of need; parsing happens on a thread, so nobody waits for it."""
         try:
             while (open_list := self.frontier.list_to_draw()) is not None:
-                findings, exhausted = await asyncio.to_thread(open_list.draw)
+                findings, exhausted = await self._drawn(open_list)
                 for refusal in self.frontier.drawn(open_list, findings, exhausted=exhausted):
                     self._count(refusal)
                 self.crawler.stats.set_value("discovery/found", self.frontier.found)
         finally:
             self._drawing = None
             self._wake_engine()
+
+    async def _drawn(self, open_list: OpenList) -> tuple[list[Finding], bool]:
+        try:
+            return await asyncio.to_thread(open_list.draw)
+        except Exception:  # a fault of ours costs one list, and the run says so
+            logger.exception("The list %s cannot be read.", open_list.lookup.url)
+            self.crawler.stats.inc_value("spider_exceptions/count")
+            return [], True
 
     def _wake_engine(self) -> None:
         slot = self.crawler.engine._slot  # noqa: SLF001 - the engine has no public way to be told of new work

@@ -7,7 +7,7 @@ nothing else. `canonical_url` is for keys and comparison: all spellings of one a
 
 import re
 import unicodedata
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address
 from socket import inet_aton
 from urllib.parse import quote, unquote_to_bytes, urljoin
 
@@ -26,7 +26,7 @@ _PLAIN = re.compile(
     r"(?:\?(?:[A-Za-z0-9!$&'()*+,;=:@/._~?-]|%[0-9A-Fa-f]{2})+)?"
 )
 _SPLIT = re.compile(r"(https?)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.IGNORECASE | re.DOTALL)
-_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_LABEL = re.compile(r"[a-z0-9_-]{1,63}")  # more than registries allow; the name servers decide
 _NUMERIC_END = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)")
 _BROWSERS_DROP = re.compile(r"[\t\n\r]")  # WHATWG: these vanish wherever they stand
 _EDGES = "".join(map(chr, range(0x21))) + "\xa0\u200b\u200e\u200f\ufeff"
@@ -146,14 +146,12 @@ def _tidied(url: str) -> str:
 
 
 def _host_and_port(authority: str, url: str) -> tuple[str, str]:
+    host, _, port = authority.partition(":")
     if authority.startswith("["):
-        host, _, rest = authority.partition("]")
-        host += "]"
-        if rest and not rest.startswith(":"):
+        address, bracket, rest = authority.partition("]")
+        host, colon, port = address + bracket, *rest.partition(":")[1:]
+        if not bracket or (rest and not colon) or rest.partition(":")[0]:
             raise InvalidUrlError(f"No host in {url[:200]!r}.")
-        port = rest[1:]
-    else:
-        host, _, port = authority.partition(":")
     if port and not (
         port.isascii() and port.isdigit() and len(port) <= len("65535") and 0 < int(port) < 1 << 16
     ):
@@ -245,15 +243,13 @@ def _is_tracking(parameter: str) -> bool:
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:
     try:
-        return ip_address(host)
-    except ValueError:
-        pass_on = _NUMERIC_END.fullmatch(host.rpartition(".")[2])
-    if not pass_on:
-        return None
-    try:
-        return IPv4Address(inet_aton(host))
+        if ":" in host:
+            return IPv6Address(host)
+        if _NUMERIC_END.fullmatch(host.rpartition(".")[2]):
+            return IPv4Address(inet_aton(host))  # reads every old way of writing one
     except (OSError, ValueError):
         return None
+    return None
 
 
 def _bounded(result: str, url: str) -> str:

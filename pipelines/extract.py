@@ -1,5 +1,6 @@
 """Page in, Article out: the reading happens in process lanes."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any, Self
 
@@ -28,6 +29,10 @@ class Extract:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
+    def open_spider(self) -> None:
+        # not awaited: the first pages are fetched while the lanes load their libraries
+        self._starting = asyncio.ensure_future(self.lanes.start())
+
     async def process_item(self, item: Any) -> Any:
         if not isinstance(item, Page):
             return item
@@ -44,6 +49,7 @@ class Extract:
         return outcome
 
     async def close_spider(self) -> None:
+        await self._starting
         await self.lanes.close()
 
 

@@ -18,6 +18,7 @@ GOOD: dict[str, Any] = {
 WRONG: list[tuple[str, Any]] = [
     ("name", "Barada News"),
     ("name", ""),
+    ("name", "24"),
     ("name", "../etc"),
     ("domain", "https://barada.example/"),
     ("domain", "www.barada.example"),

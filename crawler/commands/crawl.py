@@ -12,6 +12,7 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from crawler.errors import UsageError, WarraqError
 from crawler.extensions.run import Run
+from crawler.secret_settings import hide_secrets
 from crawler.summary import table
 
 
@@ -24,6 +25,7 @@ class Command(ScrapyCrawl):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
+        hide_secrets(self.settings)  # type: ignore[arg-type]  # Scrapy sets it before this
         if sys.stderr.isatty() and not opts.loglevel and not opts.logfile:
             # the live line tells the rest, and the run's own log.txt keeps it
             self.settings.set("LOG_LEVEL", "WARNING", priority="command")  # type: ignore[union-attr]
@@ -70,7 +72,7 @@ class Command(ScrapyCrawl):
             console.print(table(run.summary, run.storage.address))
         problems = run.summary.problems() + ([str(run.fault)] if run.fault else [])
         for problem in problems:
-            console.print(f"[bold red]![/] {problem}", highlight=False)
+            console.print(f"! {problem}", style="bold red", markup=False, highlight=False, soft_wrap=True)
         self.exitcode = 1 if problems else 0
 
     def _refuse(self, error: WarraqError) -> None:

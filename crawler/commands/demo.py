@@ -39,9 +39,12 @@ class Command(PlainCommand):
         runs = sorted(set(storage.list_names("runs/")) - before)
         stats = [json.load(storage.open(f"runs/{run.rstrip('/')}/stats.json")) for run in runs]
         console.print(_table(stats))
-        console.print(f"The archive lies in {storage.address}. Three of its headlines:")
+        console.print(f"The archive lies in {storage.address}:")
+        for file in (file for run in stats for file in run["files"]):
+            console.print(f"  {file['key']}", markup=False, highlight=False, soft_wrap=True)
+        console.print("Three of its headlines:")
         for line in _headlines(storage, stats):
-            console.print(line, markup=False, highlight=False)
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
         return max(codes)
 
     def _crawl(self, stand: Newsstand, address: str, opts: argparse.Namespace) -> int:
@@ -55,24 +58,16 @@ class Command(PlainCommand):
 
 def _table(stats: list[dict[str, Any]]) -> Table:
     grid = Table(
-        "newspaper",
-        "found",
-        "fetched",
-        "unchanged",
-        "articles",
-        "dropped",
-        "failed",
-        "bytes",
-        "files written",
+        "newspaper", "found", "fetched", "unchanged", "articles", "dropped", "failed", "bytes", "files"
     )
     for run in stats:
         grid.add_row(
-            run["site"],
+            run["site"].removesuffix("_example"),
             *(f"{run[name]:,}" for name in ("found", "fetched", "unchanged", "articles")),
             _reasons(run["dropped"]),
             _reasons(run["failed"]),
             readable_bytes(run["bytes_received"]),
-            "\n".join(file["key"] for file in run["files"]),
+            str(len(run["files"])),
         )
     return grid
 

@@ -15,6 +15,7 @@ from scrapy.exceptions import NotConfigured
 
 from crawler import __version__
 from crawler.archive.recorder import Recorder
+from crawler.capture.connect_to import parse_connect_to
 from crawler.credentials import storage_of
 from crawler.errors import ArchiveError
 from crawler.items import Article
@@ -23,6 +24,7 @@ from crawler.runs import new_run_id
 from crawler.spider import SiteSpider
 from crawler.storage.outbox import Delivery
 from crawler.summary import Summary
+from crawler.urls import is_private_host
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +62,12 @@ class Run:
         self.fault: ArchiveError | None = None
         self.began = datetime.now(UTC)
         self.run_id = new_run_id(spider.site.name, self.began)
+        if is_private_host(spider.site.domain):  # a site on our own network is no trap that a redirect lays
+            allowed = [*crawler.settings.getlist("PRIVATE_HOSTS"), spider.site.domain]
+            crawler.settings.set("PRIVATE_HOSTS", allowed, priority="cmdline")
+        parse_connect_to(
+            crawler.settings.getlist("CONNECT_TO")
+        )  # nonsense is told now, not at the first page
         self.storage = storage_of(crawler.settings)
         self.storage.check()
         folder = self._spool_folder()
@@ -132,10 +140,14 @@ class Run:
 
     def _write_stats(self, reason: str, delivery: Delivery | None) -> None:
         record = self._summarise(reason, delivery).record()
+        counters = self.crawler.stats.get_stats()
         record |= {
             "began": self.began.isoformat(),
             "ended": datetime.now(UTC).isoformat(),
             "python": sys.version.split()[0],
+            "counters": {
+                name: count for name, count in counters.items() if isinstance(count, int | float | str)
+            },
             "versions": {name: version(name) for name in ("scrapy", "trafilatura", "twisted", "warcio")},
         }
         path = self.log.path.with_name("stats.json")

@@ -1,0 +1,22 @@
+"""Real input: recorded pages served under their own names, crawled, compared with answers made by hand."""
+
+import pytest
+
+from benchmarks.corpus.__main__ import DEFAULT, FLOOR, Score, crawl_and_score
+from benchmarks.corpus.answers import known_pages
+
+MISSING = [str(folder) for folder in DEFAULT if not folder.is_dir()]
+
+
+@pytest.fixture(scope="module")
+def scores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Score]:
+    if MISSING:
+        pytest.fail(f"The recorded pages are missing: {', '.join(MISSING)}", pytrace=False)
+    folder = tmp_path_factory.mktemp("corpus")
+    return {score.page.name: score for score in crawl_and_score(known_pages(DEFAULT), folder)}
+
+
+def test_every_recorded_page_comes_out_right(scores: dict[str, Score]) -> None:
+    wrong = {name: (score.title, round(score.text_f1, 4)) for name, score in scores.items() if not score.good}
+    assert len(scores) >= 11
+    assert wrong == {}, f"title or text (F1 under {FLOOR}) is wrong"
