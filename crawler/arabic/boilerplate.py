@@ -2,6 +2,7 @@
 
 The phrases are data (boilerplate.json). Each kind lists phrases that make up the `whole` line, that stand
 before a colon or dash (`leads`), or that open a line of so many words at most (`opens`; `#` is a number).
+A call to follow is a verb, a place and few words besides; a row of networks' names is a share row.
 """
 
 import json
@@ -13,6 +14,7 @@ from importlib.resources import files
 from crawler.arabic.text import normalise
 
 _LONGEST = 700  # characters: a publisher's comment policy at most
+_OPENING = 60  # characters in which the first word is looked for, ornaments before it included
 _WORD = re.compile(r"[^\W_]+")
 _LEAD = re.compile(r"[:：|؛»\-–—…>]|\.\.")
 _COPYRIGHT = re.compile(r"^\W*(?:©|\(c\)\s|ⓒ)|©\s*\d{4}|\d{4}\s*©", re.IGNORECASE)
@@ -33,6 +35,8 @@ class _Phrases:
     verbs: frozenset[tuple[str, ...]]
     places: re.Pattern[str]
     follow_words: frozenset[str]
+    row: frozenset[str]  # what stands between the names of networks in a row of buttons
+    first_words: frozenset[str]
     longest: int  # words of the longest phrase
 
 
@@ -45,11 +49,13 @@ def boilerplate_kind(line: str) -> str | None:
     """
     if not line or len(line) > _LONGEST:
         return None
+    phrases = _phrases()
+    if not _may_begin(line, phrases):
+        return None
     folded = normalise(line)
     words = tuple(_WORD.findall(folded))
     if not words:
         return None
-    phrases = _phrases()
     counted = tuple("#" if word.isdigit() else word for word in words)
     return (
         phrases.whole.get(words)
@@ -57,6 +63,14 @@ def boilerplate_kind(line: str) -> str | None:
         or _lead_kind(folded, words, phrases)
         or _special_kind(folded, words, phrases)
     )
+
+
+def _may_begin(line: str, phrases: _Phrases) -> bool:
+    """Whether the first word begins any phrase: a cheap test that nearly all prose fails."""
+    if "©" in line or "ⓒ" in line or "(c)" in line or "(C)" in line or "#" in line:
+        return True
+    first = _WORD.search(normalise(line[:_OPENING]))
+    return first is not None and (first[0].isdigit() or first[0] in phrases.first_words)
 
 
 def _opening_kind(words: tuple[str, ...], phrases: _Phrases) -> str | None:
@@ -80,18 +94,19 @@ def _special_kind(folded: str, words: tuple[str, ...], phrases: _Phrases) -> str
         return "copyright"
     if _HASHTAGS.fullmatch(folded):
         return "tags"
-    return "follow" if _calls_to_follow(folded, words, phrases) else None
-
-
-def _calls_to_follow(folded: str, words: tuple[str, ...], phrases: _Phrases) -> bool:
-    """An imperative, somewhere to follow, and little else: «تابعنا باهتمام …» is prose."""
-    if len(words) > _FOLLOW_WORDS:
-        return False
-    if not any(words[:length] in phrases.verbs for length in (1, 2, 3, 4)):
-        return False
     rest, places = phrases.places.subn(" ", folded)
+    others = [word for word in _WORD.findall(rest) if word not in phrases.row]
+    if places and not others:
+        return "share"
+    return "follow" if places and _calls_to_follow(rest, words, phrases) else None
+
+
+def _calls_to_follow(rest: str, words: tuple[str, ...], phrases: _Phrases) -> bool:
+    """An imperative, somewhere to follow, and little else: «تابعنا باهتمام …» is prose."""
+    if len(words) > _FOLLOW_WORDS or not any(words[:length] in phrases.verbs for length in (1, 2, 3, 4)):
+        return False
     others = [word for word in _WORD.findall(rest) if word not in phrases.follow_words]
-    return places > 0 and len(others) - 1 <= _PROSE_WORDS  # the verb itself is one of them
+    return len(others) - 1 <= _PROSE_WORDS  # the verb itself is one of them
 
 
 @cache
@@ -101,12 +116,18 @@ def _phrases() -> _Phrases:
     leads = {_words(phrase): kind for kind, entry in table.items() for phrase in entry["leads"]}
     opens = {_words(phrase): (kind, most) for kind, entry in table.items() for phrase, most in entry["opens"]}
     follow = table["follow"]
+    verbs = frozenset(_words(verb) for verb in follow["verbs"])
+    row = frozenset(word for phrase in follow["row"] for word in _words(phrase))
     places = sorted({normalise(place) for place in follow["places"]}, key=len, reverse=True)
     return _Phrases(
         whole=whole,
         leads=leads,
         opens=opens,
-        verbs=frozenset(_words(verb) for verb in follow["verbs"]),
+        verbs=verbs,
+        row=row,
+        first_words=row
+        | {phrase[0] for phrase in (*whole, *leads, *opens, *verbs)}
+        | {_words(place)[0] for place in places},
         places=re.compile(rf"\bو?(?:{'|'.join(map(re.escape, places))})\b"),
         follow_words=frozenset(word for phrase in follow["words"] for word in _words(phrase)),
         longest=max(map(len, opens)),

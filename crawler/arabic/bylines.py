@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crawler.arabic.byline_words import (
+    COMMON_WORDS,
     CUT_WORDS,
     DESKS,
     HONORIFICS,
@@ -41,7 +42,7 @@ _LONGEST_OPENING = 90  # characters before the dash or colon that ends a datelin
 _SEPARATOR = re.compile(r"\s[-–—ـ]+\s|\s[-–—]+|[-–—]+\s|--+|[|/؛;•·،,:\n()\[\]]+")
 _HONORIFIC_ABBREVIATION = re.compile(r"^(?:(?:[أا]\.?\s?)?[دم]\s?\.\s?|[أا]\s?\.\s?|Dr\.?\s)+", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'’ـ-]{1,2}[^\W\d_]+)*\.?")
-_OPENING_END = re.compile(r"\s?[-–—:]+\s?|\s?\)\s?[-–—:]*\s?|\n")
+_OPENING_END = re.compile(r"\s?[-–—:/]+\s?|\s?\)\s?[-–—:]*\s?|\n")
 _KIND_OF_OUTLET = re.compile("^(?:صحيفه|جريده|موقع|وكاله|قناه|مجله|شبكه) ")
 _TAIL = re.compile(r"[(\[]([^()\[\]]{2,60})[)\]][\s.\-–—_/*]*$|(?:^|[.\s])[-–—]+\s?([^()\[\].\n]{2,40})$")
 _SOURCE = re.compile(r"^\s*(?:المصدر|نقلا عن|وكالات|source)\s*[:：/\-–]\s*(.{2,60})$", re.IGNORECASE)
@@ -56,8 +57,8 @@ def parse_byline(text: str, *, outlet_names: Iterable[str] = ()) -> Byline:
     authors: list[str] = []
     agency = dateline = None
     labelled = False
-    for piece in _SEPARATOR.split(text):
-        bare, has_label = _without_label(piece.strip(" .\"'«»“”*_"))
+    for piece in _pieces(text):
+        bare, has_label = _without_label(piece)
         labelled = labelled or has_label
         folded = normalise(bare)
         if _is_nobody(folded, outlets):
@@ -91,7 +92,9 @@ def leading_dateline(first_paragraph: str, *, outlet_names: Iterable[str] = ()) 
     else:
         if len(opening) <= _LONGEST_OPENING and is_city(normalise(opening.strip("() "))):
             found = Byline(dateline=opening.strip("() "))
-    return found if found.dateline or found.agency else Byline()
+    if not found.dateline and (not found.agency or _is_common_word(opening)):
+        return Byline()
+    return found
 
 
 def trailing_agency(last_paragraph: str) -> str | None:
@@ -108,10 +111,16 @@ def trailing_agency(last_paragraph: str) -> str | None:
     return None
 
 
+def _is_common_word(opening: str) -> bool:
+    """Whether the text opens with an agency's name that is an everyday word: «معا: نستطيع»."""
+    first = re.match(r"[^\W_]+", opening)
+    return first is not None and normalise(first[0]) in COMMON_WORDS
+
+
 def _is_opening(head: str, byline: Byline, outlets: set[str]) -> bool:
     """Whether every piece of the opening is a place, an agency, the outlet, a label or a name."""
     known = 0
-    for piece in filter(None, (part.strip(" .\"'«»") for part in _SEPARATOR.split(head))):
+    for piece in _pieces(head):
         bare, _ = _without_label(piece)
         folded = normalise(bare)
         if _is_nobody(folded, outlets) or is_city(folded) or agency_of(folded):
@@ -119,6 +128,12 @@ def _is_opening(head: str, byline: Byline, outlets: set[str]) -> bool:
         elif bare not in byline.authors or not known:
             return False
     return known > 0
+
+
+def _pieces(text: str) -> list[str]:
+    """What stands between the separators, without quotation marks; desks, which say nothing, left out."""
+    pieces = (piece.strip(" .\"'«»“”*_") for piece in _SEPARATOR.split(text))
+    return [piece for piece in pieces if piece and normalise(piece) not in DESKS]
 
 
 def _without_label(piece: str) -> tuple[str, bool]:

@@ -6,33 +6,33 @@
 import re
 import unicodedata
 
-_EMOJI = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
-_INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
-    f"|\u200d(?![{_EMOJI}])|(?<![{_EMOJI}])\u200d"  # a joiner inside an emoji is part of the picture
+_JOINER = "\u200d"
+_INVISIBLE = tuple(
+    "\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
+    "\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\ufeff"
 )
+_EMOJI = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
+# A joiner between two emoji is part of the picture.
+_LONE_JOINER = re.compile(f"\u200d(?![{_EMOJI}])|(?<![{_EMOJI}])\u200d")
 _FORMS = re.compile("[\ufb50-\ufdff\ufe70-\ufefe]")
 # Signs proper, whose letters nobody would type in their place: the blessings, the rial, the basmala.
 _SIGNS = frozenset("\ufdfa\ufdfb\ufdfc\ufdfd")
 _MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
 _MARK_OR_TATWEEL = re.compile(f"[{_MARKS}\u0640]+")
-_SPACE = re.compile(r"\s+")
 _ALNUM = re.compile(r"[^\W_]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ARABIC_LETTERS = re.compile(
     "[\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f]+"
 )
 
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-_FOLDED = str.maketrans(
-    {
-        **dict.fromkeys("أإآٱٲٳ", "ا"),
-        **dict.fromkeys("ؤئ", "ء"),  # مسؤول and مسئول are one word
-        **dict.fromkeys("ىی", "ي"),
-        **dict.fromkeys("ةہە", "ه"),
-        "ک": "ك",
-        "ھ": "ه",
-    }
+# Chained replacements: an order of magnitude faster than str.translate on Arabic text.
+_DIGITS = tuple(zip("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789", strict=True))
+_FOLDED = (
+    *((letter, "ا") for letter in "أإآٱٲٳ"),
+    *((letter, "ء") for letter in "ؤئ"),  # مسؤول and مسئول are one word
+    *((letter, "ي") for letter in "ىی"),
+    *((letter, "ه") for letter in "ةہەھ"),
+    ("ک", "ك"),
 )
 
 
@@ -45,7 +45,11 @@ def mend(text: str) -> str:
     """
     if text.isascii():
         return text
-    return _FORMS.sub(_letters_of_form, _INVISIBLE.sub("", text))
+    for control in _INVISIBLE:
+        text = text.replace(control, "")
+    if _JOINER in text:
+        text = _LONE_JOINER.sub("", text)
+    return _FORMS.sub(_letters_of_form, text)
 
 
 def normalise(text: str) -> str:
@@ -54,8 +58,13 @@ def normalise(text: str) -> str:
     Diacritics and tatweel go; hamza carriers, alef, ya, ta marbuta and Persian letter forms fall together;
     digits become ASCII, Latin letters lower case, white space single. Idempotent.
     """
-    folded = _MARK_OR_TATWEEL.sub("", unicodedata.normalize("NFC", mend(text)))
-    return _SPACE.sub(" ", folded.translate(_FOLDED).translate(_DIGITS).lower()).strip()
+    folded = text
+    if not text.isascii():
+        folded = _MARK_OR_TATWEEL.sub("", unicodedata.normalize("NFC", mend(text)))
+        for letter, plain in _FOLDED:
+            folded = folded.replace(letter, plain)
+        folded = digits_to_ascii(folded)
+    return " ".join(folded.lower().split())
 
 
 def count_words(text: str) -> int:
@@ -65,7 +74,10 @@ def count_words(text: str) -> int:
 
 def digits_to_ascii(text: str) -> str:
     """Arabic-Indic and Persian digits as 0-9; everything else as it is, length unchanged."""
-    return text if text.isascii() else text.translate(_DIGITS)
+    if not text.isascii():
+        for digit, plain in _DIGITS:
+            text = text.replace(digit, plain)
+    return text
 
 
 def arabic_share(text: str) -> float:
