@@ -165,7 +165,7 @@ def _index(index: CdxjFile, record: WarcRecord, head: bytes, length: int, name: 
 
 def _keep_rest(file: BinaryIO, start: int, final: Path) -> Path:
     torn = final.with_name(final.name + TORN_SUFFIX)
-    with torn.open("xb") as kept:
+    with torn.open("wb") as kept:  # what an interrupted repair put there is still in the file
         for piece in _pieces(file, start):
             kept.write(piece)
         kept.flush()

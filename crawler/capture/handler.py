@@ -67,9 +67,10 @@ class CaptureHandler(HTTP11DownloadHandler):
         try:
             response = await super().download_request(request)
         except (Exception, asyncio.CancelledError) as error:
-            await self._keep(request, tap, began, error=error)
-            if tap.refused and not tap.legs:
-                raise self._private(request, tap.refused) from error
+            refusal = self._private(request, tap.refused) if tap.refused and not tap.legs else None
+            await self._keep(request, tap, began, error=refusal or error)
+            if refusal:  # another address of the host may have failed in its own way since
+                raise refusal from error
             raise
         finally:
             CURRENT_TAP.reset(token)

@@ -33,7 +33,7 @@ class Record:
 
 
 def read_warc(path: Path) -> list[Record]:
-    """Every record with its block untouched, as warcio sees them; fastwarc has to see the same."""
+    """Every record with its block untouched, as warcio sees them; fastwarc has to agree, also on the digests."""
     records = []
     with path.open("rb") as stream:
         iterator = ArchiveIterator(stream, no_record_parse=True)
@@ -42,6 +42,8 @@ def read_warc(path: Path) -> list[Record]:
             offset = iterator.get_record_offset()
             fields = list(record.rec_headers.headers)
             records.append(Record(record.rec_type, fields, block, offset, iterator.get_record_length()))
+    with path.open("rb") as stream:
+        assert all(record.verify_block_digest() for record in FastIterator(stream, parse_http=False))
     with path.open("rb") as stream:
         fast = [(r.record_id, r.stream_pos, r.reader.read()) for r in FastIterator(stream, parse_http=False)]
     assert [(r.value("WARC-Record-ID"), r.offset, r.block) for r in records] == fast
