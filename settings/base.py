@@ -4,10 +4,10 @@ local.py and production.py hold differences only. Any of them can be overridden 
 docs/settings.md describes the ones that are ours.
 """
 
-BOT_NAME = "warraq"
-SPIDER_MODULES = ["spiders"]
-NEWSPIDER_MODULE = "spiders"
-COMMANDS_MODULE = "crawler.commands"
+BOT_NAME = "warraq"  # default "scrapybot"
+SPIDER_MODULES = ["spiders"]  # one file a site
+NEWSPIDER_MODULE = "spiders"  # where scrapy genspider would write
+COMMANDS_MODULE = "crawler.commands"  # ours, crawl in place of Scrapy's own
 
 # --- Ours ------------------------------------------------------------------------------------------------
 ARCHIVE = "archive"  # a folder, or s3://bucket/prefix
@@ -31,10 +31,9 @@ ROBOTSTXT_USER_AGENT = "Warraq"  # the name that robots.txt rules are read for
 ROBOTSTXT_OBEY = True  # default False
 CONCURRENT_REQUESTS_PER_DOMAIN = 2  # default 8; newspapers run on small machines
 DOWNLOAD_DELAY = 0.25  # default 0; never faster than this to one host
-DOWNLOAD_DELAY_JITTER = 0.2
+DOWNLOAD_DELAY_JITTER = 0.2  # default 0.5; even pacing is kinder than bursts
 AUTOTHROTTLE_ENABLED = True  # default False; a slow server gets a slower crawl
 AUTOTHROTTLE_START_DELAY = 1.0  # default 5; the first answers correct it
-AUTOTHROTTLE_MAX_DELAY = 60.0
 
 # --- What goes over the wire, and what is kept of it --------------------------------------------------------
 DOWNLOAD_HANDLERS = {
