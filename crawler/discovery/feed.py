@@ -18,12 +18,13 @@ import feedparser
 from lxml import etree
 
 from crawler.discovery.decoding import text_of
+from crawler.discovery.inflate import PIECE
 from crawler.discovery.moments import read_moment
 from crawler.discovery.paging import Page
 from crawler.discovery.scope import Scope
 from crawler.discovery.sieve import Entry, plain_text, refusal, unanswered
 from crawler.discovery.source import Answer, Finding, Lookup, Refusal, Window
-from crawler.discovery.xml import declares_entities, local_name, without_controls
+from crawler.discovery.xml import announces_entities, declares_entities, local_name, without_controls
 from crawler.urls import absolute
 
 MAX_BYTES = 20 * 2**20  # of a feed, content-encoding undone
@@ -77,7 +78,10 @@ def _parse(answer: Answer) -> Any:
     """The feed as feedparser's dictionary, or the refusal."""
     if len(answer.body) > MAX_BYTES:
         return refusal("too-big", answer.url)
-    root = _mended(text_of(answer))
+    text = without_controls(text_of(answer)).lstrip()
+    if announces_entities(text.encode("utf-8", "replace")):
+        return refusal("entity", answer.url)
+    root = _mended(text)
     if root is None or local_name(root) not in _ROOTS:
         return refusal("not-a-feed", answer.url)
     if declares_entities(root):
@@ -97,9 +101,11 @@ def _mended(text: str) -> Any:
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
         remove_comments=True, remove_pis=True, encoding="utf-8",
     )  # fmt: skip
-    readable = _NAMED.sub(_character, without_controls(text)).lstrip()
+    document = _NAMED.sub(_character, text).encode("utf-8", "replace")
     try:
-        return etree.fromstring(readable.encode("utf-8", "replace"), parser)
+        for start in range(0, len(document), PIECE):  # piecewise: read at once, each fault costs a log entry
+            parser.feed(document[start : start + PIECE])
+        return parser.close()
     except etree.XMLSyntaxError:
         return None
 

@@ -14,6 +14,7 @@ from crawler.discovery.sieve import Entry, refusal, sift, unanswered
 from crawler.discovery.sitemap_rows import Row, text_rows, xml_rows
 from crawler.discovery.sniff import document_kind, peek
 from crawler.discovery.source import Answer, Finding, Lookup, Refusal, Window
+from crawler.discovery.xml import announces_entities
 from crawler.urls import absolute, host_of
 
 MAX_PAGES = 100_000  # rows of one list; the protocol allows 50,000
@@ -46,6 +47,9 @@ class Sitemap:
             head, stream = peek(pieces(answer.body))
         except UnreadableError as error:
             yield refusal(str(error), answer.url)
+            return
+        if announces_entities(head):
+            yield refusal("entity", answer.url)
             return
         match document_kind(head):
             case "feed":
