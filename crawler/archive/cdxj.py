@@ -13,7 +13,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from crawler.archive.message import header_fields, status_code
-from crawler.archive.spool import OPEN_MODE, open_name, publish
+from crawler.archive.spool import OPEN_MODE, make_folder, open_name, publish
 from crawler.archive.surt import surt_key
 
 _MOST_IN_MEMORY = 16_000_000  # characters of unsorted lines; beyond that they wait on disk
@@ -99,7 +99,7 @@ class CdxjFile:
             self._spill()
 
     def _spill(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
         run = TemporaryFile("w+", encoding="ascii", newline="\n", dir=self.path.parent)  # noqa: SIM115
         self._runs.append(run)
         run.writelines(sorted(self._lines))
@@ -109,7 +109,7 @@ class CdxjFile:
 
     def close(self) -> ClosedCdxj:
         """Sorts what was added, makes the file durable and gives it its final name."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
         digest, size, lines = hashlib.sha256(), 0, 0
         with self._create() as file:
             for line in _without_repeats(heapq.merge(sorted(self._lines), *self._runs)):

@@ -12,6 +12,14 @@ def open_name(path: Path) -> Path:
     return path.with_name(path.name + OPEN_SUFFIX)
 
 
+def make_folder(folder: Path) -> None:
+    """Makes a folder with those above it, so that a power cut takes none of them. OSError."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        sync_folder(each.parent)
+
+
 def publish(path: Path, descriptor: int) -> None:
     """Makes what `open_name(path)` holds durable and gives it its name; the descriptor stays open."""
     os.fsync(descriptor)

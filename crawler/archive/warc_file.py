@@ -21,7 +21,7 @@ from warcio.warcwriter import WARCWriter
 from crawler.archive.cdxj import Capture, CdxjFile, ClosedCdxj, cdxj_key
 from crawler.archive.compose import WARC_VERSION, Draft
 from crawler.archive.message import split_head
-from crawler.archive.spool import OPEN_MODE, open_name, publish
+from crawler.archive.spool import OPEN_MODE, make_folder, open_name, publish, sync_folder
 
 _FSYNC_SECONDS = 5.0  # what a power cut may take at most
 
@@ -61,11 +61,12 @@ class WarcFile:
         self.path = spool / key
         self.size = 0
         self._open_path = open_name(self.path)
-        self._open_path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path.parent)
         if self.path.exists():
             raise FileExistsError(f"{self.path} is there already")
         self._descriptor = os.open(self._open_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OPEN_MODE)
         fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # tells a repair to keep off
+        sync_folder(self.path.parent)
         self._hash = hashlib.sha256()
         self._writer = _VerbatimWriter(self, gzip=True, warc_version=WARC_VERSION)
         self._records = 0

@@ -57,6 +57,7 @@ class CaptureHandler(HTTP11DownloadHandler):
         )
         self._pool.maxPersistentPerHost = persistent
         self._ending: asyncio.Task[None] | None = None
+        self._warned = False
 
     async def download_request(self, request: Request) -> Response:
         """Downloads and records; returns once the record is written."""
@@ -99,20 +100,27 @@ class CaptureHandler(HTTP11DownloadHandler):
             truncated=truncation(legs[-1], response, error),
             error=describe(error),
         )
+        recorder = self._recorder()
+        if recorder is None:
+            return
         self._count(exchange)
         try:
-            pointer = await self._recorder().record(exchange)
+            pointer = await recorder.record(exchange)
         except ArchiveError as failure:
             self._end_crawl(failure)
             raise
         date = {"date": exchange.started.isoformat()}
         request.meta["record"] = asdict(pointer) | date if pointer else date
 
-    def _recorder(self) -> Recorder:
+    def _recorder(self) -> Recorder | None:
+        """None outside of runs, as in `scrapy shell` and `scrapy fetch`."""
         for extension in self.crawler.extensions.middlewares:
             if isinstance(extension, RecordingExtension):
                 return extension.recorder
-        raise ArchiveError("No extension keeps the exchanges: crawler.extensions.run.Run is not switched on.")
+        if not self._warned:
+            self._warned = True
+            logger.warning("No run is under way, so nothing is archived.")
+        return None
 
     def _count(self, exchange: Exchange) -> None:
         stats = self.crawler.stats

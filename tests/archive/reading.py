@@ -33,7 +33,7 @@ class Record:
 
 
 def read_warc(path: Path) -> list[Record]:
-    """Every record with its block untouched, as warcio sees them; fastwarc has to agree, also on the digests."""
+    """Every record with its block untouched, as warcio sees them; fastwarc must agree, also on digests."""
     records = []
     with path.open("rb") as stream:
         iterator = ArchiveIterator(stream, no_record_parse=True)

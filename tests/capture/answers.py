@@ -56,6 +56,7 @@ SCRIPT: dict[str, Answer] = {
         PAGE[:1000],
         close=True,
     ),
+    "/lossy": Answer(sized(PAGE, HTML)[:900], close=True),
     "/short-chunk": Answer(
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n0123456789abcdef\r\n10\r\n012",
         close=True,

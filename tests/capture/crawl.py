@@ -107,11 +107,10 @@ def main(config: Path, result: Path) -> None:
     process.start()
     extension = crawler.get_extension(Recording)
     spider = crawler.spider
-    assert extension is not None
     assert isinstance(spider, Wire)
     answer = {
         "outcomes": spider.outcomes,
-        "closed": extension.closed,
+        "closed": extension.closed if extension else [],
         "stats": crawler.stats.get_stats(),
     }
     resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)

@@ -32,27 +32,28 @@ class Crawled:
 def crawl(
     folder: Path, requests: list[dict[str, Any]], *, file_size_limit: int = 0, **settings: Any
 ) -> Crawled:
-    config, result, spool = folder / "config.json", folder / "result.json", folder / "spool"
-    wanted = {
-        "spool": str(spool),
-        "requests": requests,
-        "settings": settings,
-        "file_size_limit": file_size_limit,
-    }
-    config.write_text(json.dumps(wanted), "utf-8")
-    command = [
-        sys.executable,
-        "-W",
-        "error::ResourceWarning",
-        "-m",
-        "tests.capture.crawl",
-        str(config),
-        str(result),
-    ]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-    assert ran.returncode == 0, ran.stderr
-    warcs = sorted(spool.rglob("*.warc.gz"))
-    assert len(warcs) == 1, f"{warcs}\n{ran.stderr}"
-    return Crawled(
-        **json.loads(result.read_text("utf-8")), warc=warcs[0], records=read_warc(warcs[0]), log=ran.stderr
+    """A crawl that leaves one WARC file."""
+    left, log = run_crawl(folder, requests, file_size_limit=file_size_limit, **settings)
+    warcs = sorted(folder.rglob("*.warc.gz"))
+    assert len(warcs) == 1, f"{warcs}\n{log}"
+    return Crawled(**left, warc=warcs[0], records=read_warc(warcs[0]), log=log)
+
+
+def run_crawl(
+    folder: Path, requests: list[dict[str, Any]], *, file_size_limit: int = 0, **settings: Any
+) -> tuple[dict[str, Any], str]:
+    """What the crawl says of itself, and its log."""
+    config, result = folder / "config.json", folder / "result.json"
+    wanted = {"spool": str(folder / "spool"), "requests": requests, "settings": settings}
+    config.write_text(json.dumps({**wanted, "file_size_limit": file_size_limit}), "utf-8")
+    command = [sys.executable, "-W", "error::ResourceWarning", "-m", "tests.capture.crawl"]
+    ran = subprocess.run(
+        [*command, str(config), str(result)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
+    assert ran.returncode == 0, ran.stderr
+    return json.loads(result.read_text("utf-8")), ran.stderr

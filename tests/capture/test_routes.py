@@ -12,7 +12,7 @@ import trustme
 
 from tests.archive.reading import Record, whole_gzip
 from tests.capture.answers import HTML, PAGE, SCRIPT, chunked, sized
-from tests.capture.running import Crawled, crawl
+from tests.capture.running import Crawled, crawl, run_crawl
 from tests.servers.raw import Answer, ConnectProxy, Heard, RawServer
 
 NEWS = "xn--4gbrim.xn--wgbh1c"  # موقع.مصر
@@ -230,3 +230,12 @@ def test_a_full_disk_ends_the_crawl(tmp_path: Path) -> None:
     assert "Traceback" not in crawled.log.partition("Closing spider")[2]
     whole_gzip(crawled.warc)  # the torn record was cut off
     assert [r.path for r in crawled.records if r.kind == "response"] == ["/small"]
+
+
+def test_without_a_run_pages_come_all_the_same(tmp_path: Path) -> None:
+    with RawServer(SCRIPT) as server:
+        url = f"http://127.0.0.1:{server.port}/keeps"
+        left, log = run_crawl(tmp_path, [{"url": url}] * 2, EXTENSIONS={}, PRIVATE_HOSTS=["127.0.0.1"])
+    assert [(outcome["status"], outcome["record"]) for outcome in left["outcomes"]] == [(200, None)] * 2
+    assert log.count("nothing is archived") == 1
+    assert not list(tmp_path.rglob("*.warc.gz*"))

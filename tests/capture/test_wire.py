@@ -21,6 +21,7 @@ REQUESTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("/no-reason", {}),
     ("/early-hints", {}),
     ("/short-body", {}),
+    ("/lossy", {"meta": {"download_fail_on_dataloss": False}}),
     ("/short-chunk", {}),
     ("/short-head", {}),
     ("/excess", {}),
@@ -44,6 +45,7 @@ REQUESTS: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 TRUNCATED = {
     "/short-body": "disconnect",
+    "/lossy": "disconnect",
     "/short-chunk": "disconnect",
     "/short-head": "disconnect",
     "/too-big": "length",
@@ -169,7 +171,6 @@ def test_pointers_lead_to_the_record(crawled: Crawled) -> None:
 
 
 def test_what_the_spider_gets_is_what_scrapy_gives(crawled: Crawled) -> None:
-    errors = {outcome["url"].partition("/")[2]: outcome.get("error") for outcome in crawled.outcomes}
     expected = {
         "/short-body": "ResponseDataLossError",
         "/short-chunk": "ResponseDataLossError",
@@ -183,7 +184,9 @@ def test_what_the_spider_gets_is_what_scrapy_gives(crawled: Crawled) -> None:
         "/503": "HttpError",
     }
     assert {path: crawled.outcome(path).get("error") for path in expected} == expected
-    assert sum(error is not None for error in errors.values()) == len(expected) + 1  # and one stopped
+    errors = [outcome["error"] for outcome in crawled.outcomes if "error" in outcome]
+    assert sorted(errors) == sorted([*expected.values(), "StopDownload"])
+    assert crawled.outcome("/lossy")["flags"] == ["dataloss"]
 
 
 def test_the_file_is_whole_and_its_own_witness(crawled: Crawled) -> None:
@@ -242,7 +245,7 @@ def test_stats(server: RawServer, crawled: Crawled) -> None:
     assert crawled.stats["capture/superseded"] == 1
     truncated = {key: value for key, value in crawled.stats.items() if key.startswith("capture/truncated/")}
     assert truncated == {
-        "capture/truncated/disconnect": 6,
+        "capture/truncated/disconnect": 7,
         "capture/truncated/length": 2,
         "capture/truncated/time": 2,
         "capture/truncated/unspecified": 4,
