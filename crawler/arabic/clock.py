@@ -105,6 +105,10 @@ def _digits(pieces: Sequence[Token], at: int) -> tuple[list[int], int]:
             break  # 25.12.2020
         numbers.append(number.value)
         end += 2
+    if len(numbers) == _FIELDS and [piece.text for piece in pieces[end : end + 1]] == ["."]:
+        fraction = pieces[end + 1 : end + 2]
+        if fraction and fraction[0].kind == "number" and fraction[0].start == pieces[end].end:
+            end += 2  # of a second, which nobody publishes by
     return numbers, end
 
 

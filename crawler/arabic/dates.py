@@ -1,6 +1,8 @@
 """Moments in Arabic and other text: what a page says about when it was published. Pure.
 
-Nothing is guessed: a text that leaves a doubt gives None.
+Nothing is guessed: a text that leaves a doubt gives None. date_strings.json, beside this module, is a table
+of date strings and their answers, for this engine and for any other: text; zone (IANA), fetched_at, country and
+day_first where they matter; expected (ISO 8601, or null where a careful reader gives no answer) and precision.
 
 Confidence, in levels:
   1.00  a machine's form that carries its own offset
@@ -164,10 +166,7 @@ def _windows(text: str) -> Iterator[tuple[int, int]]:
     """The stretches of lines around years, without overlap."""
     last_start = last_end = -1
     for year in _YEAR.finditer(text):
-        low, high = max(0, year.start() - _REACH), min(len(text), year.end() + _REACH)
-        start = max(text.rfind("\n", low, year.start()) + 1, low)
-        newline = text.find("\n", year.end(), high)
-        end = high if newline < 0 else newline
+        start, end = _stretch(text, year.start(), year.end())
         if start <= last_end:
             last_end = max(last_end, end)
             continue
@@ -176,6 +175,18 @@ def _windows(text: str) -> Iterator[tuple[int, int]]:
         last_start, last_end = start, end
     if last_end >= 0:
         yield last_start, last_end
+
+
+def _stretch(text: str, first: int, last: int) -> tuple[int, int]:
+    """The line around a year, or the part of it in reach; never half a number."""
+    low, high = max(0, first - _REACH), min(len(text), last + _REACH)
+    start = text.rfind("\n", low, first) + 1
+    if start == 0 and low > 0:
+        start = text.find(" ", low, first) + 1 or first
+    end = text.find("\n", last, high)
+    if end < 0:
+        end = high if high == len(text) else max(text.rfind(" ", last, high), last)
+    return start, end
 
 
 def _relative_lines(text: str, context: Context) -> Iterator[Found]:
