@@ -58,6 +58,8 @@ _NUMERALS = {
 _QUIET = frozenset(
     map(fold, ("،", ",", "-", "–", "|", ":", "(", ")", ".", "في", "الساعة", "عند", "at", "على", "و", "حوالي"))
 )
+_AND = "و"
+_AND_A_HALF = fold("ونصف")
 _LONGEST = 24  # tokens
 _MOST = 3650  # units; more is no age that a page tells
 
@@ -123,7 +125,25 @@ def _anchor(pieces: Sequence[Token], at: int, said: _Said) -> int | None:
 
 
 def _span(pieces: Sequence[Token], at: int) -> tuple[timedelta, int] | None:
-    """A length of time in seconds, minutes, hours or days. A week or more leaves the day in doubt."""
+    """A length of time up to days, in one unit or several: ساعة ونصف, 3 ساعات و20 دقيقة."""
+    span = _units(pieces, at)
+    while span and span[1] + 1 < len(pieces) and pieces[span[1]].text == _AND:
+        more = _units(pieces, span[1] + 1)
+        if more is None:
+            return None
+        span = span[0] + more[0], more[1]
+    if (
+        span
+        and span[1] < len(pieces)
+        and pieces[span[1]].text == _AND_A_HALF
+        and span[0] == timedelta(hours=1)
+    ):
+        span = span[0] * 1.5, span[1] + 1
+    return span
+
+
+def _units(pieces: Sequence[Token], at: int) -> tuple[timedelta, int] | None:
+    """A number of seconds, minutes, hours or days. A week or more leaves the day in doubt."""
     if at >= len(pieces):
         return None
     if dual := _DUALS.get((pieces[at].text,)):
