@@ -63,7 +63,7 @@ class Element(NamedTuple):
 _FILLER_WORDS = """
     في من شهر عام سنة لعام لسنة العام يوم ليوم بتاريخ تاريخ التاريخ الموافق الموافقة موافق ل لـ ال
     الـ الساعة ساعة عند تمام وقت الوقت وذلك و على ليلة مساء صباح كتب and at on of the th st nd rd
-    t le date بالتقويم
+    t le date بالتقويم à
 """
 _FILLERS = frozenset(
     map(
