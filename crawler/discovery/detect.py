@@ -20,7 +20,7 @@ from crawler.discovery.shape import leads_nowhere, readable
 from crawler.discovery.sieve import Entry, refusal, sift, unanswered
 from crawler.discovery.sitemap import Sitemap
 from crawler.discovery.sniff import document_kind, peek
-from crawler.discovery.source import Answer, Finding, Lookup, Source, Window
+from crawler.discovery.source import Answer, Finding, Lookup, Refusal, Source, Window
 from crawler.discovery.wordpress import WordPress
 from crawler.urls import absolute
 
@@ -74,9 +74,11 @@ class Detect:
 
     def _page(self, lookup: Lookup, answer: Answer, window: Window, scope: Scope) -> Iterator[Finding]:
         links = links_of(answer)
-        if links is None:
-            yield refusal("not-html", answer.url)
+        if isinstance(links, Refusal):
+            yield links
             return
+        if not links.anchors:
+            yield refusal("no-links", answer.url)
         if scope.is_article(answer.url):
             yield sift(Entry(via=self.kind, base=answer.url, link=answer.url), window, scope)
         for url in _feeds(links, scope):

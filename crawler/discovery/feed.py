@@ -1,9 +1,9 @@
 """RSS and Atom feeds. Pure.
 
-A feed goes through lxml before feedparser sees it: entities are refused, broken XML is mended, the bodies of
-the articles are left out. So feedparser gets small, well-formed UTF-8 without a document type, always as a
-stream: given bytes it would first try to open a file of that name, and its patterns for document types and
-its reader of broken XML take quadratic time.
+A feed goes through lxml before feedparser sees it: entities are refused, broken XML is mended, all but
+titles, links and dates is left out. So feedparser gets small, well-formed UTF-8 without a document type,
+always as a stream: given bytes it would first try to open a file of that name, and its patterns for document
+types and its reader of broken XML take quadratic time.
 """
 
 import html
@@ -27,12 +27,18 @@ from crawler.discovery.source import Answer, Finding, Lookup, Refusal, Window
 from crawler.discovery.xml import announces_entities, declares_entities, local_name, without_controls
 from crawler.urls import absolute
 
-MAX_BYTES = 20 * 2**20  # of a feed, content-encoding undone
+MAX_BYTES = 10 * 2**20  # of a feed, content-encoding undone
 MAX_ENTRIES = 5_000  # feeds hold some dozens
+MAX_ELEMENTS = 20 * MAX_ENTRIES  # that are left after pruning
 MAX_PAGES = 1_000
 
 _ROOTS = frozenset({"rss", "feed", "rdf"})
-_BODIES = frozenset({"encoded", "description", "summary", "content", "fulltext"})
+_ITEMS = frozenset({"item", "entry"})
+_KEPT = _ROOTS | _ITEMS | {
+    "channel", "title", "link", "origlink", "guid", "id", "generator",
+    "pubdate", "date", "published", "updated", "issued", "modified", "created",
+    "div", "p", "span", "b", "i", "em", "strong",  # of a title in XHTML
+}  # fmt: skip
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
 _OF_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _OLDER = ("next", "prev-archive")  # RFC 5005: paged feeds, archived feeds
@@ -86,8 +92,9 @@ def _parse(answer: Answer) -> Any:
         return refusal("not-a-feed", answer.url)
     if declares_entities(root):
         return refusal("entity", answer.url)
-    etree.strip_elements(root, *_bodies(root), with_tail=False)
-    etree.strip_tags(root, etree.Entity)
+    _prune(root)
+    if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
+        return refusal("too-many-entries", answer.url)
     stream = io.BytesIO(etree.tostring(root, encoding="utf-8"))
     headers = {"content-type": "application/xml; charset=utf-8"}
     return feedparser.parse(
@@ -115,10 +122,15 @@ def _character(name: re.Match[str]) -> str:
     return name[0] if name[1] in _OF_XML else html.unescape(name[0])
 
 
-def _bodies(root: Any) -> set[str]:
-    return {element.tag for element in root.iter(etree.Element) if local_name(element) in _BODIES} or {
-        "description"
-    }
+def _prune(root: Any) -> None:
+    """Leaves of a feed what this module reads: no bodies, no extensions, no entities."""
+    dropped = {element.tag for element in root.iter(etree.Element) if local_name(element) not in _KEPT}
+    if dropped:
+        etree.strip_elements(root, *dropped, with_tail=False)
+    etree.strip_tags(root, etree.Entity)
+    items = [element for element in root.iter(etree.Element) if local_name(element) in _ITEMS]
+    for item in items[MAX_ENTRIES + 1 :]:  # the one too many tells the reader
+        item.getparent().remove(item)
 
 
 def _entry(item: Any, base: str, scope: Scope) -> Entry | None:

@@ -11,7 +11,7 @@ from crawler.discovery.paging import Page
 from crawler.discovery.scope import Scope
 from crawler.discovery.shape import readable
 from crawler.discovery.sieve import Entry, refusal, unanswered
-from crawler.discovery.source import Answer, Finding, Lookup, Window
+from crawler.discovery.source import Answer, Finding, Lookup, Refusal, Window
 from crawler.urls import absolute
 
 MAX_PAGES = 1_000
@@ -62,9 +62,11 @@ class Listing:
             yield missing
             return
         links = links_of(answer)
-        if links is None:
-            yield refusal("not-html", answer.url)
+        if isinstance(links, Refusal):
+            yield links
             return
+        if not links.anchors:
+            yield refusal("no-links", answer.url)
         page = Page(lookup, window, scope)
         for entry in article_entries(links, answer, scope):
             yield page.sift(entry)

@@ -1,23 +1,28 @@
-"""The links of an HTML page. Pure."""
+"""The links of an HTML page. Pure.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
-from typing import Any
+Collected while the parser runs, without a tree: lxml needs quadratic time to build one for an element of very
+many attributes, and deep nesting costs it memory.
+"""
 
-from lxml import etree, html
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
 
 from crawler.discovery.decoding import text_of
-from crawler.discovery.source import Answer
+from crawler.discovery.sieve import refusal
+from crawler.discovery.source import Answer, Refusal
 from crawler.discovery.xml import without_controls
 from crawler.urls import absolute
 
 MAX_BYTES = 10 * 2**20  # of a page that is read for its links
-MAX_LINKS = 5_000  # anchors of a page that are looked at
-MAX_NODES = 200  # elements inside one anchor that are read for its text
-MAX_ANCESTORS = 30  # how far up a menu is looked for
+MAX_LINKS = 5_000  # anchors of a page, and link elements
+MAX_TEXT = 2_000  # characters of an anchor's text
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_INLINE = frozenset(
+    {"b", "i", "em", "strong", "mark", "u", "font", "bdi", "bdo", "wbr"}
+)  # may stand within words
 _MENU_TAGS = frozenset({"nav", "header", "menu"})
 _CONTENT_TAGS = frozenset({"html", "body", "main", "article"})
 _MENU_WORDS = ("menu", "navbar", "nav-", "navigation", "sections")
@@ -25,10 +30,10 @@ _MENU_WORDS = ("menu", "navbar", "nav-", "navigation", "sections")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An anchor or a link element, its address absolute and ASCII."""
+    """An anchor or a link element, its address absolute and ASCII, without a fragment."""
 
     url: str
-    text: str  # on one line; of its heading alone where it has one
+    text: str  # on one line; of its heading alone where it has one, for cards hold teasers and dates as well
     rel: frozenset[str]
     mime: str = ""  # the type that a link element states
     in_menu: bool = False
@@ -42,64 +47,118 @@ class Links:
     anchors: tuple[Link, ...]
 
 
-def links_of(answer: Answer) -> Links | None:
-    """The links of a page, or None where the answer is no HTML of a bearable size."""
+def links_of(answer: Answer) -> Links | Refusal:
+    """The links of a page; of what is no HTML, none."""
     if len(answer.body) > MAX_BYTES:
-        return None
-    parser = html.HTMLParser(
-        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+        return refusal("too-big", answer.url)
+    collector = _Collector()
+    parser = etree.HTMLParser(
+        target=collector,  # type: ignore[arg-type] # the stubs ask for more than lxml does
+        encoding="utf-8",
+        no_network=True,
+        huge_tree=False,
     )
-    text = without_controls(text_of(answer))
     try:
-        root = html.document_fromstring(text.encode("utf-8"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError):  # nothing in it
-        return None
-    base = _base(root, answer.url)
+        for piece in _pieces(without_controls(text_of(answer))):
+            parser.feed(piece)
+        parser.close()
+    except etree.XMLSyntaxError:  # not a single element
+        return Links((), ())
+    base = (absolute(answer.url, collector.base) if collector.base else None) or answer.url
     return Links(
-        declared=tuple(_links(islice(root.iter("link"), MAX_LINKS), base)),
-        anchors=tuple(_links(islice(root.iter("a"), MAX_LINKS), base)),
+        declared=tuple(_resolved(collector.declared, base)), anchors=tuple(_resolved(collector.anchors, base))
     )
 
 
-def _base(root: Any, url: str) -> str:
-    """The address that relative links are relative to; the first base element that has one counts."""
-    for element in islice(root.iter("base"), MAX_LINKS):
-        if href := element.get("href"):
-            return absolute(url, href) or url
-    return url
+@dataclass(slots=True)
+class _Found:
+    """A link as the page writes it."""
+
+    attributes: Mapping[str, str]
+    in_menu: bool
+    words: list[str] = field(default_factory=list)
+    heading: list[str] = field(default_factory=list)
+    length: int = 0
+
+    def text(self) -> str:
+        for said in ("".join(self.heading), "".join(self.words), self.attributes.get("title", "")):
+            if plain := " ".join(said.split()):
+                return plain
+        return ""
 
 
-def _links(elements: Iterator[Any], base: str) -> Iterator[Link]:
-    for element in elements:
-        href = element.get("href")
-        url = absolute(base, href) if href else None
-        if url is None:
-            continue
-        yield Link(
-            url=url.partition("#")[0],
-            text=_text(element) or " ".join((element.get("title") or "").split()),
-            rel=frozenset((element.get("rel") or "").lower().split()),
-            mime=(element.get("type") or "").lower().strip(),
-            in_menu=_in_menu(element),
-        )
+class _Collector:
+    """The parser's target: keeps links, forgets all else."""
 
+    def __init__(self) -> None:
+        self.base = ""  # of the first base element that has one
+        self.declared: list[_Found] = []
+        self.anchors: list[_Found] = []
+        self._in_menu = [False]  # for each open element
+        self._open: _Found | None = None  # the anchor whose text is read
+        self._headings = 0  # open ones
 
-def _text(element: Any) -> str:
-    """The text of an anchor, of its heading alone where it has one: cards hold teasers and dates as well."""
-    inside = list(islice(element.iter(etree.Element), MAX_NODES))
-    heading = next((node for node in inside if node.tag in _HEADINGS), None)
-    nodes = inside if heading is None else list(islice(heading.iter(etree.Element), MAX_NODES))
-    own = nodes[0]
-    words = [part for node in nodes for part in (node.text, node.tail if node is not own else None) if part]
-    return " ".join(" ".join(words).split())
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._in_menu.append(self._is_menu(tag, attributes))
+        self._space(tag)
+        self._headings += tag in _HEADINGS
+        if tag == "base":
+            self.base = self.base or attributes.get("href", "").strip()
+        if not attributes.get("href"):
+            return
+        if tag == "link" and len(self.declared) < MAX_LINKS:
+            self.declared.append(_Found(attributes, in_menu=False))
+        if tag == "a" and len(self.anchors) < MAX_LINKS:
+            self._open = _Found(attributes, self._in_menu[-1])
+            self.anchors.append(self._open)
 
+    def end(self, tag: str) -> None:
+        if len(self._in_menu) > 1:
+            self._in_menu.pop()
+        self._space(tag)
+        if tag in _HEADINGS and self._headings:
+            self._headings -= 1
+        if tag == "a":
+            self._open = None
 
-def _in_menu(element: Any) -> bool:
-    for ancestor in islice(element.iterancestors(), MAX_ANCESTORS):
-        if ancestor.tag in _CONTENT_TAGS:
+    def data(self, text: str) -> None:
+        if self._open is None or self._open.length > MAX_TEXT:
+            return
+        self._open.length += len(text)
+        self._open.words.append(text[:MAX_TEXT])
+        if self._headings:
+            self._open.heading.append(text[:MAX_TEXT])
+
+    def close(self) -> None:
+        self._open = None
+
+    def _space(self, tag: str) -> None:
+        if tag not in _INLINE:
+            self.data(" ")
+
+    def _is_menu(self, tag: str, attributes: Mapping[str, str]) -> bool:
+        """The nearest element that is a menu or holds content decides."""
+        if tag in _CONTENT_TAGS:
             return False
-        marks = f"{ancestor.get('class', '')} {ancestor.get('id', '')}".lower()
-        role = ancestor.get("role") == "navigation"
-        if ancestor.tag in _MENU_TAGS or role or any(word in marks for word in _MENU_WORDS):
+        if tag in _MENU_TAGS or attributes.get("role") == "navigation":
             return True
-    return False
+        marks = f"{attributes.get('class', '')} {attributes.get('id', '')}".lower()
+        return self._in_menu[-1] or any(word in marks for word in _MENU_WORDS)
+
+
+def _pieces(text: str, size: int = 2**16) -> Iterator[bytes]:
+    for start in range(0, len(text), size):
+        yield text[start : start + size].encode("utf-8", "replace")
+
+
+def _resolved(found: Iterable[_Found], base: str) -> Iterator[Link]:
+    for each in found:
+        url = absolute(base, each.attributes["href"])
+        if url is not None:
+            yield Link(
+                url=url.partition("#")[0],
+                text=each.text(),
+                rel=frozenset(each.attributes.get("rel", "").lower().split()),
+                mime=each.attributes.get("type", "").lower().strip(),
+                in_menu=each.in_menu,
+            )

@@ -19,7 +19,7 @@ def local_name(element: Any) -> str:
 
 
 def announces_entities(document: bytes) -> bool:
-    """Whether a document type with entities stands in the first HEAD bytes; UTF-16 is read without its zeros.
+    """Whether a document type with entities stands in the first HEAD bytes, UTF-16's zeros left out.
 
     Asked before parsing, so that nothing is expanded first.
     """
@@ -28,8 +28,9 @@ def announces_entities(document: bytes) -> bool:
 
 
 def declares_entities(element: Any) -> bool:
-    """Whether the document type of the element's document defines entities, as no honest list does: for what stands
-    further down than HEAD or in a charset that hides it.
+    """Whether the document type of the element's document defines entities, as no honest list does.
+
+    For what stands further down than HEAD or in a charset that hides it.
     """
     subset = element.getroottree().docinfo.internalDTD
     return subset is not None and next(iter(subset.iterentities()), None) is not None
