@@ -63,6 +63,7 @@ _PAGES = _words("html htm shtml php asp aspx jsp cms ece xhtml")
 
 _INDEX = re.compile(r"(?:index|default|home|main)(?:\.\w{2,5})?|amp")
 _EXTENSION = re.compile(r"\.([a-z][a-z0-9]{1,4})$")
+_FEED = re.compile(r"rss[-_.].*")
 _PAGING = re.compile(r"(?:page|صفحة)[-_]?\d*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SHORT_NUMBER = re.compile(r"\d{1,2}")
@@ -83,7 +84,7 @@ def looks_like_article(url: str) -> bool:
     if parts is None:
         return False
     segments = path_segments(parts)
-    if _is_closed(segments):
+    if _is_closed(segments) or "print" in parts.query.lower():  # the same article for the printer
         return False
     if _query_names_article(parts):
         return True
@@ -129,7 +130,7 @@ def _is_closed(segments: list[str]) -> bool:
     return (
         _is_file(segments)
         or any(_plain(segment) in _CLOSED for segment in segments)
-        or any(_PAGING.fullmatch(segment) for segment in segments[-2:])
+        or any(_PAGING.fullmatch(segment) or _FEED.fullmatch(segment) for segment in segments[-2:])
     )
 
 

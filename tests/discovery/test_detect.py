@@ -53,8 +53,8 @@ def test_all_that_a_site_offers_in_order_of_preference() -> None:
         (RSS.format("/feed/", ""), "<a href='/rss'>RSS</a>", ["/feed/"]),
         (
             "",
-            "<a href='/rss'>RSS</a><a href='/ar/rss.xml'>RSS</a><a href='https://x.example/feed'>x</a>",
-            ["/rss", "/ar/rss.xml"],
+            "<a href='/rss'>RSS</a><a href='/rss-feed.xml'>RSS</a><a href='https://x.example/feed'>x</a>",
+            ["/rss", "/rss-feed.xml"],
         ),
         ("<link rel='alternate' type='application/json' href='/wp-json/wp/v2/posts/1'>", "", []),
         ("<link rel='alternate' hreflang='en' href='/en/'>", "", []),
