@@ -1,9 +1,19 @@
 """The keys to S3 as Scrapy's settings and boto3's environment name them."""
 
+from pathlib import Path
+
 from scrapy.settings import BaseSettings
 
 from crawler.errors import UsageError
 from crawler.storage import S3Credentials, Storage, open_storage
+
+
+def spool_of(settings: BaseSettings, storage: Storage) -> Path:
+    """The folder where the files of all runs lie until the archive has them."""
+    folder = settings["SPOOL"] or (
+        "spool" if storage.address.startswith("s3://") else Path(storage.address) / ".spool"
+    )
+    return Path(folder).resolve()
 
 
 def storage_of(settings: BaseSettings, address: str | None = None) -> Storage:

@@ -25,7 +25,6 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
 )
 _IGNORED = (
     ("robots.txt", "robots"),
-    ("offsite", "off-site"),
     ("max redirections", "redirect-loop"),
     ("exceeded", "too-large"),
 )

@@ -6,9 +6,8 @@ delivered. Knows nothing of Scrapy.
 
 import asyncio
 import logging
-import multiprocessing
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +16,7 @@ from crawler.archive.warc_file import ClosedWarc
 from crawler.errors import ArchiveError
 from crawler.exporters.journal import Journal
 from crawler.items import Article
+from crawler.parquet_process import journal_to_parquet
 from crawler.storage import Storage, Stored
 from crawler.storage.outbox import Delivery, Outbox, Patience
 
@@ -64,6 +64,8 @@ class RunSpool:
         Raises ArchiveError where the spool itself fails.
         """
         await self.recorder.close()
+        if self.recorder.failure is not None:
+            raise self.recorder.failure
         last = await _in(self._writer, self._journal.close)
         await asyncio.gather(*self._carrying)
         if last is not None:
@@ -76,11 +78,11 @@ class RunSpool:
         return Delivery(delivered=list(self._delivered), failed=rest.failed)
 
     def end(self) -> None:
-        """End the threads, and drop the run's folder where nothing is left in it."""
+        """End the threads and drop the folders that are empty now."""
         self._writer.shutdown()
         self._carrier.shutdown()
         journals = self.folder / "journal"
-        for folder in (journals / self._site, journals, self.folder):
+        for folder in (journals / self._site, journals):
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
 
@@ -104,22 +106,7 @@ class RunSpool:
             logger.warning("%s It stays in the spool and is tried again at the end of the run.", error)
 
     def _to_parquet(self, journal: Path) -> list[Path]:
-        """In a process of its own: the tables are large, and the crawl must not feel them."""
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(1, mp_context=context) as pool:
-            part = int(journal.stem)
-            written = pool.submit(
-                journal_to_parquet, journal, self.folder, self._site, self._run_id, part
-            ).result()
-        journal.unlink()
-        return written
-
-
-def journal_to_parquet(journal: Path, folder: Path, site: str, run_id: str, part: int) -> list[Path]:
-    """What the process for Parquet does; the crawl itself never loads pyarrow."""
-    from crawler.exporters.parquet import write_parquet  # noqa: PLC0415
-
-    return write_parquet(journal, folder, site=site, run_id=run_id, part=part)
+        return journal_to_parquet(journal, self.folder, site=self._site, run_id=self._run_id)
 
 
 async def _in(executor: Executor, job: Callable[[], _T]) -> _T:

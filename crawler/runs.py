@@ -14,6 +14,12 @@ def new_run_id(site: str, now: datetime) -> str:
     return f"{now.astimezone(UTC):%Y%m%d%H%M%S}-{site}-{secrets.token_hex(3)}"
 
 
+def site_of_run(run_id: str) -> str | None:
+    """The site that a run's name tells, or None where it is no run's name."""
+    run = _RUN.fullmatch(run_id)
+    return run[2] if run else None
+
+
 def last_runs(storage: Storage) -> dict[str, str]:
     """For each site, when the newest run that the archive holds began (RFC 3339)."""
     newest: dict[str, str] = {}

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DontCloseSpider
+from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
@@ -23,6 +23,7 @@ from crawler.site import Site
 
 logger = logging.getLogger(__name__)
 
+FAILURES = range(400, 600)  # statuses; redirects are followed
 LOOKUP_PRIORITY = 10  # lists feed the crawl, so their retries and redirects go first
 
 
@@ -34,7 +35,6 @@ class SiteSpider(Spider):
     def __init__(self, site: Site, **arguments: str | None) -> None:
         super().__init__(name=self.name)
         self.site = site
-        self.allowed_domains = [site.domain]
         run = parse_arguments(arguments, zone=site.zone)
         self.window = run.window
         self.frontier = Frontier(scope=site.scope, limit=run.limit)
@@ -46,6 +46,7 @@ class SiteSpider(Spider):
         crawler.signals.connect(spider.on_item_end, signal=signals.item_scraped)
         crawler.signals.connect(spider.on_item_end, signal=signals.item_dropped)
         crawler.signals.connect(spider.on_item_end, signal=signals.item_error)
+        crawler.signals.connect(spider.on_scheduled, signal=signals.request_scheduled)
         crawler.signals.connect(spider.on_idle, signal=signals.spider_idle)
         crawler.signals.connect(spider.on_closed, signal=signals.spider_closed)
         return spider
@@ -103,7 +104,7 @@ class SiteSpider(Spider):
                 "lookup": lookup,
                 "hop": {"via": lookup.source.kind, "hops": hops},
                 # what a list says when it fails tells a source more than its absence
-                "handle_httpstatus_all": True,
+                "handle_httpstatus_list": FAILURES,
             },
         )
 
@@ -141,17 +142,27 @@ class SiteSpider(Spider):
 
     def on_failure(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]
+        self._give_up(request, failure_reason(failure), failure.getErrorMessage())
+
+    def on_scheduled(self, request: Request) -> None:
+        """Only redirects and retries are scheduled by the engine; one that leaves the site ends here."""
+        if not self.frontier.scope.on_site(request.url):
+            self._give_up(request, "off-site", "it leads off the site")
+            raise IgnoreRequest("off the site")
+
+    def _give_up(self, request: Request, reason: str, why: str) -> None:
         lookup: Lookup | None = request.meta.get("lookup")
-        kind = "lists" if lookup is not None else "pages"
-        reason = failure_reason(failure)
-        unchanged = reason == "http-304"
-        self.crawler.stats.inc_value("pages/unchanged" if unchanged else f"failed/{kind}/{reason}")
+        if reason == "http-304":
+            self.crawler.stats.inc_value("pages/unchanged")
+        else:
+            self.crawler.stats.inc_value(f"failed/{'lists' if lookup is not None else 'pages'}/{reason}")
+        expected = reason.startswith("http-") or reason in {"robots", "off-site"}
         logger.log(
-            logging.INFO if reason.startswith("http-") else logging.WARNING,
+            logging.INFO if expected else logging.WARNING,
             "Not fetched (%s): %s: %s",
             reason,
             request.url,
-            failure.getErrorMessage(),
+            why,
         )
         if lookup is not None:
             self.frontier.lookup_done()

@@ -59,8 +59,10 @@ REMOTE_CONTROL_ENABLED = False  # default True; the same
 REFERRER_POLICY = "no-referrer"  # a site need not learn how a page was found
 
 # --- How it runs --------------------------------------------------------------------------------------------
+DOWNLOADER = "crawler.capture.downloader.BoundedDownloader"  # keeps the bound for each host in bursts, too
 SCHEDULER = "crawler.ledger.scheduler.FrontierScheduler"  # draws from the frontier as the engine has room
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the spider does it, and counts
     "crawler.middlewares.retry_after.RetryAfter": 560,  # before the retry middleware sees the answer (550)
 }
 SPIDER_MIDDLEWARES = {

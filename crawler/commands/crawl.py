@@ -71,6 +71,9 @@ class Command(ScrapyCrawl):
         if self.settings.getbool("SUMMARY_TABLE"):  # type: ignore[union-attr]
             console.print(table(run.summary, run.storage.address))
         problems = run.summary.problems() + ([str(run.fault)] if run.fault else [])
+        problems += [
+            f"Still in the spool, of an earlier run: {key}: {why}" for key, why in run.unfinished.items()
+        ]
         for problem in problems:
             console.print(f"! {problem}", style="bold red", markup=False, highlight=False, soft_wrap=True)
         self.exitcode = 1 if problems else 0

@@ -16,9 +16,11 @@ from scrapy.exceptions import NotConfigured
 from crawler import __version__
 from crawler.archive.recorder import Recorder
 from crawler.capture.connect_to import parse_connect_to
-from crawler.credentials import storage_of
+from crawler.capture.contract import check_contract
+from crawler.credentials import spool_of, storage_of
 from crawler.errors import ArchiveError
 from crawler.items import Article
+from crawler.recovery import RunLock, recover
 from crawler.run_spool import RunSpool
 from crawler.runs import new_run_id
 from crawler.spider import SiteSpider
@@ -65,12 +67,15 @@ class Run:
         if is_private_host(spider.site.domain):  # a site on our own network is no trap that a redirect lays
             allowed = [*crawler.settings.getlist("PRIVATE_HOSTS"), spider.site.domain]
             crawler.settings.set("PRIVATE_HOSTS", allowed, priority="cmdline")
+        check_contract()  # Scrapy would fail every request instead of the run
         parse_connect_to(
             crawler.settings.getlist("CONNECT_TO")
         )  # nonsense is told now, not at the first page
         self.storage = storage_of(crawler.settings)
         self.storage.check()
+        self.unfinished = self._recover()
         folder = self._spool_folder()
+        self.lock = RunLock(folder)
         self.log = RunLog(folder / "runs" / self.run_id / "log.txt")
         self.spool = RunSpool(
             folder,
@@ -105,13 +110,19 @@ class Run:
             logger.error("%s", error)  # noqa: TRY400 - the sentence says it; a trace would bury it
             self.fault, delivery = error, None
         self.spool.end()
+        self.lock.release()
         self.summary = self._summarise(reason, delivery)
 
+    def _recover(self) -> dict[str, str]:
+        """Finish what earlier runs left; what still cannot be delivered, by key."""
+        failed: dict[str, str] = {}
+        attempts = self.crawler.settings.getint("DELIVERY_ATTEMPTS")
+        for run in recover(spool_of(self.crawler.settings, self.storage), self.storage, attempts=attempts):
+            failed |= run.delivery.failed
+        return failed
+
     def _spool_folder(self) -> Path:
-        settings = self.crawler.settings
-        archive = self.storage.address
-        spool = settings["SPOOL"] or ("spool" if archive.startswith("s3://") else Path(archive) / ".spool")
-        folder = Path(spool).resolve() / self.run_id
+        folder = spool_of(self.crawler.settings, self.storage) / self.run_id
         try:
             folder.mkdir(parents=True, mode=0o700)
         except OSError as error:

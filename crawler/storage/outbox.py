@@ -16,7 +16,7 @@ from crawler.storage.base import Storage, Stored, UnavailableError, checked_key,
 ORDER = ("warc", "cdxj", "articles", "ledger", "runs")
 _MANIFEST = "manifest.json"  # the last file of a run: it makes the run count
 _CHECKPOINTS = "ledger/"  # the one kind of file that takes the place of an older one
-_UNFINISHED = (".open", ".tmp")
+_UNFINISHED = (".open", ".tmp", ".torn")
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds
 
 

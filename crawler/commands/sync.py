@@ -1,0 +1,34 @@
+"""scrapy sync: what earlier runs left in the spool goes to the archive."""
+
+import argparse
+import sys
+
+from crawler.command import PlainCommand
+from crawler.credentials import spool_of, storage_of
+from crawler.recovery import recover
+from crawler.summary import readable_bytes
+
+
+class Command(PlainCommand):
+    def syntax(self) -> str:
+        return "[-s ARCHIVE=…] [-s SPOOL=…]"
+
+    def short_desc(self) -> str:
+        return "Finish and deliver what killed or failed runs left in the spool"
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
+        storage = storage_of(self.settings)
+        storage.check()
+        failed = runs = 0
+        for run in recover(
+            spool_of(self.settings, storage), storage, attempts=self.settings.getint("DELIVERY_ATTEMPTS")
+        ):
+            runs += 1
+            for stored in run.delivery.delivered:
+                sys.stdout.write(f"{stored.key}  {readable_bytes(stored.size)}\n")
+            for key, why in run.delivery.failed.items():
+                self.complain(f"Still in the spool: {key}: {why}")
+            failed += len(run.delivery.failed)
+        sys.stdout.write(f"{runs} runs finished, {failed} files still in the spool.\n")
+        return 1 if failed else 0

@@ -1,0 +1,129 @@
+"""What runs that never came to their end left in the spool: finished, and taken to the archive.
+
+A run that was killed leaves a torn WARC file, a journal and a log; one whose archive was out of reach leaves
+whole files. Both lie in a folder of their own, which a living run holds by a lock.
+"""
+
+import fcntl
+import json
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.archive.repair import repair_spool
+from crawler.errors import ArchiveError
+from crawler.exporters.journal import leftovers
+from crawler.parquet_process import journal_to_parquet
+from crawler.runs import site_of_run
+from crawler.storage import Storage
+from crawler.storage.outbox import Delivery, Outbox, Patience
+
+logger = logging.getLogger(__name__)
+
+LOCK = ".lock"
+TORN = ".torn"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recovered:
+    """One run that was brought to its end."""
+
+    run_id: str
+    cut: int  # bytes behind the last whole record, kept in the run's folder
+    delivery: Delivery
+
+
+class RunLock:
+    """Held as long as a run lives; the kernel drops it when the process dies, however it dies."""
+
+    def __init__(self, folder: Path) -> None:
+        self._descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._descriptor)
+            raise
+        self._folder = folder
+
+    def release(self) -> None:
+        """Let go, and drop the folder where the lock was the last thing in it."""
+        rest = [path for path in self._folder.iterdir() if path.name != LOCK]
+        if not rest:
+            (self._folder / LOCK).unlink()
+            self._folder.rmdir()
+        os.close(self._descriptor)
+
+
+def recover(spool: Path, storage: Storage, *, attempts: int) -> Iterator[Recovered]:
+    """Bring every run below the spool to its end that no living process holds.
+
+    Raises ArchiveError where the spool itself fails; what the archive refuses is told in the delivery.
+    """
+    if not spool.is_dir():
+        return
+    for folder in sorted(spool.iterdir()):
+        site = site_of_run(folder.name)
+        if site is None or not folder.is_dir():
+            continue
+        with _held(folder) as held:
+            if held:
+                yield _finish(folder, site, storage, attempts)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[bool]:
+    try:
+        lock = RunLock(folder)
+    except BlockingIOError:  # a crawl that is still running
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
+
+
+def _finish(folder: Path, site: str, storage: Storage, attempts: int) -> Recovered:
+    run_id = folder.name
+    cut = sum(repaired.cut for repaired in repair_spool(folder))
+    run_folder = folder / "runs" / run_id
+    try:
+        run_folder.mkdir(parents=True, exist_ok=True)
+        _keep_torn(folder, run_folder)
+        journals = folder / "journal" / site
+        for journal in leftovers(journals):
+            journal_to_parquet(journal, folder, site=site, run_id=run_id)
+        _drop_empty(journals, journals.parent)
+        _finish_record(run_folder, run_id, site)
+    except OSError as error:
+        raise ArchiveError(f"What the run {run_id} left in {folder} cannot be finished: {error}.") from error
+    delivery = Outbox(folder, storage, Patience(attempts=attempts)).deliver_all()
+    logger.info(
+        "Recovered %s: %d files delivered, %d failed.", run_id, len(delivery.delivered), len(delivery.failed)
+    )
+    return Recovered(run_id=run_id, cut=cut, delivery=delivery)
+
+
+def _keep_torn(folder: Path, run_folder: Path) -> None:
+    """Bytes behind the last whole record are no WARC; they travel with the run that wrote them."""
+    for path in sorted((folder / "warc").rglob(f"*{TORN}")):
+        path.rename(run_folder / f"{path.name.removesuffix(TORN)}-tail.bin")
+
+
+def _finish_record(run_folder: Path, run_id: str, site: str) -> None:
+    log = run_folder / "log.txt.open"
+    if log.exists():
+        log.rename(run_folder / "log.txt")
+    stats = run_folder / "stats.json"
+    if not stats.exists():
+        record = {"run_id": run_id, "site": site, "reason": "killed", "files": []}
+        stats.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _drop_empty(*folders: Path) -> None:
+    for folder in folders:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()

@@ -1,0 +1,157 @@
+"""Politeness and hostile input through the door: a paper of the test's own, a whole crawl, its counters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.crawl.archive_reading import answers, articles, run_stats, warcs
+from tests.crawl.running import crawl
+from tests.servers.paper import Answer, Asked, front_page, open_paper, path_of, rss, story
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    log: str
+    stats: dict[str, Any]
+    asked: list[Asked]
+    archive: Path
+
+    @property
+    def paths(self) -> list[str]:
+        return [asked.path for asked in self.asked]
+
+
+def crawled(
+    tmp_path: Path,
+    table: Mapping[str, Answer],
+    *,
+    arguments: Mapping[str, str] | None = None,
+    **settings: str,
+) -> Outcome:
+    archive = tmp_path / "archive"
+    with open_paper(table) as paper:
+        result = crawl("news", archive, arguments={"url": paper.home, **(arguments or {})}, settings=settings)
+        asked = list(paper.asked)
+    assert "Traceback" not in result.stderr, result.stderr[-3000:]
+    [stats] = run_stats(archive)
+    return Outcome(result.returncode, result.stderr, stats, asked, archive)
+
+
+def test_who_we_say_we_are(tmp_path: Path) -> None:
+    table = {
+        "/": Answer(front_page("/feed/").body, headers={"Set-Cookie": "visitor=1; path=/"}),
+        "/feed/": rss(path_of(1)),
+        path_of(1): story(1),
+    }
+    outcome = crawled(tmp_path, table, CONTACT_URL="https://archive.example/crawler")
+    assert outcome.code == 0
+    assert outcome.paths[0] == "/robots.txt"
+    for asked in outcome.asked:
+        assert asked.headers["user-agent"] == "Warraq/0.1 (+https://archive.example/crawler)"
+        assert asked.headers["accept-encoding"] == "gzip, deflate"
+        assert not {"cookie", "referer", "authorization"} & set(asked.headers)
+
+
+def test_two_requests_at_a_time_and_no_more(tmp_path: Path) -> None:
+    numbers = range(1, 13)
+    table = {"/": front_page("/feed/"), "/feed/": rss(*map(path_of, numbers))}
+    table |= {path_of(number): story(number) for number in numbers}
+    outcome = crawled(tmp_path, table)
+    assert len(articles(outcome.archive)) == len(numbers)
+    # a connection is used again as soon as it is free, so there are as many as there were requests at a time
+    assert len({asked.connection for asked in outcome.asked}) <= 2
+
+
+def test_a_moved_home_and_feed_are_followed(tmp_path: Path) -> None:
+    table = {
+        "/": Answer(status=301, headers={"Location": "/ar/"}),
+        "/ar/": front_page("/feed"),
+        "/feed": Answer(status=302, headers={"Location": "/feed/"}),
+        "/feed/": rss(path_of(1)),
+        path_of(1): story(1),
+    }
+    outcome = crawled(tmp_path, table)
+    assert outcome.code == 0
+    assert len(articles(outcome.archive)) == 1
+
+
+def test_what_robots_txt_forbids_is_not_asked_for(tmp_path: Path) -> None:
+    table = {
+        "/robots.txt": Answer(f"User-agent: *\nDisallow: {path_of(2)}\n", content_type="text/plain"),
+        "/": front_page("/feed/"),
+        "/feed/": rss(path_of(1), path_of(2)),
+        path_of(1): story(1),
+        path_of(2): story(2),
+    }
+    outcome = crawled(tmp_path, table)
+    assert outcome.code == 0
+    assert path_of(2) not in outcome.paths
+    assert outcome.stats["failed"] == {"robots": 1}
+    assert len(articles(outcome.archive)) == 1
+
+
+def test_addresses_off_the_site_are_counted_and_left_alone(tmp_path: Path) -> None:
+    table = {
+        "/": front_page("/feed/"),
+        "/feed/": rss(path_of(1), "https://elsewhere.example/2026/05/01/story-number-9/"),
+        path_of(1): Answer(status=302, headers={"Location": "http://elsewhere.example/"}),
+    }
+    outcome = crawled(tmp_path, table)
+    assert outcome.stats["refused"]["off-site"] == 1
+    assert outcome.stats["failed"] == {"off-site": 1}
+    [warc] = warcs(outcome.archive)
+    assert 302 in [answer.status for answer in answers(warc)]
+
+
+def test_hostile_lists_cost_themselves_only(tmp_path: Path) -> None:
+    bomb = '<!DOCTYPE r [<!ENTITY a "xx"><!ENTITY b "&a;&a;">]><rss><channel>&b;</channel></rss>'
+    outside = (
+        '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><urlset><url><loc>&x;</loc></url></urlset>'
+    )
+    index = "<sitemapindex>{}</sitemapindex>"
+    table = {
+        "/robots.txt": Answer("Sitemap: /self.xml\nSitemap: /outside.xml\n", content_type="text/plain"),
+        "/": front_page("/bomb/", "/broken/", "/feed/"),
+        "/bomb/": Answer(bomb, content_type="application/rss+xml"),
+        "/broken/": Answer("<rss><channel><item><link>", content_type="application/rss+xml"),
+        "/feed/": rss(path_of(1)),
+        "/self.xml": Answer(index.format("<sitemap><loc>/self.xml</loc></sitemap>"), content_type="text/xml"),
+        "/outside.xml": Answer(outside, content_type="text/xml"),
+        path_of(1): story(1),
+    }
+    outcome = crawled(tmp_path, table)
+    assert outcome.code == 0
+    assert len(articles(outcome.archive)) == 1
+    assert outcome.stats["refused"]["entity"] == 2
+    assert outcome.stats["refused"]["loop"] == 1
+    assert outcome.paths.count("/self.xml") == 1
+    assert "root:" not in outcome.log
+
+
+def test_the_same_text_under_two_addresses_is_stored_once(tmp_path: Path) -> None:
+    table = {
+        "/": front_page("/feed/"),
+        "/feed/": rss(path_of(1), path_of(2)),
+        path_of(1): story(1),
+        path_of(2): story(1),
+    }
+    outcome = crawled(tmp_path, table)
+    assert outcome.stats["dropped"] == {"duplicate-text": 1}
+    assert len(articles(outcome.archive)) == 1
+
+
+def test_a_page_that_takes_too_long_costs_itself_only(tmp_path: Path) -> None:
+    table = {"/": front_page("/feed/"), "/feed/": rss(path_of(1)), path_of(1): story(1)}
+    outcome = crawled(tmp_path, table, EXTRACTION_TIMEOUT="0.000001", EXTRACTION_LANES="1")
+    assert outcome.stats["dropped"] == {"extraction-timeout": 1}
+    assert articles(outcome.archive) == []
+    [warc] = warcs(outcome.archive)
+    assert any(answer.url.endswith(path_of(1)) for answer in answers(warc))  # kept all the same
+
+
+def test_a_site_that_answers_nothing_is_no_success(tmp_path: Path) -> None:
+    outcome = crawled(tmp_path, {})
+    assert outcome.code == 1
+    assert "could be read" in outcome.log

@@ -1,0 +1,94 @@
+"""Runs that never came to their end: killed while the paper answers, finished by the next command."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.crawl.archive_reading import answers, articles, leftovers, run_stats, warcs
+from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, crawl, scrapy
+from tests.servers.paper import Answer, Paper, front_page, open_paper, path_of, rss, story
+
+STORIES = range(1, 13)
+
+
+class Watched(dict[str, Answer]):
+    """A paper's answers, and something to do when one of them is asked for."""
+
+    def __init__(self, path: str, deed: Callable[[], None]) -> None:
+        paths = [path_of(number) for number in STORIES]
+        super().__init__({"/": front_page("/feed/"), "/feed/": rss(*paths)})
+        self.update({path_of(number): story(number) for number in STORIES})
+        self._path, self._deed = path, deed
+
+    def get(self, path: str, default: Answer | None = None) -> Answer | None:  # type: ignore[override]
+        if path == self._path:
+            self._deed()
+        return super().get(path, default)
+
+
+@contextmanager
+def paper_after_a_kill(archive: Path) -> Iterator[Paper]:
+    """A paper whose first visitor was killed, with SIGKILL, when it asked for the eighth story."""
+    started: list[subprocess.Popen[bytes]] = []
+    table = Watched(path_of(8), lambda: os.killpg(started[0].pid, signal.SIGKILL))
+    with open_paper(table) as paper:
+        command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={paper.home}", "--nolog"]
+        for name, value in {**UNHURRIED, "ARCHIVE": str(archive)}.items():
+            command += ["-s", f"{name}={value}"]
+        started.append(
+            subprocess.Popen(command, cwd=PROJECT, start_new_session=True, stderr=subprocess.DEVNULL)
+        )
+        assert started[0].wait(timeout=SECONDS_AT_MOST) == -signal.SIGKILL
+        dict.update(table, {path_of(8): story(8)})
+        table._path = ""
+        yield paper
+
+
+def test_the_next_crawl_finishes_what_a_killed_one_left(tmp_path: Path) -> None:
+    with paper_after_a_kill(tmp_path) as paper:
+        assert warcs(tmp_path) == []
+        [torn] = (tmp_path / ".spool").rglob("*.warc.gz.open")
+        with torn.open("ab") as file:
+            file.write(b"\x1f\x8b\x08 half a record")
+        result = crawl("news", tmp_path, arguments={"url": paper.home})
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert leftovers(tmp_path) == []
+    first, second = ({answer.url for answer in answers(warc)} for warc in warcs(tmp_path))
+    assert any(url.endswith(path_of(1)) for url in first)
+    assert {url.removeprefix(paper.home[:-1]) for url in second} >= {path_of(number) for number in STORIES}
+    assert [run["reason"] for run in run_stats(tmp_path)] == ["killed", "finished"]
+    [tail] = tmp_path.glob("runs/*/*-tail.bin")
+    assert tail.read_bytes().endswith(b"half a record")
+    runs = [run["run_id"] for run in run_stats(tmp_path)]
+    by_run = [sum(row["run_id"] == run for row in articles(tmp_path)) for run in runs]
+    assert by_run[1] == len(STORIES)
+    assert by_run[0] < 8  # those whose line was in the journal when the end came
+
+
+def test_sync_delivers_and_says_what(tmp_path: Path) -> None:
+    with paper_after_a_kill(tmp_path):
+        result = scrapy("sync", settings={"ARCHIVE": str(tmp_path)})
+    assert result.returncode == 0, result.stderr
+    assert "1 runs finished, 0 files still in the spool." in result.stdout
+    assert ".warc.gz" in result.stdout
+    assert len(warcs(tmp_path)) == 1
+    assert leftovers(tmp_path) == []
+    again = scrapy("sync", settings={"ARCHIVE": str(tmp_path)})
+    assert again.stdout == "0 runs finished, 0 files still in the spool.\n"
+
+
+def test_a_living_run_is_left_alone(tmp_path: Path) -> None:
+    printed: list[str] = []
+
+    def sync() -> None:
+        printed.append(scrapy("sync", settings={"ARCHIVE": str(tmp_path)}).stdout)
+
+    with open_paper(Watched(path_of(1), sync)) as paper:
+        result = crawl("news", tmp_path, arguments={"url": paper.home, "limit": "1"})
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert printed == ["0 runs finished, 0 files still in the spool.\n"]
+    assert len(articles(tmp_path)) == 1
