@@ -95,6 +95,18 @@ def looks_like_article(url: str) -> bool:
     return _is_dated(segments) or _has_id(segments) or any(_is_slug(segment) for segment in segments[-2:])
 
 
+def may_be_article(url: str) -> bool:
+    """Whether nothing speaks against it, for lists that name articles and little else.
+
+    A page that turns out to be no article costs one request; one never asked for is lost.
+    """
+    parts = _split(url)
+    if parts is None:
+        return False
+    segments = path_segments(parts)
+    return bool(segments or parts.query) and not _is_closed(segments)
+
+
 def leads_nowhere(url: str) -> bool:
     """Whether the address is a tool, a file, a static page or a list by tag or author."""
     parts = _split(url)

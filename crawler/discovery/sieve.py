@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from crawler.discovery.moments import Moment, moment_in_url
 from crawler.discovery.scope import Scope
+from crawler.discovery.shape import may_be_article
 from crawler.discovery.source import Answer, Refusal, Window
 from crawler.items import Candidate
 from crawler.urls import absolute
@@ -27,7 +28,7 @@ class Entry:
     title: str | None = None  # plain text
     published: Moment | None = None
     modified: Moment | None = None
-    vouched: bool = False  # the list holds nothing but articles, so the shape of the address proves nothing
+    vouched: bool = False  # the list holds nothing but articles, so its address need not look like one
 
 
 def sift(entry: Entry, window: Window, scope: Scope) -> Candidate | Refusal:
@@ -37,7 +38,7 @@ def sift(entry: Entry, window: Window, scope: Scope) -> Candidate | Refusal:
         return refusal("not-a-url", entry.link)
     if not scope.on_site(url):
         return refusal("off-site", url)
-    if not (entry.vouched and scope.article_url is None) and not scope.is_article(url):
+    if not (scope.is_article(url) or (scope.article_url is None and (entry.vouched or may_be_article(url)))):
         return refusal("not-an-article", url)
     if is_too_old(entry, url, window) or _is_too_new(entry, url, window):
         return refusal("outside-window", url)
