@@ -1,0 +1,274 @@
+"""What a run promises: every file it left in the archive, with its size and SHA-256, and the run before it.
+
+A manifest has one spelling: JSON with sorted keys, without spaces, in UTF-8, as RFC 8785 has it for what it
+holds. Two manifests are equal where their bytes are, and a hash of the bytes names one.
+"""
+
+import hashlib
+import itertools
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from crawler.archive.canonical import canonical_json
+from crawler.archive.manifest_fields import Fields, ManifestError
+from crawler.archive.warc_file import ClosedWarc
+from crawler.storage.base import Storage, Stored
+
+__all__ = [
+    "FORMAT",
+    "LOOK_BACK",
+    "Manifest",
+    "ManifestError",
+    "ManifestFile",
+    "Previous",
+    "RunFacts",
+    "build_manifest",
+    "previous_manifests",
+    "read_manifest",
+    "run_key",
+    "site_of",
+]
+
+FORMAT = "warraq-manifest/1"
+NAME = "manifest.json"
+CHECKSUMS_NAME = "manifest-sha256.txt"
+MOST_BYTES = 64_000_000  # of one manifest: a quarter of a million files
+LOOK_BACK = 16  # runs of the site among which the latest manifests are looked for
+
+_SOFTWARE = re.compile(r"[\x21-\x7e]{1,100}")
+_RUN_ID = re.compile(r"\d{14}-([a-z0-9][a-z0-9_-]{0,62})-[0-9a-f]{6}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_MOST_PREVIOUS = 1_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ManifestFile:
+    """One file of the run, as it was read back from the archive."""
+
+    key: str
+    size: int  # bytes
+    sha256: str  # 64 lower-case hex digits
+    version_id: str | None = None  # of the object, where the bucket keeps versions
+    records: int | None = None  # WARC files only, as the next two
+    first_date: datetime | None = None  # earliest and latest WARC-Date; aware, UTC
+    last_date: datetime | None = None
+    rows: int | None = None  # Parquet files only
+
+    @classmethod
+    def of(cls, stored: Stored, *, warc: ClosedWarc | None = None, rows: int | None = None) -> Self:
+        """The entry of a delivered file; `warc` where it is a WARC file, `rows` where it is Parquet."""
+        return cls(
+            key=stored.key,
+            size=stored.size,
+            sha256=stored.sha256,
+            version_id=stored.version_id,
+            records=warc.records if warc else None,
+            first_date=warc.first_date if warc else None,
+            last_date=warc.last_date if warc else None,
+            rows=rows,
+        )
+
+    def record(self) -> dict[str, Any]:
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {
+            name: _moment_text(value) if isinstance(value, datetime) else value
+            for name, value in values.items()
+            if value is not None
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Previous:
+    """An earlier manifest of the same site."""
+
+    run_id: str
+    sha256: str  # 64 lower-case hex digits, over the manifest's bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunFacts:
+    """What a run says of itself."""
+
+    run_id: str
+    site: str
+    began: datetime  # aware
+    ended: datetime  # aware
+    operator: str | None  # who ran it
+    host: str  # the machine's name
+    software: Mapping[str, str]  # name -> version
+    distributions_sha256: str  # see distributions_digest
+    settings_sha256: str  # see settings_digest
+    key_id: str | None = None  # of the key that signs the manifest; None: it is not signed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """The promise of one run. Made by `build_manifest`, or out of bytes by `parse`."""
+
+    facts: RunFacts
+    files: tuple[ManifestFile, ...]  # by key
+    previous: tuple[Previous, ...]  # by run; empty for a site's first manifest
+
+    @property
+    def run_id(self) -> str:
+        return self.facts.run_id
+
+    def to_bytes(self) -> bytes:
+        """The one spelling of this manifest."""
+        facts = self.facts
+        return canonical_json(
+            {
+                "format": FORMAT,
+                "run_id": facts.run_id,
+                "site": facts.site,
+                "began": _moment_text(facts.began),
+                "ended": _moment_text(facts.ended),
+                "operator": facts.operator,
+                "host": facts.host,
+                "software": dict(facts.software),
+                "distributions_sha256": facts.distributions_sha256,
+                "settings_sha256": facts.settings_sha256,
+                "key_id": facts.key_id,
+                "files": [file.record() for file in self.files],
+                "previous": [{"run_id": each.run_id, "sha256": each.sha256} for each in self.previous],
+            }
+        )
+
+    def sha256(self) -> str:
+        """What the next manifest of the site says of this one, and what is worth publishing elsewhere."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+    def checksums(self) -> bytes:
+        """The files and the manifest itself, as `sha256sum -c` reads them in the archive's root."""
+        lines = [f"{file.sha256}  {file.key}\n" for file in self.files]
+        lines.append(f"{self.sha256()}  {run_key(self.run_id, NAME)}\n")
+        return "".join(lines).encode("ascii")
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """The manifest that these bytes spell. Raises ManifestError for any other bytes."""
+        if len(data) > MOST_BYTES:
+            raise ManifestError(f"A manifest has at most {MOST_BYTES:,} bytes, this one has {len(data):,}.")
+        try:
+            value = json.loads(data.decode("utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise ManifestError(f"The manifest is no JSON: {error}.") from None
+        fields = Fields(value, "the manifest")
+        manifest = cls(facts=_facts(fields), files=_files(fields), previous=_previous(fields))
+        fields.done()
+        try:
+            same = manifest.to_bytes() == data
+        except (ValueError, OverflowError):  # half a surrogate pair; a moment before the year 1
+            same = False
+        if not same:
+            raise ManifestError("The manifest is spelled otherwise than manifests are: it was rewritten.")
+        return manifest
+
+
+def build_manifest(
+    facts: RunFacts, files: Iterable[ManifestFile], previous: Iterable[Previous] = ()
+) -> Manifest:
+    """The manifest of a run. Raises ManifestError where a value has no place in one."""
+    manifest = Manifest(
+        facts=facts,
+        files=tuple(sorted(files, key=lambda file: file.key)),
+        previous=tuple(sorted(previous, key=lambda each: each.run_id)),
+    )
+    return Manifest.parse(manifest.to_bytes())  # what is written must be readable
+
+
+def previous_manifests(storage: Storage, site: str, run_id: str) -> tuple[Previous, ...]:
+    """The site's manifests that no other manifest names yet: one as a rule, several after runs side by side.
+
+    The newest LOOK_BACK runs before or beside `run_id` are looked through. Raises ArchiveError.
+    """
+    names = (name.rstrip("/") for name in storage.list_names("runs/"))
+    runs = sorted(name for name in names if site_of(name) == site and name != run_id)
+    found: list[Previous] = []
+    named: set[str] = set()
+    for run in reversed(runs[-LOOK_BACK:]):
+        data = read_manifest(storage, run)
+        if data is None:
+            continue
+        found.append(Previous(run_id=run, sha256=hashlib.sha256(data).hexdigest()))
+        try:
+            named |= {each.run_id for each in Manifest.parse(data).previous}
+        except ManifestError:  # `scrapy verify` names it; here its bytes are enough to say what was there
+            continue
+    return tuple(each for each in reversed(found) if each.run_id not in named)
+
+
+def read_manifest(storage: Storage, run_id: str) -> bytes | None:
+    """The bytes of a run's manifest, None where there is none. Raises ArchiveError."""
+    if NAME not in storage.list_names(f"runs/{run_id}/"):
+        return None
+    with storage.open(run_key(run_id, NAME), 0, MOST_BYTES + 1) as stream:
+        return stream.read(MOST_BYTES + 1)
+
+
+def site_of(run_id: str) -> str | None:
+    """The site that a run's name holds; None where it is no run's name."""
+    found = _RUN_ID.fullmatch(run_id)
+    return found[1] if found else None
+
+
+def run_key(run_id: str, name: str) -> str:
+    """The key of a file in a run's folder."""
+    return f"runs/{run_id}/{name}"
+
+
+def _moment_text(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
+def _facts(fields: Fields) -> RunFacts:
+    if fields.text("format") != FORMAT:
+        raise ManifestError(f"The manifest is of another kind than {FORMAT!r}, which this version reads.")
+    facts = RunFacts(
+        run_id=fields.text("run_id", _RUN_ID),
+        site=fields.text("site"),
+        began=fields.moment("began"),
+        ended=fields.moment("ended"),
+        operator=fields.text_or_none("operator"),
+        host=fields.text("host"),
+        software=fields.texts("software", _SOFTWARE),
+        distributions_sha256=fields.text("distributions_sha256", _SHA256),
+        settings_sha256=fields.text("settings_sha256", _SHA256),
+        key_id=fields.text_or_none("key_id", _SHA256),
+    )
+    if site_of(facts.run_id) != facts.site:
+        raise ManifestError(f"The manifest is broken: the run {facts.run_id} is not of the site it names.")
+    return facts
+
+
+def _files(fields: Fields) -> tuple[ManifestFile, ...]:
+    files = []
+    for entry in fields.listed("files"):
+        file = ManifestFile(
+            key=entry.key("key"),
+            size=entry.count("size"),
+            sha256=entry.text("sha256", _SHA256),
+            version_id=entry.text_or_none("version_id"),
+            records=entry.count_or_none("records"),
+            first_date=entry.moment_or_none("first_date"),
+            last_date=entry.moment_or_none("last_date"),
+            rows=entry.count_or_none("rows"),
+        )
+        entry.done()
+        files.append(file)
+    keys = [file.key for file in files]
+    if any(key >= after for key, after in itertools.pairwise(keys)):
+        raise ManifestError("The manifest is broken: its files are not in order, or one stands there twice.")
+    return tuple(files)
+
+
+def _previous(fields: Fields) -> tuple[Previous, ...]:
+    found = []
+    for entry in fields.listed("previous", _MOST_PREVIOUS):
+        found.append(Previous(run_id=entry.text("run_id", _RUN_ID), sha256=entry.text("sha256", _SHA256)))
+        entry.done()
+    return tuple(found)
