@@ -59,6 +59,7 @@ REMOTE_CONTROL_ENABLED = False  # default True; the same
 REFERRER_POLICY = "no-referrer"  # a site need not learn how a page was found
 
 # --- How it runs --------------------------------------------------------------------------------------------
+CONCURRENT_ITEMS = 1  # default 100; a page is one item, and Scrapy starts so many tasks for each answer
 DOWNLOADER = "crawler.capture.downloader.BoundedDownloader"  # keeps the bound for each host in bursts, too
 SCHEDULER = "crawler.ledger.scheduler.FrontierScheduler"  # draws from the frontier as the engine has room
 DOWNLOADER_MIDDLEWARES = {

@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+import multiprocessing
+import re
 import resource
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,6 +21,7 @@ from scrapy.utils.project import get_project_settings
 from benchmarks.crawl.pages import path_of
 
 TICK = 0.005  # seconds between two looks at the event loop
+LOOKS_AT_LANES = 40  # ticks between two looks at the memory of the lanes
 UNHURRIED = {
     "AUTOTHROTTLE_ENABLED": False,
     "DOWNLOAD_DELAY": 0,
@@ -38,6 +42,7 @@ class Probe:
         self.crawler = crawler
         self.first = self.last = 0.0
         self.pages = 0
+        self.lane_peak_kb = 0
         self._task: asyncio.Task[None] | None = None
         crawler.signals.connect(self.opened, signal=signals.spider_opened)
         crawler.signals.connect(self.scraped, signal=signals.item_scraped)
@@ -52,6 +57,10 @@ class Probe:
 
     async def _watch(self) -> None:
         while True:
+            if len(self.stalls) % LOOKS_AT_LANES == 0:
+                self.lane_peak_kb = max(
+                    [self.lane_peak_kb, *map(_peak_kb, multiprocessing.active_children())]
+                )
             due = time.perf_counter() + TICK
             await asyncio.sleep(TICK)
             self.stalls.append(time.perf_counter() - due)
@@ -64,6 +73,16 @@ class Probe:
     def closed(self) -> None:
         if self._task is not None:
             self._task.cancel()
+
+
+def _peak_kb(process: BaseProcess) -> int:
+    """The largest a process has been, of its own: what the kernel adds up for children counts the fork."""
+    try:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+    except OSError:
+        return 0  # gone meanwhile
+    peak = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return int(peak[1]) if peak else 0
 
 
 class Bare(Spider):
@@ -116,7 +135,7 @@ def _report(crawler: Crawler, path: Path, seconds: float) -> None:
         "main_cpu": own.ru_utime + own.ru_stime,
         "lane_cpu": lanes.ru_utime + lanes.ru_stime,
         "main_peak_kb": own.ru_maxrss,
-        "lane_peak_kb": lanes.ru_maxrss,
+        "lane_peak_kb": probe.lane_peak_kb,
         "stall_max": stalls[-1],
         "stall_p99": stalls[int(len(stalls) * 0.99)],
     }

@@ -46,6 +46,7 @@ class CaptureHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         check_contract()
         super().__init__(crawler)
+        self._found: Recorder | None = None
         from twisted.internet import reactor  # noqa: PLC0415  # importing it installs one
 
         persistent = self._pool.maxPersistentPerHost
@@ -114,9 +115,12 @@ class CaptureHandler(HTTP11DownloadHandler):
 
     def _recorder(self) -> Recorder | None:
         """None outside of runs, as in `scrapy shell` and `scrapy fetch`."""
+        if self._found is not None:
+            return self._found
         for extension in self.crawler.extensions.middlewares:
             if isinstance(extension, RecordingExtension):
-                return extension.recorder
+                self._found = extension.recorder
+                return self._found
         if not self._warned:
             self._warned = True
             logger.warning("No run is under way, so nothing is archived.")

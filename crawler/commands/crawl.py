@@ -9,6 +9,7 @@ from rich.console import Console
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError as ScrapyUsageError
+from scrapy.settings import SETTINGS_PRIORITIES
 
 from crawler.errors import UsageError, WarraqError
 from crawler.extensions.run import Run
@@ -26,9 +27,10 @@ class Command(ScrapyCrawl):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         hide_secrets(self.settings)  # type: ignore[arg-type]  # Scrapy sets it before this
-        if sys.stderr.isatty() and not opts.loglevel and not opts.logfile:
+        chosen = self.settings.getpriority("LOG_LEVEL") == SETTINGS_PRIORITIES["cmdline"]  # type: ignore[union-attr]
+        if sys.stderr.isatty() and not chosen and not opts.logfile:
             # the live line tells the rest, and the run's own log.txt keeps it
-            self.settings.set("LOG_LEVEL", "WARNING", priority="command")  # type: ignore[union-attr]
+            self.settings.set("LOG_LEVEL", "WARNING", priority="cmdline")  # type: ignore[union-attr]
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:

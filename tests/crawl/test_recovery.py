@@ -92,3 +92,21 @@ def test_a_living_run_is_left_alone(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr[-2000:]
     assert printed == ["0 runs finished, 0 files still in the spool.\n"]
     assert len(articles(tmp_path)) == 1
+
+
+def test_ctrl_c_ends_a_run_with_everything_kept(tmp_path: Path) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    with open_paper(Watched(path_of(8), lambda: started[0].send_signal(signal.SIGINT))) as paper:
+        command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={paper.home}", "--nolog"]
+        for name, value in {**UNHURRIED, "ARCHIVE": str(tmp_path)}.items():
+            command += ["-s", f"{name}={value}"]
+        started.append(subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.DEVNULL))
+        assert started[0].wait(timeout=SECONDS_AT_MOST) == 1
+    [run] = run_stats(tmp_path)
+    assert run["reason"] == "shutdown"
+    assert leftovers(tmp_path) == []
+    [warc] = warcs(tmp_path)
+    archived = {answer.url for answer in answers(warc)}
+    stored = {row["url"] for row in articles(tmp_path)}
+    assert stored
+    assert stored <= archived
