@@ -6,7 +6,6 @@ import subprocess
 import sys
 from typing import Any
 
-import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
@@ -92,7 +91,8 @@ def _headlines(storage: Storage, stats: list[dict[str, Any]]) -> list[str]:
 
 
 def _rows(content: bytes) -> list[dict[str, Any]]:
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415 - every command loads this module, few need Parquet
+    import pyarrow.parquet as pq  # noqa: PLC0415
 
     table = pq.read_table(pa.BufferReader(content), columns=["title", "outlet", "published"])
     return list(table.to_pylist())

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from crawler.errors import ArchiveError
-from crawler.exporters.schema import fault
+from crawler.exporters.columns import fault
 from crawler.items import Article
 from crawler.storage.durable import make_folder, sync_folder
 

@@ -23,8 +23,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crawler.errors import ArchiveError
+from crawler.exporters.columns import SCHEMA_VERSION
 from crawler.exporters.journal import rows
-from crawler.exporters.schema import ARTICLES, SCHEMA_VERSION
+from crawler.exporters.schema import ARTICLES
 from crawler.storage.base import checked_key
 from crawler.storage.durable import make_folder, sync_folder
 

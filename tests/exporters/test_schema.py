@@ -8,7 +8,8 @@ from typing import Any, get_args, get_type_hints
 import pyarrow as pa
 import pytest
 
-from crawler.exporters.schema import ARTICLES, fault
+from crawler.exporters.columns import fault
+from crawler.exporters.schema import ARTICLES
 from crawler.items import ARTICLE_FIELDS, Article
 from tests.exporters.conftest import MakeArticle
 

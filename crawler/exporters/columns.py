@@ -1,0 +1,108 @@
+"""What a row of `articles/` is: one column for each field of an Article, and what each may hold.
+
+Told by the fields' own types, so that a new field is written down once. Knows nothing of Parquet.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+
+from crawler.items import Article
+
+SCHEMA_VERSION = 1  # raised whenever a column is added, dropped or means something else
+
+_INTEGER = (-(2**63), 2**63 - 1)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})")
+
+
+class Kind(Enum):
+    """What a column holds, in words."""
+
+    TEXT = "a text"
+    INTEGER = "an integer of 64 bits"
+    TEXT_LIST = "a list of texts"
+    TEXT_MAP = "an object of texts"
+    MOMENT = "a moment with zone (RFC 3339)"
+
+
+class Column(NamedTuple):
+    """One column."""
+
+    kind: Kind
+    required: bool  # never null
+
+
+_KINDS: dict[Any, Kind] = {
+    str: Kind.TEXT,
+    int: Kind.INTEGER,
+    list[str]: Kind.TEXT_LIST,
+    dict[str, str]: Kind.TEXT_MAP,
+    datetime: Kind.MOMENT,
+}
+
+
+def _column(annotation: Any) -> Column:
+    if get_origin(annotation) is UnionType:
+        [kind] = [each for each in get_args(annotation) if each is not NoneType]
+        return Column(_KINDS[kind], required=False)
+    return Column(_KINDS[annotation], required=True)
+
+
+_HINTS = get_type_hints(Article)
+COLUMNS: dict[str, Column] = {field.name: _column(_HINTS[field.name]) for field in fields(Article)}
+
+
+def fault(record: object) -> str | None:
+    """What is wrong with a row, in words; None where nothing is.
+
+    A row has exactly the columns, each of its kind: pyarrow itself would drop what it does not know and fill
+    what is missing.
+    """
+    if not isinstance(record, dict):
+        return "it is no JSON object"
+    if record.keys() != COLUMNS.keys():
+        missing, unknown = COLUMNS.keys() - record.keys(), record.keys() - COLUMNS.keys()
+        return f"fields missing: {sorted(missing)}, unknown: {sorted(unknown)}"
+    for name, column in COLUMNS.items():
+        value = record[name]
+        if not (_FITS[column.kind](value) or (value is None and not column.required)):
+            return f"{name} must be {column.kind.value}; it is {repr(value)[:100]}"
+    return None
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_integer(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and _INTEGER[0] <= value <= _INTEGER[1]
+
+
+def _is_text_list(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _is_text_map(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(each, str) for pair in value.items() for each in pair)
+
+
+def _is_moment(value: object) -> bool:
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        return False
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+_FITS: dict[Kind, Callable[[object], bool]] = {
+    Kind.TEXT: _is_text,
+    Kind.INTEGER: _is_integer,
+    Kind.TEXT_LIST: _is_text_list,
+    Kind.TEXT_MAP: _is_text_map,
+    Kind.MOMENT: _is_moment,
+}
