@@ -24,8 +24,8 @@ EXTRACTOR = extractor_name()
 class Explanation:
     """Who said what about a page. All values are JSON-able.
 
-    `fields` holds for each field its value, the layer and place that gave it, and under `lost` each claim that
-    did not stand, with the reason. Empty for a page that was rejected, which has a reason instead.
+    `fields` holds for each field its value, the layer and place that gave it, and under `lost` each claim
+    that did not stand, with the reason. Empty for a page that was rejected, which has a reason instead.
     """
 
     url: str

@@ -20,7 +20,7 @@ from crawler.extraction.people import People, read_people
 from crawler.extraction.publication import Publication, judge
 from crawler.extraction.titles import read_subtitle, read_title
 from crawler.extraction.topics import read_section, read_tags
-from crawler.extraction.tree import MAX_BYTES, TooLargeError, parse
+from crawler.extraction.tree import TooLargeError, parse
 from crawler.items import Article, Page, Rejection
 from crawler.site import Site
 from crawler.urls import absolute, canonical_url, host_of
@@ -47,29 +47,27 @@ def read(page: Page, site: Site) -> Reading | Rejection:
     refused = unreadable(page)
     if refused:
         return refused
-    if len(page.body) > MAX_BYTES:
-        return Rejection(reason="too-large", detail=f"{len(page.body)} bytes, more than {MAX_BYTES}")
     decoded = decode(page.body, page.content_type)
     try:
         root = parse(decoded.text)
         if root is None:
             return Rejection(reason="empty", detail="no element")
         document = read_document(root, page, site)
-        address = _address(document)
+        return named_otherwise(document) or _read_article(document, decoded.encoding, _address(document))
     except TooLargeError as error:
         return Rejection(reason="too-large", detail=str(error))
     except InvalidUrlError as error:
         return Rejection(reason="bad-url", detail=str(error)[:200])
-    rejection = named_otherwise(document)
-    if rejection:
-        return rejection
+
+
+def _read_article(document: Document, encoding: str, address: str) -> Reading | Rejection:
     text, title = read_text(document), read_title(document)
     publication = judge(document, text)
     rejection = not_an_article(document, text, publication, title)
     if rejection:
         return rejection
     return Reading(
-        document, decoded.encoding, address, text, title, read_subtitle(document, text, title.value or ""),
+        document, encoding, address, text, title, read_subtitle(document, text, title.value or ""),
         read_people(document, text), publication, read_section(document), read_tags(document, text),
     )  # fmt: skip
 
@@ -120,7 +118,7 @@ def article_of(reading: Reading) -> Article:
 
 
 def account_of(reading: Reading) -> dict[str, dict[str, Any]]:
-    """For each field its value, the layer and place it came from, and what lost with the reason. JSON-able."""
+    """For each field its value, the layer and place it came from, and what lost and why. JSON-able."""
     account = {name: _told(verdict) for name, verdict in _verdicts(reading).items()}
     text, publication = reading.text, reading.publication
     account["text"] = {
@@ -143,8 +141,9 @@ def account_of(reading: Reading) -> dict[str, dict[str, Any]]:
 def _verdicts(reading: Reading) -> dict[str, Verdict[Any]]:
     people = reading.people
     return {
-        "title": reading.title, "subtitle": reading.subtitle, "authors": people.authors, "agency": people.agency,
-        "dateline": people.dateline, "section": reading.section, "tags": reading.tags,
+        "title": reading.title, "subtitle": reading.subtitle, "authors": people.authors,
+        "agency": people.agency, "dateline": people.dateline, "section": reading.section,
+        "tags": reading.tags,
     }  # fmt: skip
 
 
@@ -160,7 +159,7 @@ def _layers(reading: Reading) -> dict[str, str]:
 
 
 def _address(document: Document) -> str:
-    """The page's own address as it names it, where it names one of its own site; else the one it came from."""
+    """The address that the page names as its own, if it is on its own site; else the one it came from."""
     page_url = document.page.url
     own = canonical_url(page_url)
     named = absolute(page_url, document.head.canonical) if document.head.canonical else None

@@ -40,7 +40,7 @@ NO_TEXT = Text((), (), "", "", None)
 
 
 def read_text(document: Document) -> Text:
-    """The text from the first body that holds enough of it; else the longest that any way of looking finds."""
+    """The text of the first body that holds enough of it; else the longest that any way of looking finds."""
     best = NO_TEXT
     for body in _bodies(document):
         text = _text_of(document, body)

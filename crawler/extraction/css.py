@@ -1,6 +1,7 @@
 """CSS selectors, compiled once. Pure."""
 
 from functools import lru_cache
+from typing import cast
 
 from lxml import html
 from lxml.cssselect import CSSSelector
@@ -18,5 +19,4 @@ def select(css: str, root: html.HtmlElement) -> list[html.HtmlElement]:
 
     Raises cssselect.SelectorError for what is no CSS: that is an error in a site or a theme, never in a page.
     """
-    found: list[html.HtmlElement] = _compiled(css)(root)
-    return found[:MAX_MATCHES]
+    return cast("list[html.HtmlElement]", _compiled(css)(root))[:MAX_MATCHES]

@@ -1,4 +1,4 @@
-"""Every date that a page gives as that of its publication or change, with the layer and place it stood in. Pure."""
+"""Every date that a page gives as its publication's or last change's, with the place it stood in. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,8 +34,8 @@ _BEFORE, _AFTER_BODY = 6, 5  # blocks around the article in which a date may be 
 _OPENING_WORDS = 15
 _MAX_MARKED = 20
 _ELSEWHERE = frozenset({
-    "navigation", "sidebar", "footer", "related", "comments", "author-box", "notice", "poll", "advert", "tags",
-    "furniture",
+    "navigation", "sidebar", "footer", "related", "comments", "author-box", "notice", "poll", "advert",
+    "tags", "furniture",
 })  # fmt: skip
 
 

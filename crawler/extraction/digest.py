@@ -17,7 +17,7 @@ def extractor_name() -> str:
 
 @cache
 def rules_digest() -> str:
-    """SHA-256, in hex, over every module and data file that decides what is read, and the libraries' versions."""
+    """SHA-256, in hex, over every module and data file that decides what is read, and library versions."""
     digest = hashlib.sha256()
     for library in _LIBRARIES:
         digest.update(f"{library}={_version(library)}\n".encode())

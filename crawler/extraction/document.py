@@ -26,12 +26,13 @@ _YEAR_OR_SIGN = re.compile(r"[\d٠-٩©|,،.–—\-:]+|\b(?:لـ|لموقع|ل�
 _CUT = re.compile(r"[|»«•·]|\s[-–—:]+(?:\s|$)|(?:^|\s)[-–—:]+\s")
 _MAX_NAME = 60
 _MAX_MARKED = 2_000
+_MAX_HEADLINE, _MAX_LINES, _MAX_TITLES = 500, 20, 20
 _OWN_TEXT_SHARE = 0.55
 
 
 @dataclass(slots=True)
 class Document:
-    """One page as all layers see it. `headline_at` is the index of the headline's last block, -1 without one."""
+    """One page as all layers see it. `headline_at` is the index of the headline's last block, or -1."""
 
     page: Page
     site: Site
@@ -60,7 +61,7 @@ class Document:
         """The headline's text, without a date or a counter that a template put inside it; may be empty."""
         blocks = self.blocks[max(self.headline_from, 0) : self.headline_at + 1]
         shown = [block.text for block in blocks if not block.kind] or [block.text for block in blocks]
-        return " ".join(shown)
+        return " ".join(shown[:_MAX_LINES])[:_MAX_HEADLINE]
 
     @property
     def base(self) -> str:
@@ -89,7 +90,7 @@ def read_document(root: html.HtmlElement, page: Page, site: Site) -> Document:
 
 
 def _place_headline(document: Document, announced: list[str]) -> None:
-    """Sets which blocks are the headline: those in its element, or the line that repeats an announced title."""
+    """Sets which blocks are the headline: those in its element, or a line that repeats an announced title."""
     if document.headline is not None:
         inside = set(document.headline.iter())
         places = [block.index for block in document.blocks if block.element in inside]
@@ -127,7 +128,7 @@ def _marked(root: html.HtmlElement) -> dict[str, list[html.HtmlElement]]:
 
 def _described_headline(root: html.HtmlElement, site: Site, theme: Theme | None) -> html.HtmlElement | None:
     """The headline's element where the site or its theme says which it is."""
-    known = (site.selectors["title"],) if "title" in site.selectors else ()
+    known = [site.selectors["title"]] if "title" in site.selectors else []
     known += theme.selectors["title"] if theme else ()
     return next(
         (element for css in known for element in select(css, root) if element.text_content().strip()), None
@@ -143,11 +144,11 @@ def announced_titles(head: Head, page: Page) -> list[str]:
     titles.append(head.title)
     if page.candidate and page.candidate.title:
         titles.append(page.candidate.title)
-    return [title for title in titles if title]
+    return [title[:_MAX_HEADLINE] for title in titles[:_MAX_TITLES] if title]
 
 
 def _outline(root: html.HtmlElement, headline: html.HtmlElement | None) -> list[Block]:
-    """The blocks, where an element that holds most of the page's running text is taken for text, not furniture."""
+    """The blocks; an element that holds most of the page's running text is text, whatever its name."""
     protected = {root, *root.iter("body"), *root.iter("main")}
     if headline is not None:
         protected.update(ancestors(headline))

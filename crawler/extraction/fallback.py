@@ -1,6 +1,7 @@
 """trafilatura, for pages whose body neither names nor structure give away. Pure."""
 
 import copy
+from typing import Any
 
 from lxml import etree
 from trafilatura import bare_extraction
@@ -16,13 +17,17 @@ _NEVER_TEXT = (
     "button", "input", "nav", "aside", "footer", "head", "video", "audio",
 )  # fmt: skip
 _ALL_LINK = 0.9
+_MAX_TABLES = 200  # trafilatura reads nested tables in quadratic time; beyond this they are layout anyway
+_TABLE_TAGS = ("table", "tbody", "thead", "tfoot", "tr", "td", "th")
 
 
 def trafilatura_paragraphs(document: Document) -> list[str]:
-    """The paragraphs that trafilatura finds, without lines that are furniture."""
+    """The paragraphs that trafilatura finds, without lines that are links or furniture."""
     tree = copy.deepcopy(document.root)
     etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
-    result = bare_extraction(
+    if sum(1 for _ in tree.iter("table")) > _MAX_TABLES:
+        etree.strip_tags(tree, *_TABLE_TAGS)
+    result: Any = bare_extraction(
         tree,
         fast=True,
         with_metadata=False,

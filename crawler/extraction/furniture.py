@@ -7,16 +7,17 @@ from lxml import html
 from crawler.arabic.boilerplate import boilerplate_kind
 from crawler.arabic.dates import find_moments
 from crawler.arabic.text import normalise
+from crawler.extraction.css import select
 from crawler.extraction.document import Document
 from crawler.extraction.outline import Block
-from crawler.extraction.css import select
 from crawler.extraction.tree import ancestors
 
 _ALL_LINK = 0.9
-_LABEL_WORDS = 8
 _META_WORDS = 12
+_LONE_WORDS = 2  # a line that is one link of more words leads to another story
 _EDGE = 4  # so many blocks at either end of a body may be lines of meta data
 _MOST_OF_IT, _A_BOX = 0.4, 0.25  # shares of the body's text
+_MAX_WIDGETS = 12
 _COMMENT_WIDGETS = (
     ".//*[contains(@class,'fb-comments') or contains(@id,'disqus') or contains(@class,'disqus')"
     " or contains(@id,'comments') or contains(@class,'comment-form')]"
@@ -44,7 +45,7 @@ def _comment_zones(body: html.HtmlElement, blocks: list[Block]) -> set[html.Html
     """The boxes that hold a comment widget, with the rules of debate printed beside it."""
     total = sum(len(block.text) for block in blocks)
     zones = set()
-    for widget in body.xpath(_COMMENT_WIDGETS):
+    for widget in body.xpath(_COMMENT_WIDGETS)[:_MAX_WIDGETS]:
         for node in ancestors(widget):
             parent = node.getparent()
             if node is body or parent is None:
@@ -93,7 +94,7 @@ def _without_link_lists(blocks: list[Block]) -> list[Block]:
         if kind:
             labelled = True
             continue
-        if block.link_share >= _ALL_LINK and (labelled or len(block.text.split()) > 2):
+        if block.link_share >= _ALL_LINK and (labelled or len(block.text.split()) > _LONE_WORDS):
             continue
         labelled = False
         kept.append(block)
@@ -101,7 +102,7 @@ def _without_link_lists(blocks: list[Block]) -> list[Block]:
 
 
 def _without_edges(blocks: list[Block], document: Document) -> list[Block]:
-    """Drops what stands before and after the text proper: dates, names of the outlet, counts, single signs."""
+    """Drops what stands before and after the text proper: dates, the outlet's name, counts, signs."""
     first, last = 0, len(blocks)
     while first < last and first < _EDGE and _is_meta_line(blocks[first], document):
         first += 1

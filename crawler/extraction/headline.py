@@ -19,6 +19,7 @@ _LEAST, _HELD = 0.2, 0.6  # shares of common words below which a text is no head
 _ECHO = 0.6  # the same for a line that neither tag nor name makes a headline
 _MIN_WORDS = 3
 _MAX_TEXT = 300
+_LONGEST = 1_000  # characters of a heading that are looked at
 _NOT_HEADLINES = frozenset({
     "navigation", "sidebar", "footer", "related", "comments", "author-box", "notice", "poll", "advert",
     "furniture", "tags", "share", "hidden",
@@ -63,7 +64,7 @@ def find_headline(
 
 
 def echo_of(blocks: list[Block], announced: list[str]) -> Block | None:
-    """The first line that repeats an announced title nearly word for word: old pages set it in a bold font."""
+    """The first line that repeats an announced title nearly word for word: old pages have it in bold."""
     titles = [words for words in map(words_of, announced) if len(words) >= _MIN_WORDS]
     for block in blocks:
         if block.linked or block.kind in _NOT_HEADLINES or len(block.text) > _MAX_TEXT:
@@ -74,16 +75,19 @@ def echo_of(blocks: list[Block], announced: list[str]) -> Block | None:
     return None
 
 
+_Shown = tuple[html.HtmlElement, str]
+
+
 class _Likely(NamedTuple):
     element: html.HtmlElement
     likeness: float
 
 
-def _closest(texts: Iterable[tuple[html.HtmlElement, str]], announced: list[str]) -> _Likely | None:
+def _closest(texts: Iterable[_Shown], announced: list[str]) -> _Likely | None:
     """The element whose text is most like an announced title, if it holds half of one or is held by one.
 
-    One outside the page's frame goes before one in it; names like layout-sidebar-left around a whole page
-    frame nothing, so one in it still counts.
+    One outside the page's frame goes before one in it; names like layout-sidebar-left around a whole
+    page frame nothing, so one in it still counts.
     """
     titles = [words for words in map(words_of, announced) if words]
     found: list[tuple[bool, float, int, html.HtmlElement]] = []
@@ -115,7 +119,7 @@ def _texts(elements: Iterable[html.HtmlElement]) -> Iterator[tuple[html.HtmlElem
     for count, element in enumerate(elements):
         if count >= _MAX_HEADINGS:
             return
-        text = squeeze(str(element.text_content()))
+        text = squeeze(str(element.text_content())[:_LONGEST])
         if text:
             yield element, text
 

@@ -1,7 +1,7 @@
 """What a page is, where it is not an article: the counted reasons why it yields none. Pure.
 
 status, not-html, empty, too-large, bad-url: nothing to read. block: a challenge, a refusal, a consent wall.
-soft-404: "not found" with status 200. search, list (sections, archives, homes), static (about, contact, terms).
+soft-404: "not found" with status 200. search, list (sections, archives, homes), static (about, terms).
 gallery: pictures or a film without text. short: too little text for what speaks for an article.
 language: a text in another language than the site's.
 """
@@ -20,6 +20,7 @@ from crawler.extraction.body import Text
 from crawler.extraction.document import Document
 from crawler.extraction.evidence import Verdict
 from crawler.extraction.publication import Publication
+from crawler.extraction.tree import MAX_BYTES
 from crawler.items import Page, Rejection
 
 _HTML_TYPES = (
@@ -101,23 +102,27 @@ def unreadable(page: Page) -> Rejection | None:
         return Rejection(reason="status", detail=str(page.http_status))
     if not page.body.strip(b"\x00 \t\r\n"):
         return Rejection(reason="empty", detail="no bytes")
+    if len(page.body) > MAX_BYTES:
+        return Rejection(reason="too-large", detail=f"{len(page.body)} bytes, more than {MAX_BYTES}")
+    sort = _other_sort(page)
+    return Rejection(reason="not-html", detail=sort) if sort else None
+
+
+def _other_sort(page: Page) -> str:
+    """What a body is if it is no HTML, by its header or its first bytes; blank for HTML."""
     head = page.body[:_SNIFFED]
     declared = (page.content_type or "").lower().partition(";")[0].strip()
     if declared and not declared.startswith(_HTML_TYPES):
-        return Rejection(reason="not-html", detail=declared[:100])
+        return declared[:100]
     if head.startswith(_MAGIC) or _FEED.search(head) or head.lstrip()[:1] in {b"{", b"["}:
-        return Rejection(reason="not-html", detail="told by its first bytes")
-    if not _MARKUP.search(head.replace(b"\x00", b"")) and not _MARKUP.search(page.body.replace(b"\x00", b"")):
-        return Rejection(reason="not-html", detail="no markup")
-    return None
+        return "told by its first bytes"
+    return "" if _MARKUP.search(page.body.replace(b"\x00", b"")) else "no markup"
 
 
 def named_otherwise(document: Document) -> Rejection | None:
     """What title, headline, address and the body element's names say, before the text is looked for."""
     rules, head = _rules(), document.head
-    classes = _body_classes(document)
-    types = {one for node in head.things for one in jsonld.types(node)}
-    title = head.title[:100]
+    classes, title = _body_classes(document), head.title[:100]
     if _is_block(document, rules["block"]):
         return Rejection(reason="block", detail=title)
     rule = rules["soft-404"]
@@ -127,11 +132,17 @@ def named_otherwise(document: Document) -> Rejection | None:
         return Rejection(reason="soft-404", detail=title)
     if classes & _SINGLE or head.articles:
         return None
+    return _other_page(document, classes, {one for node in head.things for one in jsonld.types(node)})
+
+
+def _other_page(document: Document, classes: set[str], types: set[str]) -> Rejection | None:
+    """A search, a list, the home, or a page about the site itself."""
+    rules, title = _rules(), document.head.title[:100]
+    parts = urlsplit(document.page.url)
     if _is_search(document, rules["search"], classes):
         return Rejection(reason="search", detail=title)
     if rules["list"].classes & classes or types & _LIST_TYPES:
         return Rejection(reason="list", detail="named so by the page")
-    parts = urlsplit(document.page.url)
     if not parts.path.strip("/") and not parts.query:
         return Rejection(reason="list", detail="the site's home")
     rule = rules["static"]
@@ -150,16 +161,19 @@ def not_an_article(
     if teasers := _teasers(document, text):
         return Rejection(reason="list", detail=teasers)
     words = count_words(text.joined)
-    likely = dated or document.told or document.page.candidate is not None
-    enough = _SURE if document.told and document.headline is not None else _LIKELY if likely else _UNSURE
-    if words < enough:
+    if words < _enough(document, dated=dated):
         return Rejection(reason=_too_short(document, words), detail=f"{words} words")
     language = detect(text.joined[:LANGUAGE_SAMPLE])
     if language not in document.site.languages:
         return Rejection(reason="language", detail=language or "too little text to tell")
-    if title.value is None:
-        return Rejection(reason="no-title")
-    return None
+    return None if title.value else Rejection(reason="no-title")
+
+
+def _enough(document: Document, *, dated: bool) -> int:
+    """How many words make a text an article's, by how much else speaks for one."""
+    if document.told and document.headline is not None:
+        return _SURE
+    return _LIKELY if dated or document.told or document.page.candidate is not None else _UNSURE
 
 
 def _is_block(document: Document, rule: _Rule) -> bool:

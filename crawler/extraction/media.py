@@ -22,7 +22,8 @@ _NO_PICTURE = re.compile(
 )
 _SMALL = 60  # pixels in width or height below which a picture is an ornament
 _NOT_THE_ARTICLES = frozenset({
-    "navigation", "sidebar", "footer", "related", "comments", "author-box", "share", "advert", "poll", "notice",
+    "navigation", "sidebar", "footer", "related", "comments", "author-box", "share", "advert", "poll",
+    "notice",
 })  # fmt: skip
 
 

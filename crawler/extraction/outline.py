@@ -1,4 +1,4 @@
-"""A page as a flat list of blocks in reading order, which every layer of the extraction reads. Pure, bounded."""
+"""A page as a flat list of blocks in reading order, which every layer reads. Pure, bounded."""
 
 import re
 from dataclasses import dataclass

@@ -37,7 +37,7 @@ class People:
 
 
 def read_people(document: Document, text: Text) -> People:
-    """The first layer that names a person names the authors; agency and dateline come from whoever tells them."""
+    """The first layer that names a person names the authors; agency and dateline come from any that tells."""
     claims = _claims(document, text)
     names = (*document.names, *document.frames)
     read = [(claim, parse_byline(claim.value, outlet_names=names)) for claim in claims]

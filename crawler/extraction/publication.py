@@ -1,8 +1,9 @@
 """When the article was published and last changed, judged from all dates that its page gives. Pure.
 
 The day comes first. Each layer that names a day votes for it; what a plugin writes thrice (JSON-LD,
-OpenGraph, meta) is one witness, what a reader sees beside the headline another, the URL a third, the list that
-advertised the page a fourth. Then, among the claims for the day, the finest that has a zone gives the moment.
+OpenGraph, meta) is one witness, what a reader sees beside the headline another, the URL a third, the list
+that advertised the page a fourth. Then, among the claims for the day, the finest that has a zone gives the
+moment.
 
 Never: a moment after the page was fetched; a change taken for the publication; an hour whose zone nobody
 told. Where no zone is known, such a claim keeps its day alone: midnight UTC, precision "day".

@@ -30,7 +30,7 @@ class Body:
 
 
 def densest(root: html.HtmlElement, blocks: list[Block], after: int) -> html.HtmlElement | None:
-    """The innermost element that holds nearly all running text after block `after`; None where there is none."""
+    """The innermost element that holds nearly all running text after block `after`; None without any."""
     masses = _masses(blocks, after)
     node = root
     if node not in masses:

@@ -15,6 +15,7 @@ from crawler.extraction.tree import squeeze
 _CUT = re.compile(r"\s*[|»«•·]+\s*|\s+[-–—:]+\s+|\s*::\s*|\s-|-\s")
 _MAX_TITLE = 500
 _MAX_SUBTITLE = 600
+_MAX_CUTS = 6
 _MIN_SUBTITLE = 15
 _SUFFIX_WORDS = 6
 _LATIN_SHARE = 0.2  # a piece with so few Arabic letters is a template's, not a headline's
@@ -88,18 +89,21 @@ def _title_claims(document: Document) -> list[Claim[str]]:
 
 
 def _clean(claim: Claim[str], document: Document) -> str:
-    title = squeeze(mend(claim.value))[:_MAX_TITLE]
+    """A title without the outlet's name, or what else a template put, at either end."""
+    title = squeeze(mend(claim.value[:_MAX_TITLE]))
     visible = claim.layer in {evidence.VISIBLE, evidence.SELECTOR}
-    pieces = [(match.start(), match.end()) for match in _CUT.finditer(title)]
-    for start, end in reversed(pieces):  # the shortest tail first, then longer ones
-        if _is_frame(title[end:], document, visible=visible, whole=title):
-            return _clean(Claim(title[:start], claim.layer), document)
-        if len(words_of(title[end:])) > _SUFFIX_WORDS:
+    cuts = list(_CUT.finditer(title))
+    for cut in reversed(cuts[-_MAX_CUTS:]):  # the shortest tail first, then longer ones
+        tail = title[cut.end() :]
+        if _is_frame(tail, document, visible=visible, whole=title):
+            title = title[: cut.start()]
+        elif len(words_of(tail)) > _SUFFIX_WORDS:
             break
-    for start, end in pieces[:2]:
-        if normalise(title[:start]) in document.folded_names:
-            return _clean(Claim(title[end:], claim.layer), document)
-    return title.strip(" |-–—:»«•·") if pieces else title
+    for cut in cuts[:2]:
+        if normalise(title[: cut.start()]) in document.folded_names:
+            title = title[cut.end() :]
+            break
+    return title.strip(" |-–—:»«•·") if cuts else title
 
 
 def _is_frame(piece: str, document: Document, *, visible: bool, whole: str) -> bool:

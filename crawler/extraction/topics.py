@@ -11,6 +11,7 @@ from crawler.extraction.body import Text
 from crawler.extraction.css import select
 from crawler.extraction.document import Document
 from crawler.extraction.evidence import Claim, Verdict
+from crawler.extraction.themes import Theme
 from crawler.extraction.tree import squeeze
 
 _HOME = frozenset(map(normalise, ("الرئيسية", "الصفحة الرئيسية", "الرئيسيه", "home", "البداية", "الموقع")))
@@ -29,12 +30,11 @@ def read_section(document: Document) -> Verdict[tuple[str, ...]]:
     if css := document.site.selectors.get("section"):
         claims.append(Claim(_texts(select(css, document.root)), evidence.SELECTOR, css))
     if document.theme:
-        for css in document.theme.selectors["section"]:
-            claims.append(Claim(_texts(select(css, document.root)), f"theme:{document.theme.name}", css))
-    for node in document.head.articles[:2]:
-        claims.append(
-            Claim(tuple(jsonld.texts(node.get("articleSection"))), evidence.JSONLD, "articleSection")
-        )
+        claims += _themed(document, document.theme, "section")
+    claims += [
+        Claim(tuple(jsonld.texts(node.get("articleSection"))), evidence.JSONLD, "articleSection")
+        for node in document.head.articles[:2]
+    ]
     names = ("article:section", "og:article:section", "parsely-section", "cxenseparse:section", "section")
     for name in names:
         layer = evidence.OPENGRAPH if "article" in name else evidence.META
@@ -58,10 +58,17 @@ def read_tags(document: Document, text: Text) -> Verdict[tuple[str, ...]]:
         values = [piece for value in document.head.all(name) for piece in _SEPARATOR.split(value)]
         claims.append(Claim(tuple(values), evidence.META, name))
     if document.theme:
-        for css in document.theme.selectors["tags"]:
-            claims.append(Claim(_texts(select(css, document.root)), f"theme:{document.theme.name}", css))
+        claims += _themed(document, document.theme, "tags")
     claims.append(Claim(_marked_tags(document, text), evidence.VISIBLE, "links in the tags' row"))
     return _decided(claims, document)
+
+
+def _themed(document: Document, theme: Theme, field: str) -> list[Claim[tuple[str, ...]]]:
+    """What the theme's selectors for a field show, best first."""
+    return [
+        Claim(_texts(select(css, document.root)), f"theme:{theme.name}", css)
+        for css in theme.selectors[field]
+    ]
 
 
 def _decided(claims: list[Claim[tuple[str, ...]]], document: Document) -> Verdict[tuple[str, ...]]:

@@ -56,7 +56,11 @@ def site_of(url: str, **values: Any) -> Site:
     if not values:
         return unknown
     return Site(
-        name=unknown.name, domain=unknown.domain, outlet_ar=unknown.outlet_ar, outlet_en=unknown.outlet_en, **values
+        name=unknown.name,
+        domain=unknown.domain,
+        outlet_ar=unknown.outlet_ar,
+        outlet_en=unknown.outlet_en,
+        **values,
     )
 
 

@@ -1,0 +1,97 @@
+"""The tools that are measured: this project in this process, the others in an environment of their own."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from benchmarks.extraction.pages import Known
+from benchmarks.extraction.peer_worker import TOOLS
+from benchmarks.extraction.scores import Answer
+from crawler.extraction import extract, warm
+from crawler.items import Article, Page
+from crawler.site import Site, unknown_site
+
+OURS = "warraq"
+PEERS = tuple(TOOLS)
+_WORKER = Path(__file__).with_name("peer_worker.py")
+_RUNS = 3
+_LONGEST = 900  # seconds that one tool may take over all pages
+
+
+def ours(pages: list[Known]) -> list[Answer]:
+    """This project's answers."""
+    warm()
+    return [_our_answer(known) for known in pages]
+
+
+def theirs(tool: str, pages: list[Known], python: Path) -> list[Answer]:
+    """A peer's answers. Raises CalledProcessError where it does not even start."""
+    with tempfile.TemporaryDirectory() as folder:
+        listed, answered = Path(folder, "pages.json"), Path(folder, "answers.json")
+        listed.write_text(json.dumps([[str(known.path), known.url] for known in pages]), "utf-8")
+        command = [str(python), str(_WORKER), tool, str(listed), str(answered)]
+        result = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_LONGEST)
+        if result.returncode:
+            sys.stderr.write(result.stderr[-2000:])
+            result.check_returncode()
+        values: list[dict[str, Any]] = json.loads(answered.read_text("utf-8"))
+    return [_their_answer(value) for value in values]
+
+
+def _our_answer(known: Known) -> Answer:
+    page = Page(
+        url=known.url,
+        body=known.path.read_bytes(),
+        http_status=200,
+        content_type=None,
+        fetched_at=known.fetched_at,
+    )
+    site = _site(known)
+    article = extract(page, site)
+    before = time.process_time()
+    for _ in range(_RUNS):
+        extract(page, site)
+    cpu_ms = (time.process_time() - before) / _RUNS * 1000
+    if not isinstance(article, Article):
+        return Answer(cpu_ms=cpu_ms)
+    exact = article.published_precision != "day"
+    moment = article.published.isoformat() if article.published else None
+    return Answer(
+        text=article.text,
+        title=article.title,
+        authors=tuple(article.authors),
+        published=moment if exact or moment is None else moment[: len("2020-01-27")],
+        section=tuple(article.section),
+        cpu_ms=cpu_ms,
+    )
+
+
+def _site(known: Known) -> Site:
+    """What a crawl would know of the page's site: nothing, or what the answer describes."""
+    unknown = unknown_site(urlsplit(known.url).netloc)
+    if not known.site:
+        return unknown
+    return Site(
+        name=unknown.name,
+        domain=unknown.domain,
+        outlet_ar=unknown.outlet_ar,
+        outlet_en=unknown.outlet_en,
+        **known.site,
+    )
+
+
+def _their_answer(values: dict[str, Any]) -> Answer:
+    return Answer(
+        text=values.get("text", ""),
+        title=values.get("title", ""),
+        authors=tuple(values.get("authors", ())),
+        published=values.get("published"),
+        section=tuple(filter(None, values.get("section", ()))),
+        cpu_ms=values.get("cpu_ms", 0.0),
+        error=values.get("error", ""),
+    )
