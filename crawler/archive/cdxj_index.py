@@ -1,0 +1,183 @@
+"""The CDXJ indexes of an archive: read line by line, and put together in one order. Memory stays bounded."""
+
+import heapq
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from tempfile import TemporaryFile
+from typing import IO, Self
+
+from crawler.errors import ArchiveError
+from crawler.storage import Storage
+
+_LONGEST_LINE = 1_000_000  # bytes; an address has at most some ten thousand
+_MOST_IN_MEMORY = 16_000_000  # characters of unsorted lines; beyond that they wait on disk
+_MOST_RUNS = 64  # files open at once while they are merged
+_DIGITS = 14  # of a time stamp
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndexLine:
+    """One capture, as an index tells it."""
+
+    key: str  # surt
+    timestamp: str  # yyyymmddHHMMSS, UTC
+    url: str  # ASCII
+    mime: str  # as served, without parameters; empty where the server said none
+    status: int
+    digest: str | None
+    offset: int  # bytes
+    length: int
+    filename: str  # of the WARC file, without folders
+
+    def text(self) -> str:
+        """The line without its end, as `crawler.archive.cdxj` writes it."""
+        fields = {
+            "url": self.url,
+            "mime": self.mime,
+            "status": str(self.status),
+            "digest": self.digest,
+            "length": str(self.length),
+            "offset": str(self.offset),
+            "filename": self.filename,
+        }
+        said = json.dumps({name: value for name, value in fields.items() if value})
+        return f"{self.key} {self.timestamp} {said}"
+
+    def moved(self, *, offset: int, filename: str) -> Self:
+        """The same capture in another file."""
+        return replace(self, offset=offset, filename=filename)
+
+
+def warc_key(index: str) -> str:
+    """The key of the WARC file that an index belongs to: the way back from `cdxj_key`."""
+    return "warc/" + index.removeprefix("cdxj/").removesuffix(".cdxj") + ".warc.gz"
+
+
+def indexes(storage: Storage, site: str | None = None) -> list[str]:
+    """The keys of the indexes of a site, or of all sites, in order. Raises ArchiveError.
+
+    Also where the archive has no such site, or nothing indexed at all.
+    """
+    known = [name.removesuffix("/") for name in storage.list_names("cdxj/")]
+    if not known:
+        raise ArchiveError(f"The archive {storage.address} holds no pages (there is no index in its cdxj/).")
+    if site is not None and site not in known:
+        raise ArchiveError(f"The archive {storage.address} has no site {site!r}; it has {', '.join(known)}.")
+    prefix = "cdxj/" if site is None else f"cdxj/{site}/"
+    return [entry.key for entry in storage.list(prefix) if entry.key.endswith(".cdxj")]
+
+
+def without_index(storage: Storage, site: str | None = None) -> list[str]:
+    """The keys of WARC files whose index is not in the archive: nothing here can find what they hold."""
+    folder = "" if site is None else f"{site}/"
+    there = {warc_key(entry.key) for entry in storage.list(f"cdxj/{folder}")}
+    warcs = (entry.key for entry in storage.list(f"warc/{folder}"))
+    return [key for key in warcs if key.endswith(".warc.gz") and key not in there]
+
+
+def read_index(storage: Storage, key: str) -> Iterator[IndexLine]:
+    """The lines of one index in order. Raises ArchiveError where it is broken or unreadable."""
+    filename = warc_key(key).rpartition("/")[2]
+    with storage.open(key) as stream:
+        number = 0
+        while data := stream.readline(_LONGEST_LINE):
+            number += 1
+            try:
+                line = parse_line(data.decode("ascii"), filename)
+            except ValueError as error:
+                raise ArchiveError(
+                    f"{key} in {storage.address}, line {number}: {error}; scrapy verify tells more."
+                ) from error
+            yield line
+
+
+def parse_line(text: str, filename: str) -> IndexLine:
+    """One line of the index of a WARC file. ValueError where it is none."""
+    key, _, rest = text.partition(" ")
+    timestamp, _, said = rest.partition(" ")
+    if not key or len(timestamp) != _DIGITS or not timestamp.isdigit():
+        raise ValueError("there is no key with a time stamp of 14 digits")
+    try:
+        fields = json.loads(said)
+    except RecursionError:
+        raise ValueError("its third part is nested too deep") from None
+    if not isinstance(fields, dict):
+        raise ValueError("its third part is no JSON object")  # noqa: TRY004 - a fault of the text, not of types
+    texts = {name: value for name, value in fields.items() if isinstance(value, str)}
+    if texts.get("filename") != filename:
+        raise ValueError(f"it is of another file, {str(texts.get('filename'))[:200]!r}")
+    try:
+        line = IndexLine(
+            key=key,
+            timestamp=timestamp,
+            url=texts["url"],
+            mime=texts.get("mime", ""),
+            status=int(texts["status"]),
+            digest=texts.get("digest"),
+            offset=int(texts["offset"]),
+            length=int(texts["length"]),
+            filename=filename,
+        )
+    except KeyError as error:
+        raise ValueError(f"it has no {error}") from None
+    if line.offset < 0 or line.length < 1:
+        raise ValueError(f"no record can lie at {line.offset} with {line.length} bytes")
+    return line
+
+
+class SortedLines:
+    """Takes lines in any order and gives them back sorted, each once; those that do not fit wait on disk.
+
+    Sorted by their bytes, as a binary search wants them. Methods raise OSError.
+    """
+
+    def __init__(self, *, most_in_memory: int = _MOST_IN_MEMORY) -> None:
+        self._most_in_memory = most_in_memory
+        self._lines: list[str] = []
+        self._held = 0
+        self._runs: list[IO[str]] = []  # sorted, nameless files
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for run in self._runs:
+            run.close()
+
+    def add(self, line: str) -> None:
+        """One line in ASCII, without its end."""
+        self._lines.append(line + "\n")
+        self._held += len(line) + 1
+        if self._held > self._most_in_memory:
+            self._spill()
+
+    def __iter__(self) -> Iterator[str]:
+        """Once: every line with its end."""
+        self._lines.sort()
+        yield from _without_repeats(heapq.merge(self._lines, *self._runs))
+
+    def _spill(self) -> None:
+        self._runs.append(_run(sorted(self._lines)))
+        self._lines.clear()
+        self._held = 0
+        if len(self._runs) > _MOST_RUNS:
+            merged = _run(heapq.merge(*self._runs))
+            for run in self._runs:
+                run.close()
+            self._runs = [merged]
+
+
+def _run(lines: Iterable[str]) -> IO[str]:
+    run = TemporaryFile("w+", encoding="ascii", newline="\n")  # noqa: SIM115 - closed by its owner
+    run.writelines(lines)
+    run.seek(0)
+    return run
+
+
+def _without_repeats(lines: Iterable[str]) -> Iterator[str]:
+    last = None
+    for line in lines:
+        if line != last:
+            yield line
+        last = line

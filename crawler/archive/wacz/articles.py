@@ -1,0 +1,69 @@
+"""The rows of an archive's articles, newest delivery first, by ranged reads. Raises ArchiveError."""
+
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from crawler.errors import ArchiveError
+from crawler.storage import Entry, Storage
+
+_ROWS = 256  # in memory at once
+
+
+def read_articles(
+    storage: Storage, columns: Sequence[str], site: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """Rows of all sites or one. Files are named by run and time, so what was read again comes first."""
+    prefix = "articles/" if site is None else f"articles/site={site}/"
+    files = [entry for entry in storage.list(prefix) if entry.key.endswith(".parquet")]
+    for entry in sorted(files, key=lambda entry: entry.key.rpartition("/")[2], reverse=True):
+        try:
+            with pq.ParquetFile(pa.PythonFile(_Seekable(storage, entry), mode="r")) as table:
+                if missing := set(columns) - set(table.schema_arrow.names):
+                    raise pa.ArrowInvalid(f"it has no column {min(missing)}")
+                for batch in table.iter_batches(_ROWS, columns=list(columns)):
+                    yield from batch.to_pylist()
+        except pa.ArrowException as error:
+            raise ArchiveError(
+                f"{entry.key} in {storage.address} is no whole table of articles ({_first_line(error)})."
+            ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0][:200]
+
+
+class _Seekable(io.RawIOBase):
+    """A file of the archive as Parquet wants it: read here and there."""
+
+    def __init__(self, storage: Storage, entry: Entry) -> None:
+        self._storage = storage
+        self._entry = entry
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._entry.size}[whence]
+        self._position = base + offset
+        return self._position
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        wanted = min(len(buffer), self._entry.size - self._position)
+        if wanted <= 0:
+            return 0
+        with self._storage.open(self._entry.key, self._position, wanted) as stream:
+            data = stream.read(wanted)
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)

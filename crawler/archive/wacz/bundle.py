@@ -1,0 +1,92 @@
+"""The WACZ file itself: a ZIP that is written from front to back, with a digest of all that is in it.
+
+https://specs.webrecorder.net/wacz/1.1.1/
+"""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import IO, BinaryIO, Self
+
+VERSION = "1.1.1"  # of the format
+_SMALL = 1 << 30  # bytes; a larger file in a ZIP needs a larger head
+
+
+class Member:
+    """One file that is being written into the bundle."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._digest = hashlib.sha256()
+        self.size = 0  # bytes so far
+
+    def write(self, data: bytes | bytearray) -> None:
+        self._stream.write(data)
+        self._digest.update(data)
+        self.size += len(data)
+
+    def digest(self) -> str:
+        return f"sha256:{self._digest.hexdigest()}"
+
+
+class Bundle:
+    """Writes to any binary sink, one that cannot seek as well. Methods raise OSError."""
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self._zip = zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED)
+        self._resources: list[dict[str, str | int]] = []
+        self._now = datetime.now(UTC)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self._zip.fp = (
+                None  # no directory behind a member that broke off: half a bundle is to open nowhere
+            )
+        self._zip.close()
+
+    @contextmanager
+    def member(self, path: str, *, most: int | None, pack: bool = False) -> Iterator[Member]:
+        """A file of the bundle, of at most `most` bytes (None: unknown); `pack` where nobody seeks in it."""
+        large = most is None or most > _SMALL
+        with self._zip.open(self._info(path, pack=pack), "w", force_zip64=large) as stream:
+            member = Member(stream)
+            yield member
+        self._resources.append(
+            {
+                "name": path.rpartition("/")[2].lower(),
+                "path": path,
+                "hash": member.digest(),
+                "bytes": member.size,
+            }
+        )
+
+    def finish(self, about: Mapping[str, str]) -> None:
+        """Write the list of what is in the bundle, with `about` (title, software, …), and its digest."""
+        package = {
+            "profile": "data-package",
+            "wacz_version": VERSION,
+            "created": f"{self._now:%Y-%m-%dT%H:%M:%SZ}",
+            **about,
+            "resources": self._resources,
+        }
+        content = json.dumps(package, ensure_ascii=False, indent=2).encode()
+        digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+        self._zip.writestr(self._info("datapackage.json", pack=True), content)
+        self._zip.writestr(
+            self._info("datapackage-digest.json", pack=True), json.dumps(digest, indent=2).encode()
+        )
+
+    def _info(self, path: str, *, pack: bool) -> zipfile.ZipInfo:
+        info = zipfile.ZipInfo(path, self._now.timetuple()[:6])
+        info.compress_type = zipfile.ZIP_DEFLATED if pack else zipfile.ZIP_STORED
+        info.external_attr = 0o644 << 16
+        return info

@@ -1,0 +1,131 @@
+"""Which captures of an archive somebody wants: of a site, of a run, of a span of time, of some addresses."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Self
+
+from crawler.archive.cdxj_index import IndexLine
+from crawler.archive.surt import surt_key
+from crawler.errors import InvalidUrlError, UsageError
+from crawler.urls import ascii_url, canonical_url
+
+_RUN = re.compile(r"(\d{14})-([a-z0-9][a-z0-9_-]{0,62})-([0-9a-f]{6})")
+_MOST_ADDRESSES = 1_000_000
+_OF_A_HOST = re.compile(r"[^)]*\)")  # the part of a key that names the host
+
+
+class Addresses:
+    """Addresses in any spelling, ready to be found in an index."""
+
+    def __init__(self, urls: Iterable[str]) -> None:
+        self._by_key: dict[str, int] = {}
+        self._by_canonical: dict[str, int] = {}
+        self.urls = list(urls)
+        for number, url in enumerate(self.urls):
+            self._by_key.setdefault(surt_key(ascii_url(url)), number)
+            self._by_canonical.setdefault(canonical_url(url), number)
+        self._hosts = {_host(key) for key in self._by_key}
+
+    @classmethod
+    def read(cls, lines: Iterable[str], *, name: str) -> Self:
+        """One address a line; empty lines and those that begin with # say nothing. Raises UsageError."""
+        urls = []
+        for number, line in enumerate(lines, 1):
+            url = line.strip().removeprefix("\ufeff")
+            if not url or url.startswith("#"):
+                continue
+            try:
+                urls.append(ascii_url(url))
+            except InvalidUrlError as error:
+                raise UsageError(f"{name}, line {number}: {error}") from None
+            if len(urls) > _MOST_ADDRESSES:
+                raise UsageError(f"{name} holds more than {_MOST_ADDRESSES:,} addresses.")
+        if not urls:
+            raise UsageError(f"{name} holds no address; write one a line.")
+        return cls(urls)
+
+    def find(self, line: IndexLine) -> int | None:
+        """The number of the address that a capture is of, from 0."""
+        number = self._by_key.get(line.key)
+        if number is None and _host(line.key) in self._hosts:
+            try:
+                return self._by_canonical.get(canonical_url(line.url))
+            except InvalidUrlError:  # what was archived need not be an address that we would fetch
+                return None
+        return number
+
+
+def _host(key: str) -> str:
+    found = _OF_A_HOST.match(key)
+    return found[0] if found else key
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Selection:
+    """What is wanted; each limit narrows the others. None: no limit."""
+
+    site: str | None = None
+    run_id: str | None = None
+    since: datetime | None = None  # of the capture; aware, inclusive
+    until: datetime | None = None  # exclusive
+    addresses: Addresses | None = None
+    _stamps: tuple[str, str] = field(init=False, default=("", ""))
+
+    def __post_init__(self) -> None:
+        if self.run_id is not None and not _RUN.fullmatch(self.run_id):
+            raise UsageError(
+                f"{self.run_id!r} names no run; a run is <yyyymmddHHMMSS>-<site>-<six letters or digits>, "
+                "as in the archive's runs/."
+            )
+        stamps = (_stamp(self.since) or "", _stamp(self.until) or "9" * 14)
+        object.__setattr__(self, "_stamps", stamps)
+
+    @property
+    def scope(self) -> str | None:
+        """The site outside which nothing is wanted."""
+        run = _RUN.fullmatch(self.run_id or "")
+        return run[2] if run and self.site is None else self.site
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether a page can be wanted without everything else of its site."""
+        return any((self.run_id, self.since, self.until, self.addresses))
+
+    def admits_file(self, key: str) -> bool:
+        """Whether a WARC file (or its index) can hold what is wanted, told by its name.
+
+        A file is named <prefix>-<site>-<moment>-<serial>-<end of the run's name>.
+        """
+        if self.run_id is None:
+            return True
+        began, site, suffix = _RUN.fullmatch(self.run_id).groups()  # type: ignore[union-attr]  # checked above
+        parts = key.split("/")
+        name = re.fullmatch(r".*-(\d{14})-\d+-([0-9a-f]{6})\.(?:warc\.gz|cdxj)", parts[-1])
+        return parts[1] == site and name is not None and name[2] == suffix and name[1] >= began
+
+    def admits(self, line: IndexLine) -> bool:
+        since, until = self._stamps
+        if not since <= line.timestamp < until:
+            return False
+        return self.addresses is None or self.addresses.find(line) is not None
+
+    def __str__(self) -> str:
+        said = []
+        if self.site:
+            said.append(f"of the site {self.site}")
+        if self.run_id:
+            said.append(f"of the run {self.run_id}")
+        if self.since:
+            said.append(f"since {self.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
+        if self.until:
+            said.append(f"before {self.until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
+        if self.addresses:
+            said.append(f"of {len(self.addresses.urls)} given addresses")
+        return ", ".join(said)
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    """Seconds, rounded down: an index says no more."""
+    return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S") if moment else None
