@@ -70,9 +70,9 @@ def _wide(body: bytes) -> str | None:
     if half < 2:  # noqa: PLR2004  one character tells nothing
         return None
     zeros_even, zeros_odd = head[0::2].count(0), head[1::2].count(0)
-    if zeros_odd > half * 0.4 and zeros_even < half * 0.05:
+    if zeros_odd > half * 0.1 and zeros_even < zeros_odd * 0.05:
         return "utf-16-le"
-    if zeros_even > half * 0.4 and zeros_odd < half * 0.05:
+    if zeros_even > half * 0.1 and zeros_odd < zeros_even * 0.05:
         return "utf-16-be"
     return None
 

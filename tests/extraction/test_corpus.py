@@ -1,0 +1,67 @@
+"""Real pages with answers checked by hand: what was reached is kept."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.extraction.pages import Known, load
+from benchmarks.extraction.scores import token_f1
+from crawler.arabic.text import normalise
+from crawler.extraction import explain, extract
+from crawler.items import Article, Rejection
+
+from .cases import CORPUS, corpus, page_of, site_of
+
+
+def _known(folder: str) -> list[Known]:
+    corpus(folder)
+    return load([CORPUS / folder])
+
+
+def _article(known: Known) -> Article:
+    result = extract(page_of(known.path.read_bytes(), known.url), site_of(known.url))
+    assert isinstance(result, Article), (known.name, result)
+    return result
+
+
+@pytest.mark.parametrize(("folder", "floor"), [("real", 0.995), ("seeds", 0.998)])
+def test_bodies_stay_as_right_as_they_were(folder: str, floor: float) -> None:
+    pages = _known(folder)
+    marks = {known.name: token_f1(known.text or "", _article(known).text, known.optional) for known in pages}
+    assert sum(marks.values()) / len(marks) >= floor, marks
+
+
+@pytest.mark.parametrize("folder", ["real", "seeds"])
+def test_every_date_title_and_author_is_right_and_nothing_leaks(folder: str) -> None:
+    faults = {}
+    for known in _known(folder):
+        article = _article(known)
+        site = site_of(known.url)
+        wrong = []
+        if not article.published or not known.published:
+            wrong.append("no date")
+        elif article.published.date().isoformat() != known.published[:10]:
+            wrong.append(str(explain(page_of(known.path.read_bytes(), known.url), site).fields["published"]))
+        if normalise(article.title) != normalise(known.title):
+            wrong.append(article.title)
+        if set(map(normalise, article.authors)) != set(map(normalise, known.authors)):
+            wrong.append(f"authors {article.authors}")
+        if known.section and article.section != list(known.section):
+            wrong.append(f"section {article.section}")
+        wrong += [piece for piece in known.must_not_contain if normalise(piece) in normalise(article.text)]
+        if wrong:
+            faults[known.name] = wrong
+    assert not faults
+
+
+@pytest.mark.parametrize(
+    "page", corpus("not-articles") if CORPUS.exists() else [], ids=lambda page: page.stem
+)
+def test_no_false_article(page: Path) -> None:
+    result = extract(page_of(page.read_bytes(), "https://example.com/page"), site_of("https://example.com/"))
+    assert isinstance(result, Rejection), result
+    assert (result.reason == "language") == (page.stem == "persian-article")
+
+
+def test_the_corpus_is_there() -> None:
+    assert all(corpus(folder) for folder in ("real", "seeds", "not-articles"))
