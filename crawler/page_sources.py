@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from lxml import html
 
@@ -57,9 +57,9 @@ def _html_page(stream: BinaryIO, path: Path, url: str | None) -> Page:
 def _own_address(body: bytes) -> str | None:
     root = html.document_fromstring(body[:_HEAD] + b"<p>")
     for path in ("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content"):
-        for value in root.xpath(path):
+        for value in cast(list[str], root.xpath(path)):  # both select attributes
             try:
-                return ascii_url(str(value).strip())
+                return ascii_url(value.strip())
             except InvalidUrlError:
                 continue
     return None

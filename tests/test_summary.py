@@ -21,19 +21,19 @@ GOOD: dict[str, Any] = {
 STORED = Stored(key="warc/x/2026/01/a.warc.gz", size=10, sha256="0" * 64)
 
 
-def summary(delivery: Delivery | None = None, **changes: Any) -> Summary:
+def summary(changes: dict[str, Any] | None = None, delivery: Delivery | None = None) -> Summary:
     delivery = delivery or Delivery(delivered=[STORED])
-    return Summary.of({**GOOD, **changes}, site="barada", run_id="r", delivery=delivery)
+    return Summary.of({**GOOD, **(changes or {})}, site="barada", run_id="r", delivery=delivery)
 
 
 @pytest.mark.parametrize(
     ("made", "words"),
     [
-        (summary(finish_reason="shutdown"), "shutdown"),
-        (summary(**{"discovery/lists_read": 0, "failed/lists/dns": 3}), "dns 3"),
-        (summary(**{"spider_exceptions/count": 2}), "2 errors"),
-        (summary(**{"errors/items": 1}), "1 errors"),
-        (summary(Delivery(failed={"warc/x.warc.gz": "no answer"})), "warc/x.warc.gz: no answer"),
+        (summary({"finish_reason": "shutdown"}), "shutdown"),
+        (summary({"discovery/lists_read": 0, "failed/lists/dns": 3}), "dns 3"),
+        (summary({"spider_exceptions/count": 2}), "2 errors"),
+        (summary({"errors/items": 1}), "1 errors"),
+        (summary(delivery=Delivery(failed={"warc/x.warc.gz": "no answer"})), "warc/x.warc.gz: no answer"),
     ],
 )
 def test_what_is_wrong_is_said(made: Summary, words: str) -> None:
