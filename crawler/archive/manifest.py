@@ -8,7 +8,7 @@ import hashlib
 import itertools
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -43,6 +43,7 @@ _SOFTWARE = re.compile(r"[\x21-\x7e]{1,100}")
 _RUN_ID = re.compile(r"\d{14}-([a-z0-9][a-z0-9_-]{0,62})-[0-9a-f]{6}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MOST_PREVIOUS = 1_000
+_CHECKPOINTS = "ledger/"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,13 +173,20 @@ class Manifest:
 def build_manifest(
     facts: RunFacts, files: Iterable[ManifestFile], previous: Iterable[Previous] = ()
 ) -> Manifest:
-    """The manifest of a run. Raises ManifestError where a value has no place in one."""
+    """The manifest of a run. Raises ManifestError where a value has no place in one.
+
+    Checkpoints (ledger/…) are left out: later runs replace them, so nothing can be promised of them.
+    """
     manifest = Manifest(
         facts=facts,
-        files=tuple(sorted(files, key=lambda file: file.key)),
+        files=tuple(sorted(_lasting(files), key=lambda file: file.key)),
         previous=tuple(sorted(previous, key=lambda each: each.run_id)),
     )
     return Manifest.parse(manifest.to_bytes())  # what is written must be readable
+
+
+def _lasting(files: Iterable[ManifestFile]) -> Iterator[ManifestFile]:
+    return (file for file in files if not file.key.startswith(_CHECKPOINTS))
 
 
 def previous_manifests(storage: Storage, site: str, run_id: str) -> tuple[Previous, ...]:

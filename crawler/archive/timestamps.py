@@ -1,0 +1,219 @@
+"""Time stamps (RFC 3161) over the signatures of manifests: a third party's word on when they were there.
+
+`openssl ts -verify -data manifest.json.sig -in manifest.json.1.tsr -CAfile root.pem`
+"""
+
+import hashlib
+import json
+import re
+import threading
+import urllib.request
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from http.client import HTTPException
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography import x509
+
+from crawler.archive.canonical import canonical_json
+from crawler.archive.manifest import LOOK_BACK, NAME, run_key, site_of
+from crawler.archive.signing import SIGNATURE_BYTES, SIGNATURE_NAME, write_evidence
+from crawler.errors import ArchiveError, UsageError
+from crawler.storage import Storage
+
+STAMP_NAME = re.compile(re.escape(NAME) + r"\.(?P<number>[1-9][0-9]?)\.(?P<kind>tsr|pending)")
+MOST_TOKEN_BYTES = 262_144
+SECONDS = 30.0  # for one authority, whatever it does
+_MOST_AUTHORITIES = 99
+_MOST_PENDING_BYTES = 4_096
+_MOST_ROOT_BYTES = 1_000_000
+_GRANTED = 0
+
+
+class StampError(ArchiveError):
+    """No time stamp, or none that proves anything; the sentence says why."""
+
+
+def checked_authorities(urls: Iterable[str]) -> tuple[str, ...]:
+    """The setting TIMESTAMP_AUTHORITIES. Raises UsageError where it is none, or cannot be used here."""
+    authorities = tuple(urls)
+    for url in authorities:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+            raise UsageError(
+                "TIMESTAMP_AUTHORITIES holds something that is no http or https address without a password."
+            )
+    if len(set(authorities)) != len(authorities) or len(authorities) > _MOST_AUTHORITIES:
+        raise UsageError(f"TIMESTAMP_AUTHORITIES names an authority twice, or more than {_MOST_AUTHORITIES}.")
+    if authorities:
+        _library()
+    return authorities
+
+
+def stamp_run(spool: Path, run_id: str, signature: bytes, authorities: Sequence[str]) -> list[str]:
+    """Asks each authority for a token over the signature; tokens go into the run's folder of the spool.
+
+    For one that gives none a small file says so, and `stamp_pending` of a later run asks again. Returns a
+    sentence for each of these. Raises ArchiveError where the disk refuses.
+    """
+    problems = []
+    for number, url in enumerate(authorities, 1):
+        try:
+            _stamp(spool, run_id, number, url, signature)
+        except StampError as error:
+            problems.append(f"No time stamp from {url} yet: {error}")
+            note = {"authority": url, "reason": str(error), "tried": datetime.now(UTC).isoformat()}
+            write_evidence(spool, run_key(run_id, f"{NAME}.{number}.pending"), canonical_json(note))
+    return problems
+
+
+def stamp_pending(
+    storage: Storage, spool: Path, site: str, run_id: str, authorities: Sequence[str]
+) -> list[str]:
+    """Asks again for the tokens that the site's last runs did not get; returns what is still missing.
+
+    Only authorities of this run's settings are asked, whatever the archive says. Raises ArchiveError.
+    """
+    names = (name.rstrip("/") for name in storage.list_names("runs/")) if authorities else ()
+    runs = sorted(name for name in names if site_of(name) == site and name != run_id)
+    problems = []
+    for run in runs[-LOOK_BACK:]:
+        stamps = [STAMP_NAME.fullmatch(name) for name in storage.list_names(f"runs/{run}/")]
+        found = {(int(stamp["number"]), stamp["kind"]) for stamp in stamps if stamp}
+        for number in sorted(n for n, kind in found if kind == "pending" and (n, "tsr") not in found):
+            url = _pending_authority(storage, run, number)
+            if url not in authorities:
+                continue
+            try:
+                _stamp(spool, run, number, url, _signature(storage, run))
+            except ArchiveError as error:
+                problems.append(f"Still no time stamp from {url} for the run {run}: {error}")
+    return problems
+
+
+def check_token(token: bytes, signature: bytes, roots: Sequence[x509.Certificate]) -> datetime:
+    """When the authority saw the signature. Raises StampError, UsageError where the library is missing.
+
+    What counts is whether the authority's certificate was valid then, not whether it is now.
+    """
+    library = _library()
+    try:
+        response = library.decode_timestamp_response(token)
+        library.VerifierBuilder(roots=list(roots)).build().verify_message(response, signature)
+        moment: datetime = response.tst_info.gen_time
+    except Exception as error:  # noqa: BLE001 - the bytes are anybody's; whatever they cause, they prove nothing
+        reason = " ".join(str(error).split())[:200]
+        raise StampError(f"The time stamp proves nothing ({reason}).") from None
+    return moment
+
+
+def load_roots(paths: Iterable[Path]) -> list[x509.Certificate]:
+    """The certificates in PEM files, each once. Raises UsageError."""
+    roots: list[x509.Certificate] = []
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                found = x509.load_pem_x509_certificates(file.read(_MOST_ROOT_BYTES))
+        except OSError as error:
+            raise UsageError(f"The certificate {path} cannot be read: {error.strerror}.") from error
+        except ValueError:
+            raise UsageError(f"{path} holds no certificate in PEM.") from None
+        roots += [root for root in found if root not in roots]
+    if roots:
+        _library()
+    return roots
+
+
+def _stamp(spool: Path, run_id: str, number: int, url: str, signature: bytes) -> None:
+    write_evidence(spool, run_key(run_id, f"{NAME}.{number}.tsr"), request_token(url, signature))
+
+
+def request_token(url: str, signature: bytes, *, seconds: float = SECONDS) -> bytes:
+    """An authority's answer, checked to be a token over these bytes and for this question.
+
+    Raises StampError where there is none in time, or the answer is another.
+    """
+    library = _library()
+    question = (
+        library.TimestampRequestBuilder()
+        .data(signature)
+        .hash_algorithm(library.HashAlgorithm.SHA256)
+        .nonce(nonce=True)
+        .cert_request(cert_request=True)
+        .build()
+    )
+    answer = _ask(url, question.as_bytes(), seconds)
+    try:
+        response = library.decode_timestamp_response(answer)
+        if response.status != _GRANTED:
+            raise StampError(f"it refused (status {response.status}).")
+        said = response.tst_info.message_imprint.message, response.tst_info.nonce
+    except ValueError as error:
+        raise StampError(f"its answer is no time stamp ({error}).") from None
+    if said != (hashlib.sha256(signature).digest(), question.nonce):
+        raise StampError("its answer belongs to another question.")
+    return answer
+
+
+def _ask(url: str, question: bytes, seconds: float) -> bytes:
+    """Posts the question in a thread of its own: a socket's time limit alone does not bound the whole."""
+    outcome: list[bytes | str] = []
+    thread = threading.Thread(target=_post, args=(url, question, seconds, outcome), daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not outcome:
+        raise StampError(f"it gave no answer in {seconds:g} s.")
+    answer = outcome[0]
+    if isinstance(answer, str):
+        raise StampError(answer)
+    return answer
+
+
+def _post(url: str, question: bytes, seconds: float, outcome: list[bytes | str]) -> None:
+    headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
+    request = urllib.request.Request(url, data=question, headers=headers, method="POST")  # noqa: S310 - checked before
+    opener = urllib.request.OpenerDirector()  # no files, no FTP, no redirects
+    for handler in (
+        urllib.request.ProxyHandler,
+        urllib.request.HTTPHandler,
+        urllib.request.HTTPSHandler,
+        urllib.request.HTTPErrorProcessor,
+        urllib.request.HTTPDefaultErrorHandler,
+    ):
+        opener.add_handler(handler())
+    try:
+        with opener.open(request, timeout=seconds) as response:
+            answer = response.read(MOST_TOKEN_BYTES + 1)
+    except (OSError, HTTPException, ValueError) as error:
+        outcome.append(f"it could not be asked ({error}).")
+        return
+    outcome.append(answer if len(answer) <= MOST_TOKEN_BYTES else "its answer is too large.")
+
+
+def _signature(storage: Storage, run_id: str) -> bytes:
+    with storage.open(run_key(run_id, SIGNATURE_NAME), 0, SIGNATURE_BYTES + 1) as stream:
+        return stream.read()
+
+
+def _pending_authority(storage: Storage, run_id: str, number: int) -> str:
+    """The address that a note names; nothing where it is no note."""
+    with storage.open(run_key(run_id, f"{NAME}.{number}.pending"), 0, _MOST_PENDING_BYTES) as stream:
+        try:
+            note: Any = json.loads(stream.read())
+        except (ValueError, RecursionError):
+            return ""
+    url = note.get("authority") if isinstance(note, dict) else None
+    return url if isinstance(url, str) else ""
+
+
+def _library() -> ModuleType:
+    try:
+        import rfc3161_client  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise UsageError(
+            "Time stamps need the package rfc3161-client; install it with: pip install 'warraq[evidence]'"
+        ) from None
+    return rfc3161_client

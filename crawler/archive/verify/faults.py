@@ -1,0 +1,83 @@
+"""What can be wrong with an archive, and how it is told."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+MOST_FAULTS = 100  # told of one file; the rest is counted
+
+
+class Code(StrEnum):
+    """The kinds of faults; docs/archive.md says what each means and what to do."""
+
+    MISSING = "missing-file"
+    UNREADABLE = "unreadable-file"
+    SIZE = "wrong-size"
+    DIGEST = "wrong-digest"
+    COUNT = "wrong-count"
+    UNNAMED = "unnamed-file"
+    UNFINISHED = "unfinished-run"
+    MANIFEST = "broken-manifest"
+    CHECKSUMS = "wrong-checksums"
+    CHAIN_GAP = "chain-gap"
+    CHAIN_CHANGED = "chain-changed"
+    CHAIN_ORDER = "chain-order"
+    SIGNATURE_MISSING = "signature-missing"
+    SIGNATURE_WRONG = "signature-wrong"
+    KEY_UNKNOWN = "unknown-key"
+    STAMP_MISSING = "timestamp-missing"
+    STAMP_WRONG = "timestamp-wrong"
+    TORN = "torn-file"
+    MEMBER = "broken-member"
+    STRAY = "stray-bytes"
+    SHARED_MEMBER = "shared-member"
+    RECORD = "broken-record"
+    BLOCK = "wrong-block-digest"
+    PAYLOAD = "wrong-payload-digest"
+    PAIR = "broken-pair"
+    INDEX_MISSING = "missing-index"
+    INDEX_LINE = "broken-index-line"
+    INDEX_MISS = "wrong-index-line"
+    NOT_INDEXED = "unindexed-response"
+    TABLE = "broken-table"
+    TEXT = "wrong-text-digest"
+    POINTER = "wrong-pointer"
+    REREAD = "other-text"
+    MORE = "more-faults"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong."""
+
+    code: Code
+    file: str  # key below the archive's root
+    offset: int | None  # bytes from the start of the file; None where the file as a whole is meant
+    meaning: str  # one sentence
+
+    def record(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found in one file: faults, and counts of what was looked at."""
+
+    file: str
+    faults: list[Fault] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    untold: int = 0
+
+    def fault(self, code: Code, meaning: str, offset: int | None = None) -> None:
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(Fault(code, self.file, offset, meaning))
+        else:
+            self.untold += 1
+
+    def told(self) -> list[Fault]:
+        """The faults, and one more that counts those beyond the bound."""
+        if not self.untold:
+            return self.faults
+        rest = Fault(Code.MORE, self.file, None, f"{self.untold:,} more faults of this file are not told.")
+        return [*self.faults, rest]

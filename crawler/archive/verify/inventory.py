@@ -1,0 +1,200 @@
+"""What an archive holds, and which run promises what of it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from crawler.archive.cdxj import cdxj_key
+from crawler.archive.manifest import (
+    CHECKSUMS_NAME,
+    NAME,
+    Manifest,
+    ManifestError,
+    ManifestFile,
+    read_manifest,
+    run_key,
+    site_of,
+)
+from crawler.archive.signing import SIGNATURE_NAME
+from crawler.archive.timestamps import STAMP_NAME
+from crawler.archive.verify.faults import Code, Fault
+from crawler.errors import ArchiveError
+from crawler.storage import Storage
+
+_FOLDERS = ("warc/", "cdxj/", "articles/", "runs/")  # what is promised; the ledger is a checkpoint
+_OWN_NAMES = frozenset({NAME, CHECKSUMS_NAME, SIGNATURE_NAME})  # of a run's folder, and in no manifest
+_SITE = re.compile(r"(?:warc/|cdxj/|articles/site=)([^/]+)/")
+_SUFFIX = re.compile(r"-(?P<warc>[0-9a-f]{6})\.(?:warc\.gz|cdxj)|-(?P<table>[0-9a-f]{6})-\d{5}\.parquet")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scope:
+    """Which part of an archive is meant; without either, all of it."""
+
+    site: str | None = None
+    run_id: str | None = None
+
+    def holds(self, run_id: str) -> bool:
+        if self.run_id is not None:
+            return run_id == self.run_id
+        return self.site is None or site_of(run_id) == self.site
+
+    def prefixes(self) -> tuple[str, ...]:
+        """Of the keys to list, in the folders but runs/."""
+        site = self.site or (site_of(self.run_id) if self.run_id else None)
+        return (
+            ("warc/", "cdxj/", "articles/")
+            if site is None
+            else tuple(f"{folder}{site}/" for folder in ("warc/", "cdxj/", "articles/site="))
+        )
+
+
+@dataclass(slots=True)
+class RunFolder:
+    """One run, as its folder shows it."""
+
+    run_id: str
+    names: set[str] = field(default_factory=set)  # of the files below it
+    data: bytes | None = None  # of the manifest; None where there is none
+    manifest: Manifest | None = None  # None where it is broken as well
+
+
+_BySuffix = dict[tuple[str | None, str], RunFolder]  # by site and the end of the run's name
+
+
+@dataclass(slots=True)
+class Inventory:
+    """Every file that there is and every file that there should be."""
+
+    listed: dict[str, int]  # key -> bytes
+    runs: dict[str, RunFolder]
+    promised: dict[str, ManifestFile]
+    faults: list[Fault]
+
+
+def take_inventory(storage: Storage, scope: Scope) -> Inventory:
+    """Lists the archive and reads its manifests. Raises ArchiveError; also where nothing is in scope."""
+    listed = {entry.key: entry.size for prefix in scope.prefixes() for entry in storage.list(prefix)}
+    runs: dict[str, RunFolder] = {}
+    strays = []
+    for entry in storage.list("runs/" if scope.run_id is None else f"runs/{scope.run_id}/"):
+        run_id, _, name = entry.key.removeprefix("runs/").partition("/")
+        if not name or site_of(run_id) is None:
+            strays.append(entry.key)
+        elif scope.holds(run_id):
+            listed[entry.key] = entry.size
+            runs.setdefault(run_id, RunFolder(run_id)).names.add(name)
+    if scope.run_id is not None and not runs:
+        raise ArchiveError(f"The archive {storage.address} has no run {scope.run_id}.")
+    if not listed:
+        of = f" of the site {scope.site}" if scope.site else ""
+        raise ArchiveError(f"The archive {storage.address} holds nothing{of}; there is nothing to check.")
+    inventory = Inventory(listed, runs, {}, [])
+    if scope.site is None:
+        inventory.faults += [Fault(Code.UNNAMED, key, None, _UNNAMED) for key in strays]
+    for run in runs.values():
+        _read(storage, run, inventory)
+    by_suffix = {(site_of(run_id), run_id[-6:]): run for run_id, run in runs.items()}
+    if scope.run_id is not None:
+        inventory.listed = {
+            key: size
+            for key, size in listed.items()
+            if key in inventory.promised or _owner(key, inventory, by_suffix)[0] is not None
+        }
+    inventory.faults += _presence(inventory)
+    inventory.faults += _unpromised(inventory, by_suffix)
+    return inventory
+
+
+def _read(storage: Storage, run: RunFolder, inventory: Inventory) -> None:
+    key = run_key(run.run_id, NAME)
+    run.data = read_manifest(storage, run.run_id) if NAME in run.names else None
+    if run.data is None:
+        return
+    try:
+        manifest = Manifest.parse(run.data)
+    except ManifestError as error:
+        inventory.faults.append(
+            Fault(Code.MANIFEST, key, None, f"{error} Nothing is promised of this run's files.")
+        )
+        return
+    if manifest.run_id != run.run_id:
+        meaning = f"This is the manifest of another run, {manifest.run_id}."
+        inventory.faults.append(Fault(Code.MANIFEST, key, None, meaning))
+        return
+    run.manifest = manifest
+    for file in manifest.files:
+        if inventory.promised.setdefault(file.key, file) != file:
+            meaning = f"Another run promises {file.key} with other bytes."
+            inventory.faults.append(Fault(Code.MANIFEST, key, None, meaning))
+    _check_checksums(storage, run, manifest, inventory)
+
+
+def _check_checksums(storage: Storage, run: RunFolder, manifest: Manifest, inventory: Inventory) -> None:
+    key, expected = run_key(run.run_id, CHECKSUMS_NAME), manifest.checksums()
+    if CHECKSUMS_NAME not in run.names:
+        meaning = "The list of checksums that belongs to this manifest is not there."
+    else:
+        with storage.open(key, 0, len(expected) + 1) as stream:
+            if stream.read() == expected:
+                return
+        meaning = "The list of checksums says something else than the manifest beside it."
+    inventory.faults.append(Fault(Code.CHECKSUMS, key, None, meaning))
+
+
+_UNNAMED = "No manifest names this file: it was put here by something else than a run."
+
+
+def _presence(inventory: Inventory) -> Iterator[Fault]:
+    """What is promised and not there, and WARC files without an index."""
+    for key in inventory.promised:
+        if key not in inventory.listed and key.startswith(_FOLDERS):
+            yield Fault(Code.MISSING, key, None, "The manifest promises this file; it is not there.")
+    for key in inventory.listed:
+        index = cdxj_key(key)
+        if key.startswith("warc/") and index not in inventory.listed and index not in inventory.promised:
+            yield Fault(Code.INDEX_MISSING, index, None, "The WARC file of this name has no index.")
+
+
+def _unpromised(inventory: Inventory, by_suffix: _BySuffix) -> Iterator[Fault]:
+    """What no manifest names: files of a run that has no manifest are told once, others one by one."""
+    unfinished = Counter[str]()
+    for key in inventory.listed:
+        if key in inventory.promised:
+            continue
+        run, name = _owner(key, inventory, by_suffix)
+        if run is not None and run.data is None:
+            unfinished[f"runs/{run.run_id}"] += 1
+        elif run is not None and run.manifest is None:
+            continue  # of a run whose manifest is broken, which is told already
+        elif run is not None and _is_own(key, run):
+            continue
+        elif run is None and name is not None:
+            unfinished[name] += 1
+        else:
+            yield Fault(Code.UNNAMED, key, None, _UNNAMED)
+    for folder, count in unfinished.items():
+        yield Fault(
+            Code.UNFINISHED,
+            folder,
+            None,
+            f"This run has no manifest: it was killed, goes on still, or is older than manifests. Nothing is "
+            f"promised of its {count} files; what they hold was checked all the same.",
+        )
+
+
+def _is_own(key: str, run: RunFolder) -> bool:
+    name = key.removeprefix(f"runs/{run.run_id}/")
+    return name in _OWN_NAMES or STAMP_NAME.fullmatch(name) is not None
+
+
+def _owner(key: str, inventory: Inventory, by_suffix: _BySuffix) -> tuple[RunFolder | None, str | None]:
+    """The run that a file's name tells of; where that run left no folder, a name for it."""
+    if key.startswith("runs/"):
+        return inventory.runs.get(key.split("/")[1]), None
+    site, suffix = _SITE.match(key), _SUFFIX.search(key)
+    if site is None or suffix is None:
+        return None, None
+    tail = suffix["warc"] or suffix["table"]
+    return by_suffix.get((site[1], tail)), f"runs/*-{site[1]}-{tail}"

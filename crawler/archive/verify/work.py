@@ -1,0 +1,174 @@
+"""Checks files side by side, each in a process that has the archive open."""
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from crawler.archive.manifest import ManifestFile
+from crawler.archive.verify.articles import check_articles
+from crawler.archive.verify.faults import Code, Findings
+from crawler.archive.verify.index import check_index
+from crawler.archive.verify.pointers import Pointers, table_path
+from crawler.archive.verify.promise import HashingReader, keep_promise
+from crawler.archive.verify.table import open_table
+from crawler.archive.verify.warc import check_warc
+from crawler.errors import ArchiveError
+from crawler.site import Site
+from crawler.storage import S3Credentials, Storage, open_storage
+
+_AHEAD = 4  # jobs waiting for each process
+_SMALL = 16_000_000  # bytes that are checked sooner than a process is up
+
+Kind = Literal["warc", "index", "articles", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file to check."""
+
+    key: str
+    kind: Kind
+    size: int  # bytes, as listed
+    promised: ManifestFile | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """What a process needs to know of the archive, and where the tables lie."""
+
+    address: str
+    credentials: S3Credentials | None
+    tables: Path
+    reread: bool = False
+    sites: Mapping[str, Site] = field(default_factory=dict)
+
+
+def kind_of(key: str, *, shallow: bool) -> Kind:
+    if shallow:
+        return "plain"
+    if key.startswith("warc/") and key.endswith(".warc.gz"):
+        return "warc"
+    if key.startswith("cdxj/") and key.endswith(".cdxj"):
+        return "index"
+    return "articles" if key.startswith("articles/") and key.endswith(".parquet") else "plain"
+
+
+def check_files(
+    jobs: Iterable[Job], place: Place, *, processes: int, on_done: Callable[[Job], object]
+) -> Iterator[Findings]:
+    """The findings of each file, WARC files first, for the others are held against them.
+
+    Raises ArchiveError where a process dies.
+    """
+    jobs = sorted(jobs, key=lambda job: (job.kind != "warc", -job.size))
+    phases = [job for job in jobs if job.kind == "warc"], [job for job in jobs if job.kind != "warc"]
+    if processes == 1 or sum(job.size for job in jobs) < _SMALL:
+        storage = open_storage(place.address, credentials=place.credentials)
+        for job in jobs:
+            yield check_file(job, place, storage)
+            on_done(job)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_ignore_interrupt) as pool:
+        for phase in phases:
+            yield from _in_pool(pool, phase, place, processes, on_done)
+
+
+def check_file(job: Job, place: Place, storage: Storage) -> Findings:
+    """What is found in one file; where it cannot be read, that."""
+    findings = Findings(job.key)
+    try:
+        _check(job, place, storage, findings)
+    except (ArchiveError, OSError) as error:
+        findings.fault(Code.UNREADABLE, f"The file cannot be read: {error}")
+    findings.counts["files"] += 1
+    return findings
+
+
+def _check(job: Job, place: Place, storage: Storage, findings: Findings) -> None:
+    with storage.open(job.key) as stream:
+        if job.kind == "warc":
+            check_warc(stream, findings, job.promised, table_path(place.tables, job.key))
+        elif job.kind == "index":
+            _check_index(stream, job, place, findings)
+        elif job.kind == "articles":
+            _check_articles(stream, job, place, storage, findings)
+        else:
+            reader = HashingReader(stream)
+            reader.drain()
+            findings.counts["bytes"] += reader.size
+            keep_promise(findings, job.promised, reader.size, reader.sha256)
+
+
+def _check_index(stream: BinaryIO, job: Job, place: Place, findings: Findings) -> None:
+    path = table_path(place.tables, warc_key(job.key))
+    if not path.exists():
+        check_index(stream, findings, job.promised, None)
+        return
+    with open_table(path) as table:
+        check_index(stream, findings, job.promised, table)
+
+
+def _check_articles(stream: BinaryIO, job: Job, place: Place, storage: Storage, findings: Findings) -> None:
+    with Pointers(storage, place.tables) as pointers:
+        if not place.reread:
+            check_articles(stream, findings, job.promised, pointers)
+            return
+        from crawler.archive.verify.reread import Rereader  # noqa: PLC0415 - loads the extraction
+
+        reread = Rereader(place.sites)
+        check_articles(stream, findings, job.promised, pointers, reread)
+        findings.counts["reread"] += reread.reread
+        findings.counts["read_by_other_rules"] += reread.passed_over
+
+
+def warc_key(index_key: str) -> str:
+    """The key of the WARC file that an index belongs to."""
+    return "warc/" + index_key.removeprefix("cdxj/").removesuffix(".cdxj") + ".warc.gz"
+
+
+def _in_pool(
+    pool: ProcessPoolExecutor,
+    jobs: Iterable[Job],
+    place: Place,
+    processes: int,
+    on_done: Callable[[Job], object],
+) -> Iterator[Findings]:
+    waiting: dict[Future[Findings], Job] = {}
+    left = iter(jobs)
+    try:
+        while True:
+            for job in islice(left, _AHEAD * processes - len(waiting)):
+                waiting[pool.submit(_check_in_process, job, place)] = job
+            if not waiting:
+                return
+            for done in wait(waiting, return_when=FIRST_COMPLETED).done:
+                yield done.result()
+                on_done(waiting.pop(done))
+    except BrokenProcessPool as error:
+        raise ArchiveError(
+            "A process that checked files was killed, most likely for want of memory; nothing was decided."
+        ) from error
+    finally:
+        for each in waiting:
+            each.cancel()
+
+
+@cache
+def _storage(address: str, credentials: S3Credentials | None) -> Storage:
+    return open_storage(address, credentials=credentials)
+
+
+def _check_in_process(job: Job, place: Place) -> Findings:
+    return check_file(job, place, _storage(place.address, place.credentials))
+
+
+def _ignore_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the main process decides when it is over
