@@ -9,7 +9,7 @@ from crawler.arabic.dates import find_moments
 from crawler.arabic.text import normalise
 from crawler.extraction.css import select
 from crawler.extraction.document import Document
-from crawler.extraction.outline import Block
+from crawler.extraction.outline import LONGEST_LINK, Block
 from crawler.extraction.tree import ancestors
 
 _ALL_LINK = 0.9
@@ -94,7 +94,8 @@ def _without_link_lists(blocks: list[Block]) -> list[Block]:
         if kind:
             labelled = True
             continue
-        if block.link_share >= _ALL_LINK and (labelled or len(block.text.split()) > _LONE_WORDS):
+        is_link = block.link_share >= _ALL_LINK and len(block.text) < LONGEST_LINK
+        if is_link and (labelled or len(block.text.split()) > _LONE_WORDS):
             continue
         labelled = False
         kept.append(block)

@@ -1,4 +1,4 @@
-"""What an element is for, told by its tag and by the names its author gave it. Pure.
+"""What an element is for, told by its tag, its role and the names its author gave it. Pure.
 
 Kinds: share, related, comments, tags, author-box, advert, navigation, sidebar, footer, poll, notice,
 furniture, caption, meta (date, byline and the like: never body text, but where to look for them); "" says
@@ -24,6 +24,17 @@ _TAG_KINDS = {
     "time": "meta",
     "address": "meta",
 }
+_ROLE_KINDS = {
+    "navigation": "navigation",
+    "complementary": "sidebar",
+    "contentinfo": "footer",
+    "search": "navigation",
+    "menu": "navigation",
+    "menubar": "navigation",
+    "dialog": "notice",
+    "alertdialog": "notice",
+}
+_TELLING = ("aria-labelledby", "data-testid", "data-component", "data-e2e")
 _MAX_NAMES = 400  # characters of class and id that are looked at
 
 
@@ -42,8 +53,11 @@ def kind_of(tag: str, attributes: Mapping[str, str]) -> str:
     """The kind of an element by its tag and names."""
     by_tag = _TAG_KINDS.get(tag, "")
     names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
+    for attribute in _TELLING:  # sites whose class names are hashes still name their parts for screen readers
+        if attribute in attributes:
+            names = f"{attributes[attribute]} {names}"
     by_name = kind_of_names(names[:_MAX_NAMES]) if len(names) > 1 else ""
-    return by_name or by_tag
+    return by_name or _ROLE_KINDS.get(attributes.get("role", ""), by_tag)
 
 
 @lru_cache(maxsize=8192)

@@ -27,6 +27,7 @@ _BOLD = frozenset({"b", "strong"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _PROSE_MIN = 40  # characters; shorter blocks are labels, lines of meta data, list items
 _PROSE_LINKS = 0.4
+LONGEST_LINK = 220  # characters; a longer text that is all link is a paragraph inside an anchor never closed
 
 
 @dataclass(slots=True)
@@ -53,7 +54,8 @@ class Block:
     @property
     def prose(self) -> bool:
         """Long enough and with few enough links to be a paragraph of running text."""
-        return len(self.text) >= _PROSE_MIN and self.link_share < _PROSE_LINKS
+        length = len(self.text)
+        return length >= _PROSE_MIN and (self.link_share < _PROSE_LINKS or length >= LONGEST_LINK)
 
 
 @dataclass(slots=True)

@@ -21,6 +21,7 @@ _PERSON_NAMES = re.compile(
     r"|author|writer|writeby|byline",
     re.IGNORECASE,
 )
+_TEMPLATE_WORD = re.compile(r"[A-Za-z]+")
 _MAX_AUTHORS = 12
 _BEFORE, _BELOW = 3, 4
 _OPENING_WORDS = 8
@@ -141,11 +142,10 @@ def _visible(document: Document, text: Text) -> list[Claim[str]]:
         *document.blocks[max(document.headline_from - _BEFORE, 0) : document.headline_from],
         *(document.blocks[own[-1] + 1 : own[-1] + 1 + _BELOW] if own else ()),
     ]
-    claims = [
-        Claim(block.text, evidence.VISIBLE, "byline")
-        for block in near
-        if block.kind == "meta" and (_names_a_person(block) or _is_labelled(block, document))
-    ]
+    beside = [block for block in near if block.kind == "meta"]
+    labelled = [block for block in beside if _is_labelled(block, document)]
+    named = labelled or [block for block in beside if _names_a_person(block)]
+    claims = [Claim(block.text, evidence.VISIBLE, "byline") for block in named]
     ends = [*text.blocks[:2], *text.blocks[-1:]]
     claims += [
         Claim(block.text, evidence.VISIBLE, "opening or end of the text")
@@ -169,7 +169,7 @@ def _names_a_person(block: Block) -> bool:
 def _is_labelled(block: Block, document: Document) -> bool:
     """Whether its words make it a byline: something beside the name says so (كتب, حوار, a city)."""
     byline = parse_byline(block.text, outlet_names=document.names)
-    if not byline.authors:
-        return False
+    if not byline.authors or all(_TEMPLATE_WORD.fullmatch(author) for author in byline.authors):
+        return False  # "Role" before an Arabic name is a label that only screen readers see
     bare = normalise(" ".join(byline.authors))
     return len(normalise(block.text).split()) > len(bare.split()) or bool(byline.dateline or byline.agency)

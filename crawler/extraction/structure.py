@@ -54,7 +54,7 @@ def _masses(blocks: list[Block], after: int) -> dict[html.HtmlElement, float]:
     for block in blocks[after + 1 :]:
         if not block.prose or block.kind:
             continue
-        weight = len(block.text) * (1 - block.link_share)
+        weight = len(block.text) * (1 - block.link_share / 2)
         if _is_teaser(blocks, block):
             weight *= _CARD
         for node in ancestors(block.element):

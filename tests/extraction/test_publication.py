@@ -134,7 +134,7 @@ def test_dates(name: str) -> None:
     source = (
         '<html lang="ar"><head><title>توسيع الشارع الرئيسي</title><meta property="og:type" content="article">'
         f"{case.head}</head><body>{case.above}<div><h1>توسيع الشارع الرئيسي</h1>"
-        f'<div class="post-date">{case.beside}</div><div class="text">{text}</div>{case.below}</div></body></html>'
+        f'<div class="post-date">{case.beside}</div><div class="text">{text}</div>{case.below}</div></html>'
     )
     advertised = Candidate(url=url, via="feed", published=case.candidate) if case.candidate else None
     page = page_of(source, url, fetched_at=datetime(2025, 3, 20, 12, tzinfo=UTC), candidate=advertised)
