@@ -14,7 +14,7 @@ from crawler.extraction.decoding import decode
 from crawler.extraction.digest import extractor_name, rules_digest
 from crawler.extraction.document import Document, read_document
 from crawler.extraction.evidence import Verdict
-from crawler.extraction.kinds import LANGUAGE_SAMPLE, named_otherwise, not_an_article, unreadable
+from crawler.extraction.kinds import named_otherwise, not_an_article, unreadable
 from crawler.extraction.media import read_images, read_links
 from crawler.extraction.people import People, read_people
 from crawler.extraction.publication import Publication, judge
@@ -25,6 +25,8 @@ from crawler.items import Article, Page, Rejection
 from crawler.site import Site
 from crawler.urls import absolute, canonical_url, host_of
 
+_LANGUAGE_SAMPLE = 2_000  # characters that tell a language
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -33,6 +35,7 @@ class Reading:
     document: Document
     encoding: str
     address: str  # canonical
+    language: str | None
     text: Text
     title: Verdict[str]
     subtitle: Verdict[str]
@@ -63,11 +66,12 @@ def read(page: Page, site: Site) -> Reading | Rejection:
 def _read_article(document: Document, encoding: str, address: str) -> Reading | Rejection:
     text, title = read_text(document), read_title(document)
     publication = judge(document, text)
-    rejection = not_an_article(document, text, publication, title)
+    language = detect(text.joined[:_LANGUAGE_SAMPLE])
+    rejection = not_an_article(document, text, publication, title, language)
     if rejection:
         return rejection
     return Reading(
-        document, encoding, address, text, title, read_subtitle(document, text, title.value or ""),
+        document, encoding, address, language, text, title, read_subtitle(document, text, title.value or ""),
         read_people(document, text), publication, read_section(document), read_tags(document, text),
     )  # fmt: skip
 
@@ -86,7 +90,7 @@ def article_of(reading: Reading) -> Article:
         site=site.name,
         outlet=site.outlet_ar,
         country=site.country,
-        language=detect(joined[:LANGUAGE_SAMPLE]),
+        language=reading.language,
         title=reading.title.value or "",
         subtitle=reading.subtitle.value,
         authors=list(people.authors.value or ()),
@@ -162,7 +166,8 @@ def _address(document: Document) -> str:
     """The address that the page names as its own, if it is on its own site; else the one it came from."""
     page_url = document.page.url
     own = canonical_url(page_url)
-    named = absolute(page_url, document.head.canonical) if document.head.canonical else None
+    written = document.head.canonical
+    named = absolute(page_url, written) if written and written != page_url else None
     if not named:
         return own
     host, domain = host_of(named), document.site.domain

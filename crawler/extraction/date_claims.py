@@ -33,6 +33,7 @@ _MARKED = (
 _BEFORE, _AFTER_BODY = 6, 5  # blocks around the article in which a date may be its own
 _OPENING_WORDS = 15
 _MAX_MARKED = 20
+_LONGEST = 120  # characters of a field that holds a date
 _ELSEWHERE = frozenset({
     "navigation", "sidebar", "footer", "related", "comments", "author-box", "notice", "poll", "advert",
     "tags", "furniture",
@@ -59,12 +60,14 @@ def _read(
     document: Document, raw: str, layer: str, place: str, *, modified: bool = False
 ) -> Iterator[DateClaim]:
     """The claim of a machine-readable field, whatever way of writing a date it uses."""
-    raw = squeeze(raw)[:120]
+    raw = squeeze(raw)[:_LONGEST]
     if not raw:
         return
-    moment = parse_moment(
-        raw, zone=document.zone, fetched_at=document.page.fetched_at, country=_country(document)
-    )
+    if raw not in document.moments:  # the layers mostly repeat each other
+        document.moments[raw] = parse_moment(
+            raw, zone=document.zone, fetched_at=document.page.fetched_at, country=_country(document)
+        )
+    moment = document.moments[raw]
     if moment is not None:
         yield DateClaim(moment, layer, place, modified, raw)
 

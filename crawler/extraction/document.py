@@ -1,11 +1,12 @@
 """A page made ready for the layers: parsed once, outlined once, its headline and theme found. Pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from lxml import html
 
+from crawler.arabic.dates import Moment
 from crawler.arabic.text import normalise
 from crawler.extraction import jsonld
 from crawler.extraction.css import select
@@ -47,7 +48,9 @@ class Document:
     ]  # what stands around the headline in the page's other titles: the outlet, a section
     zone: ZoneInfo | None
     marked: dict[str, list[html.HtmlElement]]  # microdata and RDFa: property without vocabulary -> elements
+    related: list[html.HtmlElement]  # links that say how they relate to the page: author, tag…
     folded_names: frozenset[str]
+    moments: dict[str, Moment | None] = field(default_factory=dict)  # of machine-readable dates, as written
     headline_at: int = -1
     headline_from: int = -1
 
@@ -73,7 +76,7 @@ def read_document(root: html.HtmlElement, page: Page, site: Site) -> Document:
     """Everything the layers share. Raises TooLargeError."""
     head = read_head(root)
     names = _outlet_names(head, site)
-    theme = recognise(root)
+    theme = recognise(root, page.body)
     headline = _described_headline(root, site, theme)
     if headline is None:
         headline = find_headline(root, announced_titles(head, page), names)
@@ -82,6 +85,7 @@ def read_document(root: html.HtmlElement, page: Page, site: Site) -> Document:
     document = Document(
         page=page, site=site, root=root, head=head, theme=theme, headline=headline, blocks=blocks,
         names=names, frames=(), zone=zone_of(site, page.url), marked=_marked(root),
+        related=root.xpath("//a[@rel]")[:_MAX_MARKED],
         folded_names=frozenset(map(normalise, names)),
     )  # fmt: skip
     _place_headline(document, announced_titles(head, page))
@@ -120,7 +124,9 @@ def _frames(document: Document) -> tuple[str, ...]:
 def _marked(root: html.HtmlElement) -> dict[str, list[html.HtmlElement]]:
     """The elements that carry an itemprop or a property, by its name in lower case."""
     found: dict[str, list[html.HtmlElement]] = {}
-    for element in root.xpath("//body//*[@itemprop or @property]")[:_MAX_MARKED]:
+    body = root.find("body")
+    elements = [] if body is None else body.xpath("descendant::*[@itemprop or @property]")
+    for element in elements[:_MAX_MARKED]:
         for name in f"{element.get('itemprop', '')} {element.get('property', '')}".split():
             found.setdefault(name.rsplit("/", 1)[-1].lower(), []).append(element)
     return found

@@ -14,6 +14,7 @@ from crawler.extraction.tree import ancestors
 
 _ALL_LINK = 0.9
 _META_WORDS = 12
+_LONGEST_FURNITURE = 700  # characters: a comment policy printed as one paragraph
 _LONE_WORDS = 2  # a line that is one link of more words leads to another story
 _EDGE = 4  # so many blocks at either end of a body may be lines of meta data
 _MOST_OF_IT, _A_BOX = 0.4, 0.25  # shares of the body's text
@@ -30,7 +31,8 @@ def without_furniture(blocks: list[Block], body: html.HtmlElement, document: Doc
     kept = [block for block in blocks if not block.kind and not (zones and _in_zone(block, body, zones))]
     kept = _without_link_lists(kept)
     title = normalise(document.shown_headline)
-    kept = [block for block in kept if normalise(block.text) != title]
+    near = 2 * len(title)  # vowel signs may double a text's length, not more
+    kept = [block for block in kept if len(block.text) > near or normalise(block.text) != title]
     return _without_edges(kept, document)
 
 
@@ -90,7 +92,7 @@ def _without_link_lists(blocks: list[Block]) -> list[Block]:
     kept: list[Block] = []
     labelled = False  # the block before was a label or one of its links
     for block in blocks:
-        kind = boilerplate_kind(block.text)
+        kind = boilerplate_kind(block.text) if len(block.text) <= _LONGEST_FURNITURE else None
         if kind:
             labelled = True
             continue

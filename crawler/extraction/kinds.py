@@ -13,7 +13,6 @@ from functools import cache
 from importlib import resources
 from urllib.parse import unquote, urlsplit
 
-from crawler.arabic.language import detect
 from crawler.arabic.text import count_words, normalise
 from crawler.extraction import jsonld
 from crawler.extraction.body import Text
@@ -58,7 +57,6 @@ _ALL_LINK = 0.9
 _HEADLINE = 20  # characters of a linked headline, at least
 _ERROR_PAGE = 600  # characters of running text that "not found" or a challenge has at most
 _SOURCE = 200_000  # bytes in which a challenge's machinery is looked for
-LANGUAGE_SAMPLE = 2_500
 _SINGLE = frozenset({"single", "single-post", "postid", "node-type-article"})
 _SEARCH_QUERY = re.compile(r"(?:^|&)(?:s|q|query|keyword|search)=")
 _TITLE_CUT = re.compile(r"\s*[|–—]\s*|\s-\s")
@@ -152,7 +150,7 @@ def _other_page(document: Document, classes: set[str], types: set[str]) -> Rejec
 
 
 def not_an_article(
-    document: Document, text: Text, publication: Publication, title: Verdict[str]
+    document: Document, text: Text, publication: Publication, title: Verdict[str], language: str | None
 ) -> Rejection | None:
     """Why a page that was read is none, or None for an article."""
     dated = publication.published is not None
@@ -163,7 +161,6 @@ def not_an_article(
     words = count_words(text.joined)
     if words < _enough(document, dated=dated):
         return Rejection(reason=_too_short(document, words), detail=f"{words} words")
-    language = detect(text.joined[:LANGUAGE_SAMPLE])
     if language not in document.site.languages:
         return Rejection(reason="language", detail=language or "too little text to tell")
     return None if title.value else Rejection(reason="no-title")

@@ -23,6 +23,7 @@ _INLINE = frozenset({
 _RUNNING = frozenset(
     {"p", "li", "blockquote", "td", "dd"}
 )  # where a span with a date may be part of a sentence
+_PLAIN = _INLINE - {"a", "b", "strong", "time"}  # without attributes they say nothing
 _BOLD = frozenset({"b", "strong"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _PROSE_MIN = 40  # characters; shorter blocks are labels, lines of meta data, list items
@@ -112,6 +113,8 @@ class _Walk:
         if tag in {"br", "hr"}:
             self._flush(outer)
             return None
+        if tag in _PLAIN and not element.attrib:
+            return outer
         kind, owner = self._kind(element, tag, outer)
         if tag in _INLINE or ":" in tag:
             linked = outer.linked or (tag == "a" and "href" in element.attrib)
@@ -136,6 +139,8 @@ class _Walk:
         return (kind, element) if kind else (outer.kind, outer.owner)
 
     def _add(self, text: str, place: _Place) -> None:
+        if not self._pieces and text.isspace():  # the indentation between two tags
+            return
         self._pieces.append(text)
         if place.linked or place.bold:
             length = len(text.strip())

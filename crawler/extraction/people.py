@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from crawler.arabic.bylines import Byline, leading_dateline, parse_byline, trailing_agency
@@ -37,11 +38,17 @@ class People:
     dateline: Verdict[str]
 
 
+@lru_cache(maxsize=512)
+def _byline(text: str, names: tuple[str, ...]) -> Byline:
+    """A byline stands in several layers of a page, and on the next page again."""
+    return parse_byline(text, outlet_names=names)
+
+
 def read_people(document: Document, text: Text) -> People:
     """The first layer that names a person names the authors; agency and dateline come from any that tells."""
     claims = _claims(document, text)
     names = (*document.names, *document.frames)
-    read = [(claim, parse_byline(claim.value, outlet_names=names)) for claim in claims]
+    read = [(claim, _byline(claim.value, names)) for claim in claims]
     authors = _authors(read)
     opening, ending = Byline(), None
     if text.paragraphs:
@@ -118,7 +125,7 @@ def _microdata(document: Document) -> list[Claim[str]]:
     """Authors marked in the markup, but not those of comments or of other articles."""
     places = {block.element: block for block in document.blocks}
     claims = []
-    linked = [link for link in document.root.iter("a") if "author" in (link.get("rel") or "").split()]
+    linked = [link for link in document.related if "author" in link.get("rel", "").split()]
     marked = [*document.marked.get("author", ()), *document.marked.get("creator", ()), *linked]
     for element in marked[:_MAX_AUTHORS]:
         names = [node for node in element.iterdescendants() if "name" in (node.get("itemprop") or "").split()]
@@ -168,7 +175,7 @@ def _names_a_person(block: Block) -> bool:
 
 def _is_labelled(block: Block, document: Document) -> bool:
     """Whether its words make it a byline: something beside the name says so (كتب, حوار, a city)."""
-    byline = parse_byline(block.text, outlet_names=document.names)
+    byline = _byline(block.text, document.names)
     if not byline.authors or all(_TEMPLATE_WORD.fullmatch(author) for author in byline.authors):
         return False  # "Role" before an Arabic name is a label that only screen readers see
     bare = normalise(" ".join(byline.authors))

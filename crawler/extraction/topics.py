@@ -138,5 +138,5 @@ def _marked_tags(document: Document, text: Text) -> tuple[str, ...]:
         if block.kind == "tags" and block.owner is not None:
             owners[block.owner] = None
     links = [link for owner in owners for link in owner.iter("a")]
-    marked = [link for link in document.root.iter("a") if (link.get("rel") or "").lower() == "tag"][:_MAX]
+    marked = [link for link in document.related if link.get("rel", "").lower() == "tag"][:_MAX]
     return _texts(links or marked)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 from lxml import etree, html
 
@@ -29,9 +30,8 @@ def parse(text: str) -> html.HtmlElement | None:
         root = html.document_fromstring(clean.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
-    for count, _ in enumerate(root.iter()):
-        if count > MAX_ELEMENTS:
-            raise TooLargeError(f"more than {MAX_ELEMENTS} elements")
+    if cast("float", root.xpath("count(descendant::*)")) > MAX_ELEMENTS:
+        raise TooLargeError(f"more than {MAX_ELEMENTS} elements")
     return root
 
 
