@@ -84,13 +84,13 @@ def replaying(storage: Storage, pywb: Path, *, site: str | None = None, port: in
     or pywb does not start.
     """
     with ExitStack() as stack:
+        port = _checked_port(port)
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="warraq-replay-")))
         keys = indexes(storage, site)
         origin = stack.enter_context(serving(storage, _sizes(storage, keys, site)))
         example = _write_index(storage, keys, folder / "index.cdxj")
         _write_paths(keys, origin, folder / "paths.txt")
         _write_config(folder)
-        port = _checked_port(port)
         process = stack.enter_context(_running(pywb, folder, port))
         address = f"http://{LOOPBACK}:{port}/{COLLECTION}/"
         _wait_until_ready(process, port, folder / "log")

@@ -4,9 +4,6 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from crawler.errors import ArchiveError
 from crawler.storage import Entry, Storage
 
@@ -17,6 +14,9 @@ def read_articles(
     storage: Storage, columns: Sequence[str], site: str | None = None
 ) -> Iterator[dict[str, Any]]:
     """Rows of all sites or one. Files are named by run and time, so what was read again comes first."""
+    import pyarrow as pa  # noqa: PLC0415 - takes time and memory, and every command loads this module
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
     prefix = "articles/" if site is None else f"articles/site={site}/"
     files = [entry for entry in storage.list(prefix) if entry.key.endswith(".parquet")]
     for entry in sorted(files, key=lambda entry: entry.key.rpartition("/")[2], reverse=True):

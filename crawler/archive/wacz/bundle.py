@@ -13,7 +13,6 @@ from types import TracebackType
 from typing import IO, BinaryIO, Self
 
 VERSION = "1.1.1"  # of the format
-_SMALL = 1 << 30  # bytes; a larger file in a ZIP needs a larger head
 
 
 class Member:
@@ -54,10 +53,9 @@ class Bundle:
         self._zip.close()
 
     @contextmanager
-    def member(self, path: str, *, most: int | None, pack: bool = False) -> Iterator[Member]:
-        """A file of the bundle, of at most `most` bytes (None: unknown); `pack` where nobody seeks in it."""
-        large = most is None or most > _SMALL
-        with self._zip.open(self._info(path, pack=pack), "w", force_zip64=large) as stream:
+    def member(self, path: str, *, pack: bool = False) -> Iterator[Member]:
+        """A file of the bundle; `pack` it where nobody seeks in it. Its size need not be known before."""
+        with self._zip.open(self._info(path, pack=pack), "w", force_zip64=True) as stream:
             member = Member(stream)
             yield member
         self._resources.append(

@@ -1,7 +1,7 @@
 """Which captures of an archive somebody wants: of a site, of a run, of a span of time, of some addresses."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
@@ -20,13 +20,12 @@ class Addresses:
     """Addresses in any spelling, ready to be found in an index."""
 
     def __init__(self, urls: Iterable[str]) -> None:
-        self._by_key: dict[str, int] = {}
-        self._by_canonical: dict[str, int] = {}
         self.urls = list(urls)
+        self._numbers: dict[str, int] = {}
         for number, url in enumerate(self.urls):
-            self._by_key.setdefault(surt_key(ascii_url(url)), number)
-            self._by_canonical.setdefault(canonical_url(url), number)
-        self._hosts = {_host(key) for key in self._by_key}
+            for key in _keys(url):
+                self._numbers.setdefault(key, number)
+        self._hosts = {_host(key) for key in self._numbers}
 
     @classmethod
     def read(cls, lines: Iterable[str], *, name: str) -> Self:
@@ -48,13 +47,20 @@ class Addresses:
 
     def find(self, line: IndexLine) -> int | None:
         """The number of the address that a capture is of, from 0."""
-        number = self._by_key.get(line.key)
+        number = self._numbers.get(line.key)
         if number is None and _host(line.key) in self._hosts:
-            try:
-                return self._by_canonical.get(canonical_url(line.url))
-            except InvalidUrlError:  # what was archived need not be an address that we would fetch
-                return None
+            found = map(self._numbers.get, _keys(line.url))
+            return next((number for number in found if number is not None), None)
         return number
+
+
+def _keys(url: str) -> Iterator[str]:
+    """How an index knows an address, and how it would know it under its one spelling of ours."""
+    try:
+        yield surt_key(ascii_url(url))
+        yield surt_key(canonical_url(url))
+    except (InvalidUrlError, ValueError):  # what was archived need not be what we would fetch
+        return
 
 
 def _host(key: str) -> str:

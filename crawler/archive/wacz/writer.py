@@ -13,12 +13,12 @@ from crawler.archive.wacz.closure import needed
 from crawler.archive.wacz.copying import copy_all, copy_stretch, copy_warcinfo, stretches
 from crawler.archive.wacz.pages import COLUMNS, Copied, NamedPage, as_json, page_lines
 from crawler.archive.wacz.selection import Selection
+from crawler.archive.wacz.zipped_index import write_index
 from crawler.errors import ArchiveError
 from crawler.storage import Storage
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _OK = 200
-_LONGEST_LINE = 20_000  # bytes of an index line, for the size of the index; only a bound
 
 
 @dataclass(kw_only=True, slots=True)
@@ -46,9 +46,7 @@ def write_wacz(sink: BinaryIO, storage: Storage, selection: Selection, *, softwa
         if not copying.written.captures:
             what = f" {selection}" if str(selection) else ""
             raise ArchiveError(f"The archive {storage.address} holds no capture{what}; nothing was written.")
-        with bundle.member("indexes/index.cdxj", most=copying.written.captures * _LONGEST_LINE) as index:
-            for line in lines:
-                index.write(line.encode("ascii"))
+        write_index(bundle, lines)
         bundle.finish(_about(selection, software, _write_pages(copying)))
     return copying.finished()
 
@@ -129,7 +127,7 @@ class _Copying:
 
     def _copy_whole(self, index: str, warc: str) -> None:
         name = self._new_name(warc.rpartition("/")[2])
-        with self.bundle.member(f"archive/{name}", most=None) as member:
+        with self.bundle.member(f"archive/{name}") as member:
             copy_all(self.storage, warc, member)
         for line in read_index(self.storage, index):
             if line.offset + line.length > member.size:
@@ -138,7 +136,7 @@ class _Copying:
 
     def _copy_part(self, warc: str, offsets: list[int], captures: list[IndexLine]) -> None:
         name = self._new_name(warc.rpartition("/")[2].removesuffix(".warc.gz") + "-extract.warc.gz")
-        with self.bundle.member(f"archive/{name}", most=None) as member:
+        with self.bundle.member(f"archive/{name}") as member:
             place = copy_warcinfo(self.storage, warc, member)
             for stretch in stretches(offsets, captures):
                 start = stretch.captures[0].offset
@@ -158,7 +156,7 @@ def _write_pages(copying: _Copying) -> Mapping[str, str] | None:
     rows = read_articles(copying.storage, COLUMNS, copying.selection.scope)
     main = copying.main_page()
     begin: Mapping[str, str] | None = None
-    with copying.bundle.member("pages/pages.jsonl", most=None, pack=True) as member:
+    with copying.bundle.member("pages/pages.jsonl", pack=True) as member:
         for line in page_lines(rows, copying.named.values(), copying.copied):
             member.write(as_json(line))
             if "url" not in line:
