@@ -25,7 +25,7 @@ $(VENV)/.complete: requirements-dev.txt
 		{ echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
 	@echo "Setting up $(VENV): one or two minutes the first time."
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r requirements-dev.txt
 	@touch $@
 
 # The tests' S3 server (OpenStack Swift) has dependencies of its own, so it lives apart.
@@ -34,7 +34,7 @@ swift: $(S3VENV)/.complete
 $(S3VENV)/.complete: tests/servers/swift.txt | setup
 	@echo "Setting up $(S3VENV), the S3 server of the tests."
 	$(PYTHON) -m venv $(S3VENV)
-	$(S3VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/servers/swift.txt
+	$(S3VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/servers/swift.txt
 	@touch $@
 
 demo: setup
@@ -57,7 +57,7 @@ bench-extraction: setup $(PEERVENV)/.complete
 $(PEERVENV)/.complete: benchmarks/extraction/peers.txt | setup
 	@echo "Setting up $(PEERVENV), the extractors that ours is measured against."
 	$(PYTHON) -m venv $(PEERVENV)
-	$(PEERVENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/extraction/peers.txt
+	$(PEERVENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r benchmarks/extraction/peers.txt
 	@touch $@
 
 # Only who changes a dependency needs this, and uv.

@@ -1,9 +1,13 @@
 """The time zone of a site's clock, only where it is certain. Pure.
 
-A described site says its zone. A host under the domain of an Arab country writes for that country, and each
-of these has one zone. Anything else has none: its bare times of day are not moments.
+A described site says its zone. A host under the domain of an Arab country writes for that country, and so do
+the outlets that rules/outlets.json names by country; each of these has one zone. Anything else has none: its
+bare times of day are not moments.
 """
 
+import json
+from functools import cache
+from importlib import resources
 from zoneinfo import ZoneInfo
 
 from crawler.site import Site
@@ -23,11 +27,21 @@ def zone_of(site: Site, url: str) -> ZoneInfo | None:
     """The zone of a site's local times, or None where nothing certain tells it."""
     if site.zone:
         return site.zone
-    name = _ZONES.get(host_of(url).rpartition(".")[2])
-    return ZoneInfo(name) if name else None
+    country = country_of(site, url)
+    return ZoneInfo(_ZONES[country.lower()]) if country and country.lower() in _ZONES else None
 
 
 def country_of(site: Site, url: str) -> str | None:
     """The country whose way of writing dates the site follows (ISO 3166-1 alpha-2)."""
-    ending = host_of(url).rpartition(".")[2]
-    return site.country or (ending.upper() if ending in _ZONES else None)
+    if site.country:
+        return site.country
+    host = host_of(url)
+    ending = host.rpartition(".")[2]
+    return ending.upper() if ending in _ZONES else _outlets().get(".".join(host.split(".")[-2:]))
+
+
+@cache
+def _outlets() -> dict[str, str]:
+    """Domain -> country, for outlets under endings that tell none: public knowledge of where they write."""
+    text = resources.files("crawler.extraction").joinpath("rules/outlets.json").read_text("utf-8")
+    return {domain: country for country, domains in json.loads(text).items() for domain in domains}
