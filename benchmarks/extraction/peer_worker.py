@@ -37,7 +37,7 @@ def _newspaper() -> Reader:
     newspaper = import_module("newspaper")
 
     def read(body: bytes, url: str) -> dict[str, Any]:
-        article = newspaper.Article(url, language="ar")
+        article = newspaper.Article(url, language="ar", fetch_images=False)
         article.download(input_html=body.decode("utf-8", "replace"))
         article.parse()
         return {

@@ -139,7 +139,7 @@ def _other_page(document: Document, classes: set[str], types: set[str]) -> Rejec
     parts = urlsplit(document.page.url)
     if _is_search(document, rules["search"], classes):
         return Rejection(reason="search", detail=title)
-    if rules["list"].classes & classes or types & _LIST_TYPES:
+    if not document.told and (rules["list"].classes & classes or types & _LIST_TYPES):
         return Rejection(reason="list", detail="named so by the page")
     if not parts.path.strip("/") and not parts.query:
         return Rejection(reason="list", detail="the site's home")
@@ -176,7 +176,7 @@ def _enough(document: Document, *, dated: bool) -> int:
 def _is_block(document: Document, rule: _Rule) -> bool:
     """A challenge or a wall has its own words in the title, or its machinery and hardly a text."""
     prose = _prose(document)
-    if prose >= _SMALL_PAGE or document.head.articles:
+    if prose >= _SMALL_PAGE or document.told:
         return False
     source = document.page.body[:_SOURCE].lower()
     return _titled(document, rule) or (prose < _ERROR_PAGE and any(piece in source for piece in rule.source))
