@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from crawler.archive.manifest import Manifest
-from crawler.archive.verify import Options, Scope, verify
+from crawler.archive.verify import Code, Options, Scope, verify
 from crawler.errors import ArchiveError
 from crawler.storage.folder import FolderStorage
 from tests.evidence.building import SITE, Archive, Run, add_run, run_id
@@ -368,3 +368,9 @@ def test_processes_find_what_one_finds(tmp_path: Path) -> None:
     alone, together = report_on(archive), report_on(archive, processes=2)
     assert together.record() == alone.record()
     assert {fault.code for fault in together.faults} >= {"torn-file", "broken-index-line"}
+
+
+def test_every_fault_is_explained() -> None:
+    document = (Path(__file__).resolve().parents[2] / "docs/archive.md").read_text()
+    table = document.partition("### Faults")[2].partition("###")[0]
+    assert {code.value for code in Code if f"`{code.value}`" not in table} == set()
