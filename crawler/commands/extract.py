@@ -26,13 +26,18 @@ AHEAD = 4  # pages in flight for each lane, so that none waits
 
 class Command(PlainCommand):
     def syntax(self) -> str:
-        return "SOURCE… [--url URL]"
+        return "SOURCE… [--url URL] [--explain]"
 
     def short_desc(self) -> str:
         return "Read the articles out of HTML, WARC and WACZ files: one JSON object a line on stdout"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
+        parser.add_argument(
+            "--explain",
+            action="store_true",
+            help="which layer gave what, and what lost, instead of the article",
+        )
         parser.add_argument(
             "--url", help="address that an HTML file was served under (else: what the page says)"
         )
@@ -41,7 +46,8 @@ class Command(PlainCommand):
         assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         if not args:
             raise ScrapyUsageError("Name one or more HTML, WARC or WACZ files.")
-        reader = _Reader(self, url=_checked(opts.url), sites=tuple(described_sites(self.settings)))
+        sites = tuple(described_sites(self.settings))
+        reader = _Reader(self, url=_checked(opts.url), sites=sites, explain=opts.explain)
         lanes = self.settings.getint("EXTRACTION_LANES") or cores()
         asyncio.run(reader.run(args, lanes, self.settings.getfloat("EXTRACTION_TIMEOUT")))
         if reader.no_article:
@@ -55,10 +61,13 @@ class Command(PlainCommand):
 class _Reader:
     """Keeps every lane busy and prints in the order of the pages."""
 
-    def __init__(self, command: PlainCommand, *, url: str | None, sites: tuple[Site, ...]) -> None:
+    def __init__(
+        self, command: PlainCommand, *, url: str | None, sites: tuple[Site, ...], explain: bool
+    ) -> None:
         self.command = command
         self.url = url
         self.sites = sites
+        self.work = explained if explain else read
         self.articles = 0
         self.no_article: Counter[str] = Counter()
         self.failed = False
@@ -90,12 +99,12 @@ class _Reader:
 
     async def _read(self, lanes: Lanes, page: Page) -> dict[str, Any] | Rejection:
         try:
-            outcome = await lanes.run(read, page, self._site(page.url))
+            outcome = await lanes.run(self.work, page, self._site(page.url))
         except LaneTimeoutError:
             return Rejection(reason="extraction-timeout", detail=page.url)
         except LaneDiedError:
             return Rejection(reason="extraction-crash", detail=page.url)
-        return outcome if isinstance(outcome, Rejection) else outcome.record()
+        return outcome if isinstance(outcome, Rejection | dict) else outcome.record()
 
     def _site(self, url: str) -> Site:
         host = host_of(url).removeprefix("www.")
@@ -111,6 +120,13 @@ class _Reader:
             self.articles += 1
             sys.stdout.write(json.dumps(outcome, ensure_ascii=False) + "\n")
             sys.stdout.flush()
+
+
+def explained(page: Page, site: Site) -> dict[str, Any]:
+    """What a lane does with a page that is to be explained."""
+    from crawler import extraction  # noqa: PLC0415 - only lanes load what reading needs
+
+    return extraction.explain(page, site).record()
 
 
 def _checked(url: str | None) -> str | None:

@@ -5,6 +5,8 @@ from functools import cache
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 
+from crawler import __version__
+
 _RULE_PACKAGES = ("crawler.extraction", "crawler.arabic")
 _RULE_SUFFIXES = (".py", ".json", ".txt")
 _LIBRARIES = ("trafilatura", "lxml")
@@ -12,7 +14,7 @@ _LIBRARIES = ("trafilatura", "lxml")
 
 def extractor_name() -> str:
     """warraq/<version>+trafilatura/<version>"""
-    return f"warraq/{_version('warraq')}+trafilatura/{_version('trafilatura')}"
+    return f"warraq/{__version__}+trafilatura/{_version('trafilatura')}"
 
 
 @cache
