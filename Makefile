@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 S3VENV := .venv-swift
 PEERVENV := .venv-peers
+# Folders of pages with answers for bench-extraction; by default the recorded corpus, else the project's own.
+PAGES ?= $(wildcard ../shared/corpus/real ../shared/corpus/seeds ../shared/corpus/not-articles)
 BIN := $(VENV)/bin
 
 .PHONY: help setup swift demo test lint types bench bench-extraction lock clean
@@ -52,7 +54,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.crawl
 
 bench-extraction: setup $(PEERVENV)/.complete
-	$(BIN)/python -m benchmarks.extraction
+	$(BIN)/python -m benchmarks.extraction $(PAGES)
 
 $(PEERVENV)/.complete: benchmarks/extraction/peers.txt | setup
 	@echo "Setting up $(PEERVENV), the extractors that ours is measured against."

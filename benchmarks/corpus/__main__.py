@@ -14,8 +14,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.corpus.answers import KnownPage, known_pages
 from benchmarks.corpus.server import Shelf, serve, shelves
+from benchmarks.extraction.pages import Known, load
+from benchmarks.extraction.scores import token_f1
 
 PROJECT = Path(__file__).resolve().parents[2]
 DEFAULT = [PROJECT.parent / "shared" / "corpus" / name for name in ("seeds", "real")]
@@ -28,7 +29,7 @@ FLOOR = 0.9  # text F1 of each page
 class Score:
     """How one page came out of its crawl."""
 
-    page: KnownPage
+    page: Known
     title: str | None
     text_f1: float
 
@@ -41,7 +42,7 @@ class Score:
         return self.title_right and self.text_f1 >= FLOOR
 
 
-def crawl_and_score(pages: Sequence[KnownPage], folder: Path) -> list[Score]:
+def crawl_and_score(pages: Sequence[Known], folder: Path) -> list[Score]:
     """Crawl every host of the pages into `folder`; the scores in the order of the pages.
 
     Raises RuntimeError, with the crawl's last words, where one ends badly.
@@ -55,17 +56,19 @@ def crawl_and_score(pages: Sequence[KnownPage], folder: Path) -> list[Score]:
     return [_score(page, rows, by_title) for page in pages]
 
 
-def _score(
-    page: KnownPage, rows: list[dict[str, Any]], by_title: dict[tuple[str, str], dict[str, Any]]
-) -> Score:
+def _score(page: Known, rows: list[dict[str, Any]], by_title: dict[tuple[str, str], dict[str, Any]]) -> Score:
     host = page.url.split("/")[2].removeprefix("www.")
     row = by_title.get((host, page.title))
     if row is None:  # the title is wrong: the best text of that host is the page's
         same_host = [row for row in rows if row["url"].split("/")[2].removeprefix("www.") == host]
-        row = max(same_host, key=lambda row: page.text_score(row["text"]), default=None)
+        row = max(same_host, key=lambda row: _text_f1(page, row), default=None)
     if row is None:
         return Score(page, None, 0.0)
-    return Score(page, row["title"], page.text_score(row["text"]))
+    return Score(page, row["title"], _text_f1(page, row))
+
+
+def _text_f1(page: Known, row: dict[str, Any]) -> float:
+    return token_f1(page.text or "", row["text"], page.optional)
 
 
 def _crawl(shelf: Shelf, connect_to: Sequence[str], folder: Path) -> list[dict[str, Any]]:
@@ -95,16 +98,16 @@ def main() -> int:
         "folders", nargs="*", type=Path, default=DEFAULT, help="folders of pages with answers"
     )
     try:
-        pages = known_pages(parser.parse_args().folders)
+        pages = load(parser.parse_args().folders)
     except FileNotFoundError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     with tempfile.TemporaryDirectory() as name:
         scores = crawl_and_score(pages, Path(name))
-    grid = Table("page", "spider", "text F1", "title")
+    grid = Table("page", "host", "text F1", "title")
     for score in scores:
         title = "as the page has it" if score.title_right else f"{score.title!r}"
-        grid.add_row(score.page.name, score.page.site or "news", f"{score.text_f1:.4f}", title)
+        grid.add_row(score.page.name, score.page.url.split("/")[2], f"{score.text_f1:.4f}", title)
     Console().print(grid)
     return 0 if all(score.good for score in scores) else 1
 

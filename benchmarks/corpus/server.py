@@ -11,8 +11,10 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 import trustme
+from scrapy.utils.project import get_project_settings
 
-from benchmarks.corpus.answers import KnownPage
+from benchmarks.extraction.pages import Known
+from crawler.command import described_sites
 
 LOOPBACK = "127.0.0.1"
 
@@ -22,7 +24,7 @@ class Shelf:
     """The pages of one host: what a crawl sees of it."""
 
     host: str
-    pages: tuple[KnownPage, ...]
+    pages: tuple[Known, ...]
 
     @property
     def home(self) -> str:
@@ -31,10 +33,12 @@ class Shelf:
 
     @property
     def spider(self) -> str:
-        return self.pages[0].site or "news"
+        """The spider of the described site that the host belongs to, else the one for any site."""
+        described = described_sites(get_project_settings())
+        return next((site.name for site in described if site.scope.on_site(self.home)), "news")
 
 
-def shelves(pages: Sequence[KnownPage]) -> list[Shelf]:
+def shelves(pages: Sequence[Known]) -> list[Shelf]:
     hosts = sorted({urlsplit(page.url).netloc for page in pages})
     return [Shelf(host, tuple(page for page in pages if urlsplit(page.url).netloc == host)) for host in hosts]
 
@@ -97,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
             return 421, "text/plain", b"no such host here"
         for page in shelf.pages:
             if _same(page.url, self.path):
-                return 200, "text/html", page.html
+                return 200, "text/html", page.path.read_bytes()
         match self.path:
             case "/":
                 return 200, "text/html; charset=utf-8", _home(shelf)
@@ -114,7 +118,7 @@ def _same(url: str, target: str) -> bool:
     return wanted == unquote(target)
 
 
-def _address(page: KnownPage) -> str:
+def _address(page: Known) -> str:
     return escape(quote(page.url, safe=":/?&=%"))
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.corpus.__main__ import DEFAULT, FLOOR, Score, crawl_and_score
-from benchmarks.corpus.answers import known_pages
+from benchmarks.extraction.pages import load
 
 MISSING = [str(folder) for folder in DEFAULT if not folder.is_dir()]
 
@@ -13,7 +13,7 @@ def scores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Score]:
     if MISSING:
         pytest.fail(f"The recorded pages are missing: {', '.join(MISSING)}", pytrace=False)
     folder = tmp_path_factory.mktemp("corpus")
-    return {score.page.name: score for score in crawl_and_score(known_pages(DEFAULT), folder)}
+    return {score.page.name: score for score in crawl_and_score(load(DEFAULT), folder)}
 
 
 def test_every_recorded_page_comes_out_right(scores: dict[str, Score]) -> None:
