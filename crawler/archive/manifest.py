@@ -36,6 +36,8 @@ __all__ = [
 FORMAT = "warraq-manifest/1"
 NAME = "manifest.json"
 CHECKSUMS_NAME = "manifest-sha256.txt"
+SIGNATURE_NAME = f"{NAME}.sig"
+STAMP_NAME = re.compile(re.escape(NAME) + r"\.(?P<number>[1-9][0-9]?)\.(?P<kind>tsr|pending)")
 MOST_BYTES = 64_000_000  # of one manifest: a quarter of a million files
 LOOK_BACK = 16  # runs of the site among which the latest manifests are looked for
 
@@ -212,8 +214,11 @@ def previous_manifests(storage: Storage, site: str, run_id: str) -> tuple[Previo
 
 def read_manifest(storage: Storage, run_id: str) -> bytes | None:
     """The bytes of a run's manifest, None where there is none. Raises ArchiveError."""
-    if NAME not in storage.list_names(f"runs/{run_id}/"):
-        return None
+    return manifest_bytes(storage, run_id) if NAME in storage.list_names(f"runs/{run_id}/") else None
+
+
+def manifest_bytes(storage: Storage, run_id: str) -> bytes:
+    """The bytes of a manifest that is there. Raises ArchiveError where it is not."""
     with storage.open(run_key(run_id, NAME), 0, MOST_BYTES + 1) as stream:
         return stream.read(MOST_BYTES + 1)
 
@@ -222,6 +227,11 @@ def site_of(run_id: str) -> str | None:
     """The site that a run's name holds; None where it is no run's name."""
     found = _RUN_ID.fullmatch(run_id)
     return found[1] if found else None
+
+
+def is_own_name(name: str) -> bool:
+    """Whether a file of a run's folder belongs to the manifest, and so stands in none."""
+    return name in {NAME, CHECKSUMS_NAME, SIGNATURE_NAME} or STAMP_NAME.fullmatch(name) is not None
 
 
 def run_key(run_id: str, name: str) -> str:

@@ -19,11 +19,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from crawler.archive.manifest import CHECKSUMS_NAME, NAME, Manifest, run_key
+from crawler.archive.manifest import CHECKSUMS_NAME, NAME, SIGNATURE_NAME, Manifest, run_key
 from crawler.archive.spool import make_folder, open_name, publish
 from crawler.errors import ArchiveError, UsageError
 
-SIGNATURE_NAME = f"{NAME}.sig"
 SIGNATURE_BYTES = 64
 PASSPHRASE = "WARRAQ_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable, not a passphrase
 PRIVATE_NAME, PUBLIC_NAME = "warraq-private.pem", "warraq-public.pem"

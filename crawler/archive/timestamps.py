@@ -5,7 +5,6 @@
 
 import hashlib
 import json
-import re
 import threading
 import urllib.request
 from collections.abc import Iterable, Sequence
@@ -19,12 +18,11 @@ from urllib.parse import urlsplit
 from cryptography import x509
 
 from crawler.archive.canonical import canonical_json
-from crawler.archive.manifest import LOOK_BACK, NAME, run_key, site_of
-from crawler.archive.signing import SIGNATURE_BYTES, SIGNATURE_NAME, write_evidence
+from crawler.archive.manifest import LOOK_BACK, NAME, SIGNATURE_NAME, STAMP_NAME, run_key, site_of
+from crawler.archive.signing import SIGNATURE_BYTES, write_evidence
 from crawler.errors import ArchiveError, UsageError
 from crawler.storage import Storage
 
-STAMP_NAME = re.compile(re.escape(NAME) + r"\.(?P<number>[1-9][0-9]?)\.(?P<kind>tsr|pending)")
 MOST_TOKEN_BYTES = 262_144
 SECONDS = 30.0  # for one authority, whatever it does
 _MOST_AUTHORITIES = 99

@@ -11,9 +11,17 @@ from datetime import datetime, timedelta
 
 from cryptography.x509 import Certificate
 
-from crawler.archive.manifest import NAME, Manifest, Previous, read_manifest, run_key
-from crawler.archive.signing import SIGNATURE_BYTES, SIGNATURE_NAME, PublicKey
-from crawler.archive.timestamps import MOST_TOKEN_BYTES, STAMP_NAME, StampError, check_token
+from crawler.archive.manifest import (
+    NAME,
+    SIGNATURE_NAME,
+    STAMP_NAME,
+    Manifest,
+    Previous,
+    read_manifest,
+    run_key,
+)
+from crawler.archive.signing import SIGNATURE_BYTES, PublicKey
+from crawler.archive.timestamps import MOST_TOKEN_BYTES, StampError, check_token
 from crawler.archive.verify.faults import Code, Fault
 from crawler.archive.verify.inventory import Inventory, RunFolder
 from crawler.storage import Storage
@@ -54,9 +62,7 @@ class _EvidenceCheck:
         self._roots = roots
         self._found = Evidence()
         self._hashes: dict[str, str | None] = {
-            run.run_id: hashlib.sha256(run.data).hexdigest()
-            for run in inventory.runs.values()
-            if run.data is not None
+            run.run_id: run.sha256 for run in inventory.runs.values() if run.sha256 is not None
         }
 
     def run(self) -> Evidence:
@@ -133,7 +139,7 @@ class _EvidenceCheck:
         unproven: dict[str, Fault] = {}
         for run, manifest in self._manifests():
             signature = self._read(run, SIGNATURE_NAME, SIGNATURE_BYTES)
-            fault = self._signature_fault(manifest, run.data or b"", signature)
+            fault = self._signature_fault(manifest, signature)
             if fault is None:
                 proven.add(run.run_id)
             elif fault.code is Code.KEY_UNKNOWN or manifest.facts.key_id is None is signature:
@@ -147,7 +153,7 @@ class _EvidenceCheck:
         self._remark_signatures()
         return proven
 
-    def _signature_fault(self, manifest: Manifest, data: bytes, signature: bytes | None) -> Fault | None:
+    def _signature_fault(self, manifest: Manifest, signature: bytes | None) -> Fault | None:
         key_id, file = manifest.facts.key_id, run_key(manifest.run_id, SIGNATURE_NAME)
         if signature is None:
             meaning = "The manifest is not signed, and no signed manifest after it leads back to it."
@@ -161,7 +167,7 @@ class _EvidenceCheck:
         if key is None:
             meaning = f"The manifest is signed with the key {key_id}, which is none of those given."
             return Fault(Code.KEY_UNKNOWN, file, None, meaning)
-        if not key.verifies(signature, data):
+        if not key.verifies(signature, manifest.to_bytes()):
             meaning = "The signature is not of this manifest: one of the two was changed."
             return Fault(Code.SIGNATURE_WRONG, file, None, meaning)
         return None

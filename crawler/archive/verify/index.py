@@ -61,7 +61,7 @@ def _check_line(
         uri, status, digest = fields["url"], fields["status"], fields.get("digest")
         named = fields["filename"]
         found = index_hash(uri, moment, status, digest, length)
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ArithmeticError, ValueError, KeyError, TypeError, RecursionError):  # Infinity is JSON to Python
         findings.fault(Code.INDEX_LINE, "This is no line of an index.", offset)
         return
     place = table.at(start)

@@ -1,9 +1,11 @@
 """What an archive holds, and which run promises what of it."""
 
-import re
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 from crawler.archive.cdxj import cdxj_key
 from crawler.archive.manifest import (
@@ -12,20 +14,18 @@ from crawler.archive.manifest import (
     Manifest,
     ManifestError,
     ManifestFile,
-    read_manifest,
+    is_own_name,
+    manifest_bytes,
     run_key,
     site_of,
 )
-from crawler.archive.signing import SIGNATURE_NAME
-from crawler.archive.timestamps import STAMP_NAME
+from crawler.archive.run_files import site_and_suffix
 from crawler.archive.verify.faults import Code, Fault
 from crawler.errors import ArchiveError
 from crawler.storage import Storage
 
 _FOLDERS = ("warc/", "cdxj/", "articles/", "runs/")  # what is promised; the ledger is a checkpoint
-_OWN_NAMES = frozenset({NAME, CHECKSUMS_NAME, SIGNATURE_NAME})  # of a run's folder, and in no manifest
-_SITE = re.compile(r"(?:warc/|cdxj/|articles/site=)([^/]+)/")
-_SUFFIX = re.compile(r"-(?P<warc>[0-9a-f]{6})\.(?:warc\.gz|cdxj)|-(?P<table>[0-9a-f]{6})-\d{5}\.parquet")
+_AT_ONCE = 8  # manifests that are read side by side, for a server far away
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +56,7 @@ class RunFolder:
 
     run_id: str
     names: set[str] = field(default_factory=set)  # of the files below it
-    data: bytes | None = None  # of the manifest; None where there is none
+    sha256: str | None = None  # of the manifest; None where there is none
     manifest: Manifest | None = None  # None where it is broken as well
 
 
@@ -75,16 +75,9 @@ class Inventory:
 
 def take_inventory(storage: Storage, scope: Scope) -> Inventory:
     """Lists the archive and reads its manifests. Raises ArchiveError; also where nothing is in scope."""
-    listed = {entry.key: entry.size for prefix in scope.prefixes() for entry in storage.list(prefix)}
-    runs: dict[str, RunFolder] = {}
-    strays = []
-    for entry in storage.list("runs/" if scope.run_id is None else f"runs/{scope.run_id}/"):
-        run_id, _, name = entry.key.removeprefix("runs/").partition("/")
-        if not name or site_of(run_id) is None:
-            strays.append(entry.key)
-        elif scope.holds(run_id):
-            listed[entry.key] = entry.size
-            runs.setdefault(run_id, RunFolder(run_id)).names.add(name)
+    # Runs first: what a manifest promises was there before it, so the later listings hold it.
+    runs, listed, strays = _list_runs(storage, scope)
+    listed |= {entry.key: entry.size for prefix in scope.prefixes() for entry in storage.list(prefix)}
     if scope.run_id is not None and not runs:
         raise ArchiveError(f"The archive {storage.address} has no run {scope.run_id}.")
     if not listed:
@@ -93,8 +86,10 @@ def take_inventory(storage: Storage, scope: Scope) -> Inventory:
     inventory = Inventory(listed, runs, {}, [])
     if scope.site is None:
         inventory.faults += [Fault(Code.UNNAMED, key, None, _UNNAMED) for key in strays]
-    for run in runs.values():
-        _read(storage, run, inventory)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for run, read in zip(runs.values(), pool.map(partial(_read, storage), runs.values()), strict=True):
+            if read is not None:
+                _take(run, read, inventory)
     by_suffix = {(site_of(run_id), run_id[-6:]): run for run_id, run in runs.items()}
     if scope.run_id is not None:
         inventory.listed = {
@@ -107,17 +102,51 @@ def take_inventory(storage: Storage, scope: Scope) -> Inventory:
     return inventory
 
 
-def _read(storage: Storage, run: RunFolder, inventory: Inventory) -> None:
-    key = run_key(run.run_id, NAME)
-    run.data = read_manifest(storage, run.run_id) if NAME in run.names else None
-    if run.data is None:
-        return
+def _list_runs(storage: Storage, scope: Scope) -> tuple[dict[str, RunFolder], dict[str, int], list[str]]:
+    """Runs by name, the sizes of their files, and keys below runs/ that are of no run."""
+    runs: dict[str, RunFolder] = {}
+    listed: dict[str, int] = {}
+    strays = []
+    for entry in storage.list("runs/" if scope.run_id is None else f"runs/{scope.run_id}/"):
+        run_id, _, name = entry.key.removeprefix("runs/").partition("/")
+        if not name or site_of(run_id) is None:
+            strays.append(entry.key)
+        elif scope.holds(run_id):
+            listed[entry.key] = entry.size
+            runs.setdefault(run_id, RunFolder(run_id)).names.add(name)
+    return runs, listed, strays
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of a run that has a manifest."""
+
+    sha256: str
+    manifest: Manifest | ManifestError
+    checksums: bytes | None
+
+
+def _read(storage: Storage, run: RunFolder) -> _Read | None:
+    if NAME not in run.names:
+        return None
+    data = manifest_bytes(storage, run.run_id)
+    sha256 = hashlib.sha256(data).hexdigest()
     try:
-        manifest = Manifest.parse(run.data)
+        manifest = Manifest.parse(data)
     except ManifestError as error:
-        inventory.faults.append(
-            Fault(Code.MANIFEST, key, None, f"{error} Nothing is promised of this run's files.")
-        )
+        return _Read(sha256, error, None)
+    if CHECKSUMS_NAME not in run.names:
+        return _Read(sha256, manifest, None)
+    with storage.open(run_key(run.run_id, CHECKSUMS_NAME), 0, len(manifest.checksums()) + 1) as stream:
+        return _Read(sha256, manifest, stream.read())
+
+
+def _take(run: RunFolder, read: _Read, inventory: Inventory) -> None:
+    key, manifest = run_key(run.run_id, NAME), read.manifest
+    run.sha256 = read.sha256
+    if isinstance(manifest, ManifestError):
+        meaning = f"{manifest} Nothing is promised of this run's files."
+        inventory.faults.append(Fault(Code.MANIFEST, key, None, meaning))
         return
     if manifest.run_id != run.run_id:
         meaning = f"This is the manifest of another run, {manifest.run_id}."
@@ -128,19 +157,11 @@ def _read(storage: Storage, run: RunFolder, inventory: Inventory) -> None:
         if inventory.promised.setdefault(file.key, file) != file:
             meaning = f"Another run promises {file.key} with other bytes."
             inventory.faults.append(Fault(Code.MANIFEST, key, None, meaning))
-    _check_checksums(storage, run, manifest, inventory)
-
-
-def _check_checksums(storage: Storage, run: RunFolder, manifest: Manifest, inventory: Inventory) -> None:
-    key, expected = run_key(run.run_id, CHECKSUMS_NAME), manifest.checksums()
-    if CHECKSUMS_NAME not in run.names:
-        meaning = "The list of checksums that belongs to this manifest is not there."
-    else:
-        with storage.open(key, 0, len(expected) + 1) as stream:
-            if stream.read() == expected:
-                return
+    if read.checksums != manifest.checksums():
         meaning = "The list of checksums says something else than the manifest beside it."
-    inventory.faults.append(Fault(Code.CHECKSUMS, key, None, meaning))
+        if read.checksums is None:
+            meaning = "The list of checksums that belongs to this manifest is not there."
+        inventory.faults.append(Fault(Code.CHECKSUMS, run_key(run.run_id, CHECKSUMS_NAME), None, meaning))
 
 
 _UNNAMED = "No manifest names this file: it was put here by something else than a run."
@@ -164,11 +185,11 @@ def _unpromised(inventory: Inventory, by_suffix: _BySuffix) -> Iterator[Fault]:
         if key in inventory.promised:
             continue
         run, name = _owner(key, inventory, by_suffix)
-        if run is not None and run.data is None:
+        if run is not None and run.sha256 is None:
             unfinished[f"runs/{run.run_id}"] += 1
         elif run is not None and run.manifest is None:
             continue  # of a run whose manifest is broken, which is told already
-        elif run is not None and _is_own(key, run):
+        elif run is not None and is_own_name(key.removeprefix(f"runs/{run.run_id}/")):
             continue
         elif run is None and name is not None:
             unfinished[name] += 1
@@ -184,17 +205,11 @@ def _unpromised(inventory: Inventory, by_suffix: _BySuffix) -> Iterator[Fault]:
         )
 
 
-def _is_own(key: str, run: RunFolder) -> bool:
-    name = key.removeprefix(f"runs/{run.run_id}/")
-    return name in _OWN_NAMES or STAMP_NAME.fullmatch(name) is not None
-
-
 def _owner(key: str, inventory: Inventory, by_suffix: _BySuffix) -> tuple[RunFolder | None, str | None]:
     """The run that a file's name tells of; where that run left no folder, a name for it."""
     if key.startswith("runs/"):
         return inventory.runs.get(key.split("/")[1]), None
-    site, suffix = _SITE.match(key), _SUFFIX.search(key)
-    if site is None or suffix is None:
+    told = site_and_suffix(key)
+    if told is None:
         return None, None
-    tail = suffix["warc"] or suffix["table"]
-    return by_suffix.get((site[1], tail)), f"runs/*-{site[1]}-{tail}"
+    return by_suffix.get(told), f"runs/*-{told[0]}-{told[1]}"

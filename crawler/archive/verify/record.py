@@ -83,7 +83,11 @@ def _fields(head: bytes) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     for line in lines.decode("utf-8", "replace").split("\r\n"):
         name, _, value = line.partition(":")
-        fields.setdefault(name.strip().lower(), []).append(value.strip())
+        name, value = name.lower(), value.strip(" \t")
+        if name in fields:
+            fields[name].append(value)
+        else:
+            fields[name] = [value]
     missing = [name for name in _MANDATORY if len(fields.get(name, ())) != 1]
     if missing:
         raise RecordFault(Code.RECORD, f"The record's head lacks {', '.join(missing)}, or has it twice.")
@@ -221,6 +225,8 @@ class _Block:
 
     def _one(self, name: str) -> str | None:
         values = self._fields.get(name)
-        if values and len(values) > 1:
+        if values is None:
+            return None
+        if len(values) > 1:
             raise RecordFault(Code.RECORD, f"The record's head has {name} twice.")
-        return values[0] if values else None
+        return values[0]
