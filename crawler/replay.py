@@ -19,7 +19,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from crawler.archive.cdxj_index import IndexLine, SortedLines, indexes, read_index, warc_key
+from crawler.archive.cdxj_index import IndexLine, SortedLines, indexes, read_index, sizes_of, warc_key
 from crawler.errors import ArchiveError, WarraqError
 from crawler.range_server import LOOPBACK, serving
 from crawler.storage import Storage
@@ -87,7 +87,7 @@ def replaying(storage: Storage, pywb: Path, *, site: str | None = None, port: in
         port = _checked_port(port)
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="warraq-replay-")))
         keys = indexes(storage, site)
-        origin = stack.enter_context(serving(storage, _sizes(storage, keys, site)))
+        origin = stack.enter_context(serving(storage, sizes_of(storage, keys, site)))
         example = _write_index(storage, keys, folder / "index.cdxj")
         _write_paths(keys, origin, folder / "paths.txt")
         _write_config(folder)
@@ -95,13 +95,6 @@ def replaying(storage: Storage, pywb: Path, *, site: str | None = None, port: in
         address = f"http://{LOOPBACK}:{port}/{COLLECTION}/"
         _wait_until_ready(process, port, folder / "log")
         yield Replay(address=address, example=f"{address}{example.timestamp}/{example.url}", process=process)
-
-
-def _sizes(storage: Storage, keys: list[str], site: str | None) -> dict[str, int]:
-    """Bytes of each WARC file that an index is of."""
-    wanted = {warc_key(key) for key in keys}
-    entries = storage.list("warc/" if site is None else f"warc/{site}/")
-    return {entry.key: entry.size for entry in entries if entry.key in wanted}
 
 
 def _write_index(storage: Storage, keys: list[str], path: Path) -> IndexLine:

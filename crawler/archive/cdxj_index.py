@@ -68,6 +68,13 @@ def indexes(storage: Storage, site: str | None = None) -> list[str]:
     return [entry.key for entry in storage.list(prefix) if entry.key.endswith(".cdxj")]
 
 
+def sizes_of(storage: Storage, keys: Iterable[str], site: str | None = None) -> dict[str, int]:
+    """Bytes of each WARC file, by key, that one of these indexes (of a site, or of all) is of."""
+    wanted = {warc_key(key) for key in keys}
+    entries = storage.list("warc/" if site is None else f"warc/{site}/")
+    return {entry.key: entry.size for entry in entries if entry.key in wanted}
+
+
 def without_index(storage: Storage, site: str | None = None) -> list[str]:
     """The keys of WARC files whose index is not in the archive: nothing here can find what they hold."""
     folder = "" if site is None else f"{site}/"

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import struct
 import zipfile
 from collections.abc import Callable
 from io import BytesIO, RawIOBase
@@ -126,6 +127,21 @@ def test_others_find_it_valid(made: Wacz) -> None:
         assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
         assert resource["bytes"] == len(content)
     assert {name for name in made.files if name.endswith(".gz")} <= made.stored
+
+
+def test_its_files_begin_where_replayweb_page_takes_them_to_begin(made: Wacz) -> None:
+    """Right behind name and head, unless the directory has an extra field: then it asks the head."""
+    content = made.path.read_bytes()
+    with zipfile.ZipFile(made.path) as bundle:
+        infos = bundle.infolist()
+    for info in infos:
+        name, extra = struct.unpack_from("<HH", content, info.header_offset + 26)
+        assert name == len(info.filename)
+        assert bool(extra) == bool(info.extra), info.filename
+        if info.compress_type == zipfile.ZIP_STORED:
+            start = info.header_offset + 30 + name + extra
+            assert content[start : start + info.file_size] == made.files[info.filename]
+    assert [info.filename for info in infos if info.filename.startswith("archive/") and info.extra] == []
 
 
 def test_the_index_is_what_others_make_of_its_files(made: Wacz, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ https://specs.webrecorder.net/wacz/1.1.1/
 
 import hashlib
 import json
+import struct
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from types import TracebackType
 from typing import IO, BinaryIO, Self
 
 VERSION = "1.1.1"  # of the format
+_SMALL = 1 << 30  # bytes; a larger file in a ZIP needs a longer head
 
 
 class Member:
@@ -53,9 +55,14 @@ class Bundle:
         self._zip.close()
 
     @contextmanager
-    def member(self, path: str, *, pack: bool = False) -> Iterator[Member]:
-        """A file of the bundle; `pack` it where nobody seeks in it. Its size need not be known before."""
-        with self._zip.open(self._info(path, pack=pack), "w", force_zip64=True) as stream:
+    def member(self, path: str, *, most: int | None = None, pack: bool = False) -> Iterator[Member]:
+        """A file of the bundle, of at most `most` bytes (None: unknown); `pack` where nobody seeks."""
+        info, large = self._info(path, pack=pack), most is None or most > _SMALL
+        if large:
+            # ReplayWeb.page looks for the place where the file begins only if the directory shows an extra
+            # field as well, and the one for large sizes stands there only if the file did become large.
+            info.extra = struct.pack("<HHBI", 0x5455, 5, 1, int(self._now.timestamp()))  # time of change
+        with self._zip.open(info, "w", force_zip64=large) as stream:
             member = Member(stream)
             yield member
         self._resources.append(

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from crawler.archive.cdxj_index import IndexLine, SortedLines, indexes, read_index, warc_key
+from crawler.archive.cdxj_index import IndexLine, SortedLines, indexes, read_index, sizes_of, warc_key
 from crawler.archive.wacz.articles import read_articles
 from crawler.archive.wacz.bundle import Bundle
 from crawler.archive.wacz.closure import needed
@@ -40,7 +40,7 @@ def write_wacz(sink: BinaryIO, storage: Storage, selection: Selection, *, softwa
     keys = indexes(storage, selection.scope)
     more = needed(storage, keys, selection)
     with Bundle(sink) as bundle, SortedLines() as lines:
-        copying = _Copying(storage, selection, bundle, lines, more)
+        copying = _Copying(storage, sizes_of(storage, keys, selection.scope), selection, bundle, lines, more)
         for key in keys:
             copying.copy(key)
         if not copying.written.captures:
@@ -56,6 +56,7 @@ class _Copying:
     """The WARC files, one after the other."""
 
     storage: Storage
+    sizes: Mapping[str, int]  # bytes, by WARC file
     selection: Selection
     bundle: Bundle
     lines: SortedLines
@@ -127,7 +128,7 @@ class _Copying:
 
     def _copy_whole(self, index: str, warc: str) -> None:
         name = self._new_name(warc.rpartition("/")[2])
-        with self.bundle.member(f"archive/{name}") as member:
+        with self.bundle.member(f"archive/{name}", most=self.sizes.get(warc)) as member:
             copy_all(self.storage, warc, member)
         for line in read_index(self.storage, index):
             if line.offset + line.length > member.size:
@@ -136,7 +137,7 @@ class _Copying:
 
     def _copy_part(self, warc: str, offsets: list[int], captures: list[IndexLine]) -> None:
         name = self._new_name(warc.rpartition("/")[2].removesuffix(".warc.gz") + "-extract.warc.gz")
-        with self.bundle.member(f"archive/{name}") as member:
+        with self.bundle.member(f"archive/{name}", most=self.sizes.get(warc)) as member:
             place = copy_warcinfo(self.storage, warc, member)
             for stretch in stretches(offsets, captures):
                 start = stretch.captures[0].offset

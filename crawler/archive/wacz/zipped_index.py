@@ -25,8 +25,9 @@ def write_index(bundle: Bundle, lines: Iterable[str]) -> None:
             place = {"offset": member.size, "length": len(packed), "digest": digest}
             table.append(f"{' '.join(block[0].split(' ', 2)[:2])} {json.dumps(place)}")
             member.write(packed)
-    with bundle.member("indexes/index.idx", pack=True) as member:
-        member.write("".join(f"{line}\n" for line in table).encode("ascii"))
+    content = "".join(f"{line}\n" for line in table).encode("ascii")
+    with bundle.member("indexes/index.idx", most=len(content), pack=True) as member:
+        member.write(content)
 
 
 def _blocks(lines: Iterator[str]) -> Iterator[list[str]]:
