@@ -92,7 +92,7 @@ def paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a crawl of a newspaper left."""
     root, outlet = tmp_path_factory.mktemp("crawled") / "archive", OUTLETS["wadi"]
     with serve([outlet]) as stand:
-        arguments = {"url": f"http://{outlet.host}/", "limit": "4"}
+        arguments = {"url": f"http://{outlet.host}/"}
         result = crawl("news", root, arguments=arguments, connect_to=stand.connect_to())
     assert result.returncode == 0, result.stderr[-3000:]
     return root
@@ -102,9 +102,9 @@ def test_a_real_crawl_is_right_to_the_last_article(paper: Path) -> None:
     code, report = verified(str(paper), "--reread", "--unfinished-ok")
     assert (code, report["faults"]) == (0, [])
     checked = report["checked"]
-    assert checked["articles"] == 4
-    assert checked["reread"] + checked["read_by_other_rules"] == 4
-    assert checked["index_lines"] == checked["responses"] > 4
+    assert checked["articles"] > 20
+    assert checked["reread"] + checked["read_by_other_rules"] == checked["articles"]
+    assert checked["index_lines"] == checked["responses"] > checked["articles"]
 
 
 def test_a_forged_article_whose_digests_were_forged_as_well(paper: Path) -> None:

@@ -15,7 +15,7 @@ from crawler.storage.base import CHUNK
 _BATCH = 256  # rows in memory
 _MOST_GROUP = 512_000_000  # bytes of a row group, unpacked; ours have a thirtieth of that
 _COLUMNS = (
-    "id", "url", "canonical_url", "site", "text", "text_sha256", "fetched_at", "rules_digest",
+    "id", "url", "canonical_url", "site", "title", "text", "text_sha256", "fetched_at", "rules_digest",
     "warc_file", "warc_offset", "warc_length", "warc_record_id", "payload_digest",
 )  # fmt: skip
 
