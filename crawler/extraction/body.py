@@ -71,10 +71,10 @@ def _bodies(document: Document) -> list[Body]:
     marked = [e for name in _BODY_NAMES for e in document.marked.get(name, ()) if e.tag != "meta"]
     found += [Body(element, evidence.MICRODATA, "articleBody") for element in _one_by_one(marked)]
     if document.headline is not None:
-        element = densest(root, document.blocks, document.headline_at)
+        element = densest(root, document.blocks, document.headline_at, document.teasers.boxed)
         if element is not None:
             found.append(Body(element, evidence.STRUCTURE, "after the headline"))
-    element = densest(root, document.blocks, -1)
+    element = densest(root, document.blocks, -1, document.teasers.boxed)
     if element is not None:
         found.append(Body(element, evidence.STRUCTURE, "densest part"))
     return list({body.element: body for body in reversed(found)}.values())[::-1]

@@ -169,6 +169,8 @@ def _in_frame(block: Block, document: Document) -> bool:
 def _seen(document: Document, block: Block, place: str) -> Iterator[DateClaim]:
     if block.kind in _ELSEWHERE or block.kind in {"share", "caption"} or block.link_share > 0.5:  # noqa: PLR2004
         return
+    if block.index in document.teasers.cards:
+        return
     for element in block.element.iter("time"):
         if stamp := attribute(element, "datetime"):
             yield from _read(document, stamp, evidence.VISIBLE, f"time, {place}")

@@ -13,6 +13,7 @@ from crawler.extraction.css import select
 from crawler.extraction.head import Head, read_head
 from crawler.extraction.headline import echo_of, find_headline
 from crawler.extraction.outline import Block, outline
+from crawler.extraction.teasers import NO_TEASERS, Teasers, find_teasers
 from crawler.extraction.themes import Theme, recognise
 from crawler.extraction.tree import ancestors
 from crawler.extraction.zones import zone_of
@@ -53,6 +54,7 @@ class Document:
     moments: dict[str, Moment | None] = field(default_factory=dict)  # of machine-readable dates, as written
     headline_at: int = -1
     headline_from: int = -1
+    teasers: Teasers = NO_TEASERS
 
     @property
     def told(self) -> bool:
@@ -90,6 +92,8 @@ def read_document(root: html.HtmlElement, page: Page, site: Site) -> Document:
     )  # fmt: skip
     _place_headline(document, announced_titles(head, page))
     document.frames = _frames(document)
+    own = range(document.headline_from, document.headline_at + 1)
+    document.teasers = find_teasers(blocks, own, document.base, page.url)
     return document
 
 

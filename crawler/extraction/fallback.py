@@ -9,6 +9,8 @@ from trafilatura import bare_extraction
 from crawler.arabic.boilerplate import boilerplate_kind
 from crawler.arabic.text import mend
 from crawler.extraction.document import Document
+from crawler.extraction.outline import Block
+from crawler.extraction.teasers import HEADLINE
 from crawler.extraction.tree import squeeze
 
 # What trafilatura would visit and drop anyway: without it, it has half the work.
@@ -17,16 +19,18 @@ _NEVER_TEXT = (
     "button", "input", "nav", "aside", "footer", "head", "video", "audio",
 )  # fmt: skip
 _ALL_LINK = 0.9
-_MAX_TABLES = 200  # trafilatura reads nested tables in quadratic time; beyond this they are layout anyway
 _TABLE_TAGS = ("table", "tbody", "thead", "tfoot", "tr", "td", "th")
 
 
 def trafilatura_paragraphs(document: Document) -> list[str]:
     """The paragraphs that trafilatura finds, without lines that are links or furniture."""
+    cards = document.teasers.cards
+    if not any(block.prose and block.index not in cards for block in document.blocks):
+        return []  # what it would find are the page's links
     tree = copy.deepcopy(document.root)
     etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
-    if sum(1 for _ in tree.iter("table")) > _MAX_TABLES:
-        etree.strip_tags(tree, *_TABLE_TAGS)
+    for element in tree.iter(*_TABLE_TAGS):  # it would glue the cells of a layout's table into one line
+        element.tag = "div"
     result: Any = bare_extraction(
         tree,
         fast=True,
@@ -37,6 +41,11 @@ def trafilatura_paragraphs(document: Document) -> list[str]:
     )
     if result is None or not result.text:
         return []
-    links = {mend(block.text) for block in document.blocks if block.link_share >= _ALL_LINK or block.kind}
+    elsewhere = {mend(b.text) for b in document.blocks if b.kind or b.index in cards or _is_link(b)}
     lines = [squeeze(mend(line)) for line in str(result.text).split("\n")]
-    return [line for line in lines if line and line not in links and not boilerplate_kind(line)]
+    return [line for line in lines if line and line not in elsewhere and not boilerplate_kind(line)]
+
+
+def _is_link(block: Block) -> bool:
+    """Whether a line is a link, or little more: a headline with its date in front."""
+    return block.link_share >= _ALL_LINK or (not block.prose and block.linked >= HEADLINE)

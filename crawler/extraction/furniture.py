@@ -28,7 +28,12 @@ _COMMENT_WIDGETS = (
 def without_furniture(blocks: list[Block], body: html.HtmlElement, document: Document) -> list[Block]:
     """The blocks that are the article's text, in order."""
     zones = _pruned(document, body) | _comment_zones(body, blocks)
-    kept = [block for block in blocks if not block.kind and not (zones and _in_zone(block, body, zones))]
+    cards = document.teasers.cards
+    kept = [
+        block
+        for block in blocks
+        if not block.kind and block.index not in cards and not (zones and _in_zone(block, body, zones))
+    ]
     kept = _without_link_lists(kept)
     title = normalise(document.shown_headline)
     near = 2 * len(title)  # vowel signs may double a text's length, not more

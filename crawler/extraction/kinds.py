@@ -18,6 +18,7 @@ from crawler.extraction import jsonld
 from crawler.extraction.body import Text
 from crawler.extraction.document import Document
 from crawler.extraction.evidence import Verdict
+from crawler.extraction.lists import lists_others, shows_a_list
 from crawler.extraction.publication import Publication
 from crawler.extraction.tree import MAX_BYTES
 from crawler.items import Page, Rejection
@@ -51,10 +52,7 @@ _FEED = re.compile(
 _SNIFFED = 4_000
 _SMALL_PAGE = 1_500  # characters of running text; a page with more is no challenge and no error page
 _SURE, _LIKELY, _UNSURE = 15, 30, 80  # words that make a text an article's, by how much else speaks for one
-_TEASERS = 3
-_MANY_LINKS = 12
-_ALL_LINK = 0.9
-_HEADLINE = 20  # characters of a linked headline, at least
+_FIGURES = 3  # that make a page without a text a gallery
 _ERROR_PAGE = 600  # characters of running text that "not found" or a challenge has at most
 _SOURCE = 200_000  # bytes in which a challenge's machinery is looked for
 _SINGLE = frozenset({"single", "single-post", "postid", "node-type-article"})
@@ -156,14 +154,21 @@ def not_an_article(
     dated = publication.published is not None
     if not document.told and not dated and _titled(document, _rules()["list"]):
         return Rejection(reason="list", detail="named so by its title")
-    if teasers := _teasers(document, text):
+    if teasers := shows_a_list(document, text, publication):
         return Rejection(reason="list", detail=teasers)
     words = count_words(text.joined)
     if words < _enough(document, dated=dated):
         return Rejection(reason=_too_short(document, words), detail=f"{words} words")
     if language not in document.site.languages:
         return Rejection(reason="language", detail=language or "too little text to tell")
-    return None if title.value else Rejection(reason="no-title")
+    return None if title.value else Rejection(reason=_untitled(document))
+
+
+def _untitled(document: Document) -> str:
+    """What a page without headline and title is: one about the site still has its name as a heading."""
+    static = _rules()["static"].whole
+    headings = (b.text for b in document.blocks if b.heading and not b.kind and not b.linked)
+    return "static" if any(normalise(text) in static for text in headings) else "no-title"
 
 
 def _enough(document: Document, *, dated: bool) -> int:
@@ -189,12 +194,9 @@ def _is_search(document: Document, rule: _Rule, classes: set[str]) -> bool:
 
 
 def _too_short(document: Document, words: int) -> str:
-    links = sum(
-        1 for b in document.blocks if not b.kind and b.link_share >= _ALL_LINK and len(b.text) >= _HEADLINE
-    )
-    if links >= _MANY_LINKS:
+    if lists_others(document):
         return "list"
-    if document.root.xpath(_FILM) or sum(1 for _ in document.root.iter("figure")) >= _TEASERS:
+    if document.root.xpath(_FILM) or sum(1 for _ in document.root.iter("figure")) >= _FIGURES:
         return "gallery"
     return "short" if words else "empty"
 
@@ -205,22 +207,6 @@ def _prose(document: Document) -> int:
 
 def _path(document: Document) -> str:
     return unquote(urlsplit(document.page.url).path).lower().rstrip("/")
-
-
-def _teasers(document: Document, text: Text) -> str:
-    """What shows a list: linked headlines, each with a line of text, or more links than paragraphs."""
-    prose = [block for block in text.blocks if block.prose]
-    above = [document.blocks[block.index - 1] for block in prose if block.index]
-    teased = sum(1 for block in above if block.link_share >= _ALL_LINK and len(block.text) >= _HEADLINE)
-    if teased >= _TEASERS and teased * 2 >= len(prose):
-        return f"{teased} teasers"
-    if text.element is None or document.head.articles:
-        return ""
-    inside = set(text.element.iter())
-    links = sum(
-        1 for b in document.blocks if b.element in inside and not b.kind and b.link_share >= _ALL_LINK
-    )
-    return f"{links} links" if links >= _MANY_LINKS and links > 2 * len(text.blocks) else ""
 
 
 def _titled(document: Document, rule: _Rule) -> bool:

@@ -29,9 +29,14 @@ class Body:
     place: str
 
 
-def densest(root: html.HtmlElement, blocks: list[Block], after: int) -> html.HtmlElement | None:
-    """The innermost element that holds nearly all running text after block `after`; None without any."""
-    masses = _masses(blocks, after)
+def densest(
+    root: html.HtmlElement, blocks: list[Block], after: int, teased: frozenset[int]
+) -> html.HtmlElement | None:
+    """The innermost element that holds nearly all running text after block `after`; None without any.
+
+    `teased` are the blocks that tell of other pages: they weigh little.
+    """
+    masses = _masses(blocks, after, teased)
     node = root
     if node not in masses:
         return None
@@ -49,13 +54,13 @@ def prose_within(blocks: list[Block], element: html.HtmlElement) -> int:
     return sum(len(block.text) for block in blocks if block.prose and block.element in inside)
 
 
-def _masses(blocks: list[Block], after: int) -> dict[html.HtmlElement, float]:
+def _masses(blocks: list[Block], after: int, teased: frozenset[int]) -> dict[html.HtmlElement, float]:
     masses: dict[html.HtmlElement, float] = defaultdict(float)
     for block in blocks[after + 1 :]:
         if not block.prose or block.kind:
             continue
         weight = len(block.text) * (1 - block.link_share / 2)
-        if _is_teaser(blocks, block):
+        if block.index in teased or _is_teaser(blocks, block):
             weight *= _CARD
         for node in ancestors(block.element):
             masses[node] += weight
