@@ -3,16 +3,18 @@ PYTHON ?= python3
 VENV := .venv
 S3VENV := .venv-swift
 PEERVENV := .venv-peers
+READERVENV := .venv-readers
 # Folders of pages with answers for bench-extraction; by default the recorded corpus, else the project's own.
 PAGES ?= $(wildcard ../shared/corpus/real ../shared/corpus/seeds ../shared/corpus/not-articles)
 BIN := $(VENV)/bin
 
-.PHONY: help setup swift demo test lint types bench bench-extraction lock clean
+.PHONY: help setup swift readers demo test lint types bench bench-extraction lock clean
 
 help:
 	@echo "make setup   the environment in .venv, exact versions"
 	@echo "make demo    crawl the demo newspapers on loopback into archive/"
 	@echo "make test    every test"
+	@echo "make readers pywb and others, for scrapy replay"
 	@echo "make lint    ruff and mypy"
 	@echo "make bench   pages a second, memory, stalls"
 	@echo "make bench-extraction   our reading of real pages beside other extractors"
@@ -39,10 +41,19 @@ $(S3VENV)/.complete: tests/servers/swift.txt | setup
 	$(S3VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/servers/swift.txt
 	@touch $@
 
+# pywb, wacz and cdxj-indexer: for scrapy replay, and for the tests that let others read what we wrote.
+readers: $(READERVENV)/.complete
+
+$(READERVENV)/.complete: tests/readers.txt | setup
+	@echo "Setting up $(READERVENV), other people's readers of archives."
+	$(PYTHON) -m venv $(READERVENV)
+	$(READERVENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/readers.txt
+	@touch $@
+
 demo: setup
 	$(BIN)/scrapy demo
 
-test: setup swift
+test: setup swift readers
 	$(BIN)/python -m pytest
 
 lint: setup
@@ -66,6 +77,9 @@ $(PEERVENV)/.complete: benchmarks/extraction/peers.txt | setup
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header -o requirements.txt pyproject.toml
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra dev -o requirements-dev.txt pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header -o tests/readers.txt tests/readers.in
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header -o tests/servers/swift.txt tests/servers/swift.in
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header -o benchmarks/extraction/peers.txt benchmarks/extraction/peers.in
 
 clean:
-	rm -rf $(VENV) $(S3VENV) $(PEERVENV) build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(S3VENV) $(PEERVENV) $(READERVENV) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from crawler.discovery.source import Window
 from crawler.errors import UsageError
 
+KNOWN = frozenset({"since", "until", "limit"})
+YEARS = range(1990, 2101)  # of publication; before and after them there is no web to crawl
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -25,9 +27,9 @@ def parse_arguments(given: Mapping[str, str | None], *, zone: ZoneInfo | None) -
 
     Raises UsageError for what has no meaning. Names that begin with an underscore are a scheduler's own.
     """
-    unknown = sorted(name for name in given if name not in {"since", "until", "limit"} and name[0] != "_")
+    unknown = sorted(name for name in given if name not in KNOWN and not name.startswith("_"))
     if unknown:
-        raise UsageError(f"Unknown argument {unknown[0]!r}: a crawl takes since, until and limit.")
+        raise UsageError(f"Unknown argument {unknown[0]!r}: a crawl takes since, until, limit.")
     since = _moment("since", given.get("since"), zone, end_of_day=False)
     until = _moment("until", given.get("until"), zone, end_of_day=True)
     if since and until and since >= until:
@@ -44,13 +46,12 @@ def _moment(name: str, text: str | None, zone: ZoneInfo | None, *, end_of_day: b
         raise UsageError(
             f"{name}={text!r} is no date: write it as 2026-01-31 or 2026-01-31T18:00:00+03:00."
         ) from None
+    if moment.year not in YEARS:
+        raise UsageError(f"{name}={text!r} lies outside the years {YEARS[0]} to {YEARS[-1]}.")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone or UTC)
     if end_of_day and _DAY.fullmatch(text.strip()):
-        try:
-            moment += timedelta(days=1)  # until a day includes that day
-        except OverflowError:
-            raise UsageError(f"{name}={text!r} lies beyond the calendar.") from None
+        moment += timedelta(days=1)  # until a day includes that day
     return moment
 
 

@@ -27,6 +27,9 @@ class PlainCommand(ScrapyCommand):
         except WarraqError as error:
             self.complain(str(error))
             self.exitcode = 2 if isinstance(error, UsageError) else 1
+        except KeyboardInterrupt:
+            sys.stderr.write("\n")
+            self.exitcode = 130  # 128 and the number of the signal, as shells have it
         except BrokenPipeError:  # head, or a pager that was closed: the reader has enough
             sys.stderr.close()
             self.exitcode = 0

@@ -12,10 +12,15 @@ from scrapy.exceptions import (
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from crawler.capture.downloader import RunEndingError
 from crawler.capture.peers import PrivateAddressError
+from crawler.middlewares.robots import RobotsForbiddenError, RobotsUnreachableError
 
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (PrivateAddressError, "private-address"),
+    (RobotsForbiddenError, "robots"),
+    (RobotsUnreachableError, "robots-unreachable"),
+    (RunEndingError, "run-ended"),
     (DownloadTimeoutError, "timeout"),
     (DownloadConnectionRefusedError, "connection-refused"),
     (CannotResolveHostError, "dns"),
@@ -24,7 +29,6 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (DownloadFailedError, "connection-lost"),
 )
 _IGNORED = (
-    ("robots.txt", "robots"),
     ("max redirections", "redirect-loop"),
     ("exceeded", "too-large"),
 )

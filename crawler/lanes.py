@@ -8,8 +8,9 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, ParamSpec, TypeVar
 
@@ -76,19 +77,7 @@ class _Lane:
         self._pool: ProcessPoolExecutor | None = None
 
     async def run(self, seconds: float, function: Callable[..., _T], *args: Any, **kwargs: Any) -> _T:
-        fresh = self._pool is None
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                1,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_begin,
-                initargs=(self._prepare,),
-                max_tasks_per_child=TASKS_A_PROCESS,
-            )
-            # the first call starts the process, which takes too long for an event loop
-            call = await asyncio.to_thread(self._pool.submit, _call, function, args, kwargs)
-        else:
-            call = self._pool.submit(_call, function, args, kwargs)
+        fresh, call = await self._begun(function, args, kwargs)
         result = asyncio.wrap_future(call)
         # wait, not wait_for: cancelling the future makes the pool's thread of Python 3.11 raise
         done, _ = await asyncio.wait({result}, timeout=seconds + (START_SECONDS if fresh else 0))
@@ -101,6 +90,25 @@ class _Lane:
         except BrokenProcessPool as error:
             self.kill()
             raise LaneDiedError(str(error)) from error
+
+    async def _begun(
+        self, function: Callable[..., _T], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> "tuple[bool, Future[_T]]":
+        """The call under way, and whether a process had to be started for it."""
+        if self._pool is not None:
+            try:
+                return False, self._pool.submit(_call, function, args, kwargs)
+            except BrokenProcessPool:  # the process died while it had nothing to do
+                self.kill()
+        self._pool = ProcessPoolExecutor(
+            1,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_begin,
+            initargs=(self._prepare,),
+            max_tasks_per_child=TASKS_A_PROCESS,
+        )
+        # the first call starts the process, which takes too long for an event loop
+        return True, await asyncio.to_thread(self._pool.submit, _call, function, args, kwargs)
 
     def pids(self) -> list[int]:
         return [process.pid for process in self._processes() if process.pid]
@@ -127,8 +135,17 @@ def _begin(prepare: Callable[[], None] | None) -> None:
     # Ctrl-C reaches the whole process group; the crawl decides when its lanes end
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     if prepare is not None:
         prepare()
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed cannot end its lanes."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _call(function: Callable[..., _T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> _T:

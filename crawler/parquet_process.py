@@ -2,7 +2,10 @@
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+
+from crawler.errors import ArchiveError
 
 
 def journal_to_parquet(journal: Path, spool: Path, *, site: str, run_id: str) -> list[Path]:
@@ -10,9 +13,12 @@ def journal_to_parquet(journal: Path, spool: Path, *, site: str, run_id: str) ->
 
     A journal that was converted before gives the same bytes again. Raises ArchiveError.
     """
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        written = pool.submit(_write, journal, spool, site, run_id).result()
-    journal.unlink()
+    try:
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+            written = pool.submit(_write, journal, spool, site, run_id).result()
+        journal.unlink()
+    except (BrokenProcessPool, OSError) as error:
+        raise ArchiveError(f"The articles in {journal} did not become Parquet: {error}.") from error
     return written
 
 

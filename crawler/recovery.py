@@ -11,13 +11,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.archive.repair import repair_spool
+from crawler.archive.run_files import found_files
 from crawler.errors import ArchiveError
 from crawler.exporters.journal import leftovers
 from crawler.parquet_process import journal_to_parquet
-from crawler.runs import site_of_run
+from crawler.runs import beginning_of_run, site_of_run
+from crawler.sealing import Seal
 from crawler.storage import Storage
 from crawler.storage.outbox import Delivery, Outbox, Patience
 
@@ -37,30 +40,50 @@ class Recovered:
 
 
 class RunLock:
-    """Held as long as a run lives; the kernel drops it when the process dies, however it dies."""
+    """A run's folder in the spool, made and held as long as the run lives.
 
-    def __init__(self, folder: Path) -> None:
-        self._descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(self._descriptor)
-            raise
+    The kernel drops the lock when the process dies, however it dies. Making, taking and leaving a folder
+    happen under one lock of the whole spool, so that nobody takes a run for dead that is about to begin.
+    """
+
+    def __init__(self, folder: Path, *, make: bool = True) -> None:
+        """Raises BlockingIOError where a living run holds it, FileNotFoundError where it is gone."""
+        with _spool_guard(folder.parent, make=make):
+            if make:
+                folder.mkdir(mode=0o700)
+            self._descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(self._descriptor)
+                raise
         self._folder = folder
 
     def release(self) -> None:
         """Let go, and drop the folder where the lock was the last thing in it."""
-        rest = [path for path in self._folder.iterdir() if path.name != LOCK]
-        if not rest:
-            (self._folder / LOCK).unlink()
-            self._folder.rmdir()
-        os.close(self._descriptor)
+        with _spool_guard(self._folder.parent, make=False):
+            if all(path.name == LOCK for path in self._folder.iterdir()):
+                (self._folder / LOCK).unlink()
+                self._folder.rmdir()
+            os.close(self._descriptor)
 
 
-def recover(spool: Path, storage: Storage, *, attempts: int) -> Iterator[Recovered]:
+@contextmanager
+def _spool_guard(spool: Path, *, make: bool) -> Iterator[None]:
+    if make:
+        spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(spool / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def recover(spool: Path, storage: Storage, *, attempts: int, seal: Seal) -> Iterator[Recovered]:
     """Bring every run below the spool to its end that no living process holds.
 
-    Raises ArchiveError where the spool itself fails; what the archive refuses is told in the delivery.
+    A run that cannot be finished is told as one whose folder failed; it stays where it is.
     """
     if not spool.is_dir():
         return
@@ -68,25 +91,19 @@ def recover(spool: Path, storage: Storage, *, attempts: int) -> Iterator[Recover
         site = site_of_run(folder.name)
         if site is None or not folder.is_dir():
             continue
-        with _held(folder) as held:
-            if held:
-                yield _finish(folder, site, storage, attempts)
+        try:
+            lock = RunLock(folder, make=False)
+        except (BlockingIOError, FileNotFoundError):  # still running, or ended meanwhile
+            continue
+        try:
+            yield _finish(folder, site, storage, attempts, seal)
+        except ArchiveError as error:
+            yield Recovered(run_id=folder.name, cut=0, delivery=Delivery(failed={folder.name: str(error)}))
+        finally:
+            lock.release()
 
 
-@contextmanager
-def _held(folder: Path) -> Iterator[bool]:
-    try:
-        lock = RunLock(folder)
-    except BlockingIOError:  # a crawl that is still running
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        lock.release()
-
-
-def _finish(folder: Path, site: str, storage: Storage, attempts: int) -> Recovered:
+def _finish(folder: Path, site: str, storage: Storage, attempts: int, seal: Seal) -> Recovered:
     run_id = folder.name
     cut = sum(repaired.cut for repaired in repair_spool(folder))
     run_folder = folder / "runs" / run_id
@@ -100,7 +117,13 @@ def _finish(folder: Path, site: str, storage: Storage, attempts: int) -> Recover
         _finish_record(run_folder, run_id, site)
     except OSError as error:
         raise ArchiveError(f"What the run {run_id} left in {folder} cannot be finished: {error}.") from error
-    delivery = Outbox(folder, storage, Patience(attempts=attempts)).deliver_all()
+    outbox = Outbox(folder, storage, Patience(attempts=attempts))
+    delivery = outbox.deliver_all()
+    if not delivery.failed and "manifest.json" not in storage.list_names(f"runs/{run_id}/"):
+        facts = seal.facts(run_id, site, began=beginning_of_run(run_id), ended=datetime.now(UTC))
+        seal.put_on(folder, storage, facts, found_files(storage, run_id))
+        last = outbox.deliver_all()
+        delivery = Delivery(delivered=[*delivery.delivered, *last.delivered], failed=last.failed)
     logger.info(
         "Recovered %s: %d files delivered, %d failed.", run_id, len(delivery.delivered), len(delivery.failed)
     )

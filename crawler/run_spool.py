@@ -8,15 +8,18 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from crawler.archive.manifest import ManifestFile, RunFacts
 from crawler.archive.recorder import Recorder
 from crawler.archive.warc_file import ClosedWarc
 from crawler.errors import ArchiveError
-from crawler.exporters.journal import Journal
+from crawler.exporters.journal import Journal, leftovers
 from crawler.items import Article
 from crawler.parquet_process import journal_to_parquet
+from crawler.sealing import Seal
 from crawler.storage import Storage, Stored
 from crawler.storage.outbox import Delivery, Outbox, Patience
 
@@ -42,11 +45,14 @@ class RunSpool:
         self.folder = folder
         self._site = site
         self._run_id = run_id
+        self._storage = storage
+        self._warcs: dict[str, ClosedWarc] = {}
         self._outbox = Outbox(folder, storage, Patience(attempts=delivery_attempts))
         self.recorder = Recorder(
             folder, site=site, run_id=run_id, info=info, max_bytes=warc_max_bytes, on_closed=self._on_closed
         )
-        self._journal = Journal(folder / "journal" / site)
+        self._journals = folder / "journal" / site
+        self._journal = Journal(self._journals)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._carrier = ThreadPoolExecutor(1, thread_name_prefix="outbox")
         self._carrying: set[asyncio.Future[None]] = set()
@@ -66,10 +72,16 @@ class RunSpool:
         await self.recorder.close()
         if self.recorder.failure is not None:
             raise self.recorder.failure
-        last = await _in(self._writer, self._journal.close)
-        await asyncio.gather(*self._carrying)
-        if last is not None:
-            await _in(self._carrier, lambda: self._to_parquet(last))
+        await _in(self._writer, self._journal.close)
+        await asyncio.gather(*self._carrying, return_exceptions=True)  # what failed is tried again below
+        for journal in leftovers(self._journals):
+            await _in(self._carrier, partial(self._to_parquet, journal))
+
+    async def seal(self, seal: Seal, facts: RunFacts) -> Delivery:
+        """The manifest of everything that was delivered, and its own delivery. Raises ArchiveError."""
+        files = [ManifestFile.of(file, warc=self._warcs.get(file.key)) for file in self._delivered]
+        await _in(self._carrier, partial(seal.put_on, self.folder, self._storage, facts, files))
+        return await self.deliver()
 
     async def deliver(self) -> Delivery:
         """Deliver everything that lies closed in the spool: the whole run's delivery so far."""
@@ -81,12 +93,12 @@ class RunSpool:
         """End the threads and drop the folders that are empty now."""
         self._writer.shutdown()
         self._carrier.shutdown()
-        journals = self.folder / "journal"
-        for folder in (journals / self._site, journals):
+        for folder in (self._journals, self._journals.parent):
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
 
     def _on_closed(self, closed: ClosedWarc) -> None:
+        self._warcs[closed.key] = closed
         logger.info("Closed %s: %d records, %d bytes.", closed.key, closed.records, closed.size)
         self._carry(lambda: self._deliver(closed.key, closed.sha256))
 
@@ -96,7 +108,12 @@ class RunSpool:
         carrying.add_done_callback(self._carrying.discard)
 
     def _carry_articles(self, journal: Path) -> None:
-        for path in self._to_parquet(journal):
+        try:
+            written = self._to_parquet(journal)
+        except ArchiveError as error:
+            logger.warning("%s It is tried again at the end of the run.", error)
+            return
+        for path in written:
             self._deliver(path.relative_to(self.folder).as_posix(), None)
 
     def _deliver(self, key: str, sha256: str | None) -> None:

@@ -20,12 +20,16 @@ def site_of_run(run_id: str) -> str | None:
     return run[2] if run else None
 
 
+def beginning_of_run(run_id: str) -> datetime:
+    """When a run began, by its name. Raises ValueError where it is no run's name."""
+    return datetime.strptime(run_id.partition("-")[0], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+
 def last_runs(storage: Storage) -> dict[str, str]:
     """For each site, when the newest run that the archive holds began (RFC 3339)."""
     newest: dict[str, str] = {}
     for name in storage.list_names("runs/"):
         run = _RUN.fullmatch(name.rstrip("/"))
         if run is not None:
-            began = datetime.strptime(run[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-            newest[run[2]] = max(newest.get(run[2], ""), began.isoformat())
+            newest[run[2]] = max(newest.get(run[2], ""), beginning_of_run(run[0]).isoformat())
     return newest

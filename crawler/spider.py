@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -13,16 +13,19 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from crawler.arguments import parse_arguments
+from crawler.arguments import RunArguments, parse_arguments
 from crawler.discovery.source import Answer, Finding, Lookup, Refusal
 from crawler.failures import failure_reason
 from crawler.items import Candidate, Page, RecordPointer
 from crawler.ledger.frontier import Frontier, OpenList
 from crawler.secret_settings import hide_secrets
+from crawler.setting_bounds import check_settings
 from crawler.site import Site
 
 logger = logging.getLogger(__name__)
 
+# refusals of single entries, of which a list may hold thousands
+OF_ENTRIES = frozenset({"not-an-article", "not-an-article-address", "off-site", "outside-window"})
 FAILURES = range(400, 600)  # statuses; redirects are followed
 LOOKUP_PRIORITY = 10  # lists feed the crawl, so their retries and redirects go first
 
@@ -32,17 +35,18 @@ class SiteSpider(Spider):
 
     site: Site
 
-    def __init__(self, site: Site, **arguments: str | None) -> None:
+    def __init__(self, site: Site, run: RunArguments) -> None:
         super().__init__(name=self.name)
         self.site = site
-        run = parse_arguments(arguments, zone=site.zone)
         self.window = run.window
         self.frontier = Frontier(scope=site.scope, limit=run.limit)
         self._drawing: asyncio.Task[None] | None = None
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        spider = super().from_crawler(crawler, *args, **cls.described_by(kwargs))
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ARG003 - Scrapy's
+        check_settings(crawler.settings)
+        spider = cls(*cls.understood(kwargs))
+        spider._set_crawler(crawler)
         crawler.signals.connect(spider.on_item_end, signal=signals.item_scraped)
         crawler.signals.connect(spider.on_item_end, signal=signals.item_dropped)
         crawler.signals.connect(spider.on_item_end, signal=signals.item_error)
@@ -52,9 +56,9 @@ class SiteSpider(Spider):
         return spider
 
     @classmethod
-    def described_by(cls, arguments: dict[str, Any]) -> dict[str, Any]:
-        """The arguments with the site they speak of."""
-        return {"site": cls.site, **arguments}
+    def understood(cls, arguments: Mapping[str, str | None]) -> tuple[Site, RunArguments]:
+        """The site and the run that a user's arguments speak of. Raises UsageError."""
+        return cls.site, parse_arguments(arguments, zone=cls.site.zone)
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -89,6 +93,7 @@ class SiteSpider(Spider):
             candidate.url,
             callback=self.parse_article,
             errback=self.on_failure,
+            dont_filter=True,  # the frontier has seen to it
             meta={"candidate": candidate, "hop": {"via": candidate.via, "hops": "L"}},
         )
 
@@ -145,18 +150,30 @@ class SiteSpider(Spider):
         self._give_up(request, failure_reason(failure), failure.getErrorMessage())
 
     def on_scheduled(self, request: Request) -> None:
-        """Only redirects and retries are scheduled by the engine; one that leaves the site ends here."""
+        """Only redirects and retries are scheduled by the engine; a redirect may have to end here."""
+        candidate: Candidate | None = request.meta.get("candidate")
+        if candidate is None or not request.meta.get("redirect_times"):
+            return  # where lists may lie is for their sources to judge
         if not self.frontier.scope.on_site(request.url):
-            self._give_up(request, "off-site", "it leads off the site")
-            raise IgnoreRequest("off the site")
+            reason = "off-site"
+        elif request.url in request.meta["redirect_urls"]:
+            reason = "redirect-loop"
+        elif not request.meta.get("retry_times") and not self.frontier.redirected(candidate, request.url):
+            reason = "duplicate-address"
+        else:
+            return
+        self._give_up(request, reason, f"{candidate.url} leads there")
+        raise IgnoreRequest(reason)
 
     def _give_up(self, request: Request, reason: str, why: str) -> None:
         lookup: Lookup | None = request.meta.get("lookup")
         if reason == "http-304":
             self.crawler.stats.inc_value("pages/unchanged")
+        elif reason == "duplicate-address":
+            self.crawler.stats.inc_value(f"dropped/{reason}")
         else:
             self.crawler.stats.inc_value(f"failed/{'lists' if lookup is not None else 'pages'}/{reason}")
-        expected = reason.startswith("http-") or reason in {"robots", "off-site"}
+        expected = reason.startswith("http-") or reason in {"robots", "off-site", "duplicate-address"}
         logger.log(
             logging.INFO if expected else logging.WARNING,
             "Not fetched (%s): %s: %s",
@@ -217,9 +234,11 @@ class SiteSpider(Spider):
             slot.nextcall.schedule()
 
     def _count(self, refusal: Refusal | None) -> None:
-        if refusal is not None:
-            self.crawler.stats.inc_value(f"discovery/refused/{refusal.reason}")
-            logger.debug("Not followed (%s): %s", refusal.reason, refusal.detail)
+        if refusal is None or refusal.reason == "status":  # a list without an answer is counted as failed
+            return
+        self.crawler.stats.inc_value(f"discovery/refused/{refusal.reason}")
+        level = logging.DEBUG if refusal.reason in OF_ENTRIES else logging.INFO
+        logger.log(level, "Not followed (%s): %s", refusal.reason, refusal.detail)
 
 
 def _pointer(record: dict[str, Any] | None) -> RecordPointer | None:

@@ -9,6 +9,9 @@ from rich.table import Table
 from crawler.storage.outbox import Delivery
 
 REASONS_SHOWN = 12
+FILES_SHOWN = 20
+# failures of a moment, not of the page: the same page may well come tomorrow
+PASSING = frozenset({"timeout", "connection-refused", "connection-lost", "dns", "cut-short", "http-429"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +33,7 @@ class Summary:
     failed_lists: Mapping[str, int]
     refused: Mapping[str, int]  # entries of lists
     errors: int  # faults of our own
+    feeds_failed: int  # files of -o and -O
     delivery: Delivery | None = field(repr=False)
 
     @classmethod
@@ -50,6 +54,7 @@ class Summary:
             failed_lists=_below(stats, "failed/lists/"),
             refused=_below(stats, "discovery/refused/"),
             errors=stats.get("spider_exceptions/count", 0) + stats.get("errors/items", 0),
+            feeds_failed=sum(_below(stats, "feedexport/failed_count/").values()),
             delivery=delivery,
         )
 
@@ -61,12 +66,26 @@ class Summary:
         elif self.lists == 0:
             why = ", ".join(f"{reason} {count}" for reason, count in self.failed_lists.items()) or "no answer"
             found.append(f"No feed, sitemap or section of {self.site} could be read ({why}).")
+        found += self._lost_pages()
+        if self.feeds_failed:
+            found.append("What -o or -O asked for could not be written; the articles are in the archive.")
         if self.errors:
             found.append(f"{self.errors} errors of the program itself; the log names them.")
         if self.delivery is None:
             found.append("The run's files were not delivered to the archive.")
         elif self.delivery.failed:
             found += [f"Still in the spool: {key}: {why}" for key, why in self.delivery.failed.items()]
+        return found
+
+    def _lost_pages(self) -> list[str]:
+        """Pages that a better moment might have given, and pages that our reading failed on."""
+        lost = {why: n for why, n in self.failed.items() if why in PASSING or why.startswith("http-5")}
+        unread = {why: n for why, n in self.dropped.items() if why.startswith("extraction-")}
+        found = []
+        for counts, what in ((lost, "could not be fetched"), (unread, "could not be read")):
+            if counts:
+                reasons = ", ".join(f"{why} {n:,}" for why, n in counts.items())
+                found.append(f"{sum(counts.values()):,} pages {what} ({reasons}).")
         return found
 
     def record(self) -> dict[str, Any]:
@@ -109,11 +128,18 @@ def table(summary: Summary, archive: str) -> Table:
         grid.add_row("not followed", _reasons(summary.refused))
     grid.add_row("received", readable_bytes(summary.bytes_received))
     if summary.delivery is not None:
-        for file in summary.delivery.delivered:
-            grid.add_row("written", f"{archive}/{file.key}  {readable_bytes(file.size)}")
-        for key, why in summary.delivery.failed.items():
-            grid.add_row("in the spool", f"{key}  {why}")
+        size = readable_bytes(sum(file.size for file in summary.delivery.delivered))
+        grid.add_row("written", f"{len(summary.delivery.delivered):,} files, {size}, into {archive}")
     return grid
+
+
+def written(summary: Summary) -> list[str]:
+    """The files that the run wrote, a line each, the first of them where they are many."""
+    if summary.delivery is None:
+        return []
+    files = summary.delivery.delivered
+    lines = [f"  {file.key}  {readable_bytes(file.size)}" for file in files[:FILES_SHOWN]]
+    return lines + ([f"  and {len(files) - FILES_SHOWN:,} more"] if len(files) > FILES_SHOWN else [])
 
 
 def readable_bytes(count: float) -> str:

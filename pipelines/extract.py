@@ -49,7 +49,7 @@ class Extract:
         return outcome
 
     async def close_spider(self) -> None:
-        await self._starting
+        await asyncio.wait({self._starting})  # a lane that could not start was told by its pages
         await self.lanes.close()
 
 

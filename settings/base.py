@@ -14,6 +14,8 @@ ARCHIVE = "archive"  # a folder, or s3://bucket/prefix
 SPOOL: str | None = None  # where files lie until they are safe; None: .spool in a folder archive, else spool
 WARC_MAX_BYTES = 1_000_000_000  # a WARC file is closed and delivered at this size
 OPERATOR: str | None = None  # who runs the crawl, for the warcinfo record
+SIGNING_KEY: str | None = None  # file of the key that signs manifests (scrapy keygen makes one)
+TIMESTAMP_AUTHORITIES: list[str] = []  # addresses that are asked for a time stamp of each signature
 CONTACT_URL = ""  # where a site's owner reads who crawls, and why; stands in the user agent
 EXTRACTION_LANES = 0  # processes that read articles; 0: one for each core
 EXTRACTION_TIMEOUT = 20  # seconds for one page, then its lane is killed and the page counted
@@ -29,6 +31,7 @@ PROGRESS_SECONDS = 30  # between two log lines of progress where there is no ter
 USER_AGENT = "Warraq/0.1"  # default: Scrapy's own name; CONTACT_URL is put behind it
 ROBOTSTXT_USER_AGENT = "Warraq"  # the name that robots.txt rules are read for
 ROBOTSTXT_OBEY = True  # default False
+CONCURRENT_REQUESTS = 4  # default 16; a run is one site, and what is queued delays its end
 CONCURRENT_REQUESTS_PER_DOMAIN = 2  # default 8; newspapers run on small machines
 DOWNLOAD_DELAY = 0.25  # default 0; never faster than this to one host
 DOWNLOAD_DELAY_JITTER = 0.2  # default 0.5; even pacing is kinder than bursts
@@ -53,6 +56,8 @@ DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # default 1 GiB; an exchange is held in mem
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB; what is cut is counted, no need to warn before
 DOWNLOAD_TIMEOUT = 60  # default 180
 DOWNLOAD_FAIL_ON_DATALOSS = False  # what came is kept in the WARC as truncated, and read
+METAREFRESH_ENABLED = False  # default True; pages that reload themselves are news pages, not redirects
+FEED_EXPORT_ENCODING = "utf-8"  # default: JSON with \u escapes, which nobody reads
 COOKIES_ENABLED = False  # default True; no state with a site, and no list of suffixes fetched behind our back
 TELNETCONSOLE_ENABLED = False  # default True; nobody types into a running crawl
 REMOTE_CONTROL_ENABLED = False  # default True; the same
@@ -63,6 +68,8 @@ CONCURRENT_ITEMS = 1  # default 100; a page is one item, and Scrapy starts so ma
 DOWNLOADER = "crawler.capture.downloader.BoundedDownloader"  # keeps the bound for each host in bursts, too
 SCHEDULER = "crawler.ledger.scheduler.FrontierScheduler"  # draws from the frontier as the engine has room
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # in its place
+    "crawler.middlewares.robots.Robots": 100,  # one that follows RFC 9309
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the spider does it, and counts
     "crawler.middlewares.retry_after.RetryAfter": 560,  # before the retry middleware sees the answer (550)
 }

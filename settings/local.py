@@ -1,3 +1,3 @@
-"""At the keyboard: the archive is a folder beside the project."""
+"""At the keyboard: the archive is a folder below the one where the command is given."""
 
 from settings.base import *  # noqa: F403

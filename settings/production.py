@@ -5,8 +5,11 @@ ARCHIVE comes from the environment (WARRAQ_ARCHIVE), keys by the AWS names that 
 
 import os
 
+from crawler.json_log import FORMAT, use_json_lines
 from settings.base import *  # noqa: F403
 
 ARCHIVE = os.environ.get("WARRAQ_ARCHIVE", "")  # empty: the run ends at once and says what to set
 SPOOL = os.environ.get("WARRAQ_SPOOL", "spool")
-EXTENSIONS = EXTENSIONS | {"crawler.extensions.structured_log.StructuredLog": 0}  # noqa: F405 - from base
+SUMMARY_TABLE = False  # its numbers are a log line, as everything else
+LOG_FORMAT = FORMAT  # a JSON object a line
+use_json_lines()

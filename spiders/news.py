@@ -1,11 +1,12 @@
 """Any site by its address: scrapy crawl news -a url=https://any.site/"""
 
-from typing import Any
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from crawler.arguments import RunArguments, parse_arguments
 from crawler.discovery.detect import Detect
 from crawler.errors import InvalidUrlError, UsageError
-from crawler.site import unknown_site
+from crawler.site import Site, unknown_site
 from crawler.spider import SiteSpider
 from crawler.urls import ascii_url
 
@@ -14,8 +15,9 @@ class News(SiteSpider):
     name = "news"
 
     @classmethod
-    def described_by(cls, arguments: dict[str, Any]) -> dict[str, Any]:
-        address = arguments.pop("url", None)
+    def understood(cls, arguments: Mapping[str, str | None]) -> tuple[Site, RunArguments]:
+        others = {name: value for name, value in arguments.items() if name != "url"}
+        address = arguments.get("url")
         if not address:
             raise UsageError("The spider news needs an address: scrapy crawl news -a url=https://any.site/")
         try:
@@ -23,4 +25,4 @@ class News(SiteSpider):
             site = unknown_site(urlsplit(url).netloc, sources=(Detect(url),))
         except (InvalidUrlError, ValueError):
             raise UsageError(f"url={address!r} is no address: write it as https://any.site/") from None
-        return {"site": site, **arguments}
+        return site, parse_arguments(others, zone=None)

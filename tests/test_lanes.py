@@ -1,14 +1,18 @@
 """Lanes with real processes: a call that hangs or kills its lane costs that call only."""
 
 import asyncio
+import contextlib
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError
+from tests.crawl.running import PROJECT
 
 
 def square(number: int) -> int:
@@ -84,6 +88,51 @@ def test_a_call_that_kills_its_lane_costs_itself_only() -> None:
             await lanes.close()
 
     asyncio.run(scene())
+
+
+def test_a_lane_that_died_while_idle_is_replaced() -> None:
+    async def scene() -> None:
+        lanes = Lanes(1, seconds=30)
+        try:
+            assert await lanes.run(square, 2) == 4
+            [pid] = lanes.pids()
+            os.kill(pid, signal.SIGKILL)
+            await asyncio.to_thread(os.waitid, os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+            with contextlib.suppress(LaneDiedError):  # whether the pool has noticed is a matter of its thread
+                assert await lanes.run(square, 3) == 9
+            assert await lanes.run(square, 4) == 16
+        finally:
+            await lanes.close()
+
+    asyncio.run(scene())
+
+
+PARENT = """
+import asyncio, os
+from crawler.lanes import Lanes
+from tests.test_lanes import square
+
+async def main():
+    lanes = Lanes(1, seconds=30)
+    await lanes.run(square, 2)
+    print(lanes.pids()[0], flush=True)
+    os.kill(os.getpid(), 9)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def test_lanes_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    env = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    # the lane holds the pipe's other end, so the output ends when the lane does
+    result = subprocess.run(
+        [sys.executable, str(script)], cwd=PROJECT, env=env, stdout=subprocess.PIPE, timeout=60, check=False
+    )
+    assert result.returncode == -signal.SIGKILL
+    assert int(result.stdout) > 0
 
 
 @pytest.mark.parametrize(("count", "seconds"), [(0, 1.0), (-1, 1.0), (1, 0.0)])

@@ -5,7 +5,7 @@ from rich.console import Console
 
 from crawler.storage import Stored
 from crawler.storage.outbox import Delivery
-from crawler.summary import Summary, readable_bytes, table
+from crawler.summary import Summary, readable_bytes, table, written
 
 GOOD: dict[str, Any] = {
     "finish_reason": "finished",
@@ -54,6 +54,7 @@ def test_the_table_says_it_all() -> None:
     console = Console(width=120)
     with console.capture() as capture:
         console.print(table(summary(), "archive"))
+        console.print("\n".join(written(summary())))
     printed = capture.get()
     for words in (
         "12 article addresses",

@@ -25,6 +25,7 @@ LOOKS_AT_LANES = 40  # ticks between two looks at the memory of the lanes
 UNHURRIED = {
     "AUTOTHROTTLE_ENABLED": False,
     "DOWNLOAD_DELAY": 0,
+    "CONCURRENT_REQUESTS": 16,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
     "LOG_LEVEL": "WARNING",
     "TELNETCONSOLE_ENABLED": False,

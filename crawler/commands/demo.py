@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -17,6 +18,7 @@ from crawler.storage import Storage
 from crawler.summary import readable_bytes
 
 HEADLINES = 3
+WIDTH = 110  # of the table where there is no terminal
 SECONDS_AT_MOST = 300  # for one newspaper
 
 
@@ -31,7 +33,7 @@ class Command(PlainCommand):
         assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         storage = storage_of(self.settings)
         storage.check()
-        console = Console()
+        console = Console(width=None if sys.stdout.isatty() else WIDTH)
         before = set(storage.list_names("runs/"))
         with serve(OUTLETS.values()) as stand:
             codes = [self._crawl(stand, address, opts) for address in stand.addresses()]
@@ -52,7 +54,13 @@ class Command(PlainCommand):
         for setting in settings:
             command += ["-s", setting]
         sys.stderr.write(f"scrapy crawl news -a url={address}\n")
-        return subprocess.run(command, check=False, timeout=SECONDS_AT_MOST).returncode  # noqa: S603 - ours
+        crawling = subprocess.Popen(command)  # noqa: S603 - our own words
+        try:
+            return crawling.wait(timeout=SECONDS_AT_MOST)
+        except (KeyboardInterrupt, subprocess.TimeoutExpired):
+            crawling.send_signal(signal.SIGINT)  # it keeps what it has, and ends
+            crawling.wait()
+            raise
 
 
 def _table(stats: list[dict[str, Any]]) -> Table:

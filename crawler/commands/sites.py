@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -14,6 +15,8 @@ from crawler.credentials import storage_of
 from crawler.errors import ArchiveError
 from crawler.runs import last_runs
 from crawler.site import Site
+
+WIDTH = 120  # of the table where there is no terminal
 
 
 class Command(PlainCommand):
@@ -29,17 +32,19 @@ class Command(PlainCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         assert self.settings is not None  # noqa: S101 - Scrapy sets it before run
+        crawled: dict[str, str] = {}
         try:
-            crawled = last_runs(storage_of(self.settings))
+            storage = storage_of(self.settings)
+            if storage.address.startswith("s3://") or Path(storage.address).exists():
+                crawled = last_runs(storage)
         except ArchiveError as error:  # the list is worth having even where the archive is out of reach
             self.complain(str(error))
-            crawled = {}
         rows = [_row(site, crawled.get(site.name)) for site in described_sites(self.settings)]
         if opts.json:
             json.dump(rows, sys.stdout, ensure_ascii=False, indent=1)
             sys.stdout.write("\n")
         else:
-            Console().print(_table(rows))
+            Console(width=None if sys.stdout.isatty() else WIDTH).print(_table(rows))
         return 0
 
 

@@ -2,10 +2,13 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from crawler.command import PlainCommand
 from crawler.credentials import spool_of, storage_of
+from crawler.errors import ArchiveError
 from crawler.recovery import recover
+from crawler.sealing import Seal
 from crawler.summary import readable_bytes
 
 
@@ -19,10 +22,15 @@ class Command(PlainCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         storage = storage_of(self.settings)
+        if not storage.address.startswith("s3://") and not Path(storage.address).is_dir():
+            raise ArchiveError(f"There is no archive at {storage.address}.")
         storage.check()
         failed = runs = 0
         for run in recover(
-            spool_of(self.settings, storage), storage, attempts=self.settings.getint("DELIVERY_ATTEMPTS")
+            spool_of(self.settings, storage),
+            storage,
+            attempts=self.settings.getint("DELIVERY_ATTEMPTS"),
+            seal=Seal.of(self.settings),
         ):
             runs += 1
             for stored in run.delivery.delivered:

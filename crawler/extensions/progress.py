@@ -44,7 +44,8 @@ class Progress:
             self.live = Live(self._line(), console=self.console, auto_refresh=False, transient=True)
             self.live.start()
             _log_above(sys.stderr)  # rich has put itself there: log lines appear above the live one
-        self._task = asyncio.ensure_future(self._run())
+        if self.live or self.every:
+            self._task = asyncio.ensure_future(self._run())
 
     async def _run(self) -> None:
         while True:

@@ -23,6 +23,7 @@ from crawler.items import Article
 from crawler.recovery import RunLock, recover
 from crawler.run_spool import RunSpool
 from crawler.runs import new_run_id
+from crawler.sealing import Seal
 from crawler.spider import SiteSpider
 from crawler.storage.outbox import Delivery
 from crawler.summary import Summary
@@ -31,14 +32,20 @@ from crawler.urls import is_private_host
 logger = logging.getLogger(__name__)
 
 
+class _QuietFileHandler(logging.FileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - as logging calls it
+        """A disk that is full is told once, by whoever writes the archive, and not for every line."""
+        self.setLevel(logging.CRITICAL + 1)
+
+
 class RunLog:
     """The run's own copy of the log, delivered with everything else."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, form: str) -> None:
         path.parent.mkdir(parents=True, mode=0o700)
         self.path = path
-        self._handler = logging.FileHandler(f"{path}.open", encoding="utf-8")
-        self._handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        self._handler = _QuietFileHandler(f"{path}.open", encoding="utf-8")
+        self._handler.setFormatter(logging.Formatter(form))
         self._handler.setLevel(logging.INFO)
         logging.root.addHandler(self._handler)
 
@@ -71,12 +78,16 @@ class Run:
         parse_connect_to(
             crawler.settings.getlist("CONNECT_TO")
         )  # nonsense is told now, not at the first page
+        self.seal = Seal.of(crawler.settings)
         self.storage = storage_of(crawler.settings)
         self.storage.check()
         self.unfinished = self._recover()
-        folder = self._spool_folder()
-        self.lock = RunLock(folder)
-        self.log = RunLog(folder / "runs" / self.run_id / "log.txt")
+        folder = spool_of(crawler.settings, self.storage) / self.run_id
+        try:
+            self.lock = RunLock(folder)
+        except OSError as error:
+            raise ArchiveError(f"The spool {folder.parent} cannot be written: {error.strerror}.") from error
+        self.log = RunLog(folder / "runs" / self.run_id / "log.txt", crawler.settings["LOG_FORMAT"])
         self.spool = RunSpool(
             folder,
             site=spider.site.name,
@@ -96,6 +107,15 @@ class Run:
     def recorder(self) -> Recorder:
         return self.spool.recorder
 
+    def problems(self) -> list[str]:
+        """What keeps the run from being a good one, a sentence each."""
+        found = [] if self.summary is None else self.summary.problems()
+        if self.fault is not None:
+            found.append(f"{self.fault} What the run has is in the spool; scrapy sync delivers it.")
+        return found + [
+            f"Still in the spool, of an earlier run: {key}: {why}" for key, why in self.unfinished.items()
+        ]
+
     async def store(self, article: Article) -> None:
         await self.spool.store(article)
 
@@ -106,28 +126,29 @@ class Run:
             self._write_stats(reason, delivery)
             self.log.close()
             delivery = await self.spool.deliver()
+            if not delivery.failed:
+                facts = self.seal.facts(
+                    self.run_id, self.spider.site.name, began=self.began, ended=datetime.now(UTC)
+                )
+                delivery = await self.spool.seal(self.seal, facts)
         except ArchiveError as error:
             logger.error("%s", error)  # noqa: TRY400 - the sentence says it; a trace would bury it
             self.fault, delivery = error, None
         self.spool.end()
         self.lock.release()
         self.summary = self._summarise(reason, delivery)
+        if not self.crawler.settings.getbool("SUMMARY_TABLE"):
+            logger.info("The run is over: %s", json.dumps(self.summary.record(), ensure_ascii=False))
 
     def _recover(self) -> dict[str, str]:
         """Finish what earlier runs left; what still cannot be delivered, by key."""
         failed: dict[str, str] = {}
         attempts = self.crawler.settings.getint("DELIVERY_ATTEMPTS")
-        for run in recover(spool_of(self.crawler.settings, self.storage), self.storage, attempts=attempts):
+        for run in recover(
+            spool_of(self.crawler.settings, self.storage), self.storage, attempts=attempts, seal=self.seal
+        ):
             failed |= run.delivery.failed
         return failed
-
-    def _spool_folder(self) -> Path:
-        folder = spool_of(self.crawler.settings, self.storage) / self.run_id
-        try:
-            folder.mkdir(parents=True, mode=0o700)
-        except OSError as error:
-            raise ArchiveError(f"The spool {folder.parent} cannot be written: {error.strerror}.") from error
-        return folder
 
     def _info(self) -> dict[str, str]:
         settings = self.crawler.settings

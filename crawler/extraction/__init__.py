@@ -5,9 +5,8 @@ layers and their order are described in docs/extraction.md.
 """
 
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from typing import Any
-
-import trafilatura  # noqa: F401  warm() imports it for a lane before its first page
 
 from crawler.extraction.assembly import account_of, article_of, read
 from crawler.extraction.digest import extractor_name, rules_digest
@@ -60,6 +59,7 @@ def explain(page: Page, site: Site) -> Explanation:
 
 
 def warm() -> None:
-    """Loads what a lane's first page would otherwise wait for: rules, themes, the digest."""
+    """Loads what a lane's first page would otherwise wait for: rules, themes, the digest, trafilatura."""
+    import_module("trafilatura")
     themes()
     rules_digest()

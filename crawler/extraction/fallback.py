@@ -4,7 +4,6 @@ import copy
 from typing import Any
 
 from lxml import etree
-from trafilatura import bare_extraction
 
 from crawler.arabic.boilerplate import boilerplate_kind
 from crawler.arabic.text import mend
@@ -31,6 +30,8 @@ def trafilatura_paragraphs(document: Document) -> list[str]:
     etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
     for element in tree.iter(*_TABLE_TAGS):  # it would glue the cells of a layout's table into one line
         element.tag = "div"
+    from trafilatura import bare_extraction  # noqa: PLC0415 - heavy, and only lanes come here
+
     result: Any = bare_extraction(
         tree,
         fast=True,

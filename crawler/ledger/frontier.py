@@ -94,6 +94,14 @@ class Frontier:
             self._ready.append(candidate)
         return None
 
+    def redirected(self, candidate: Candidate, url: str) -> bool:
+        """Whether a redirect of a claimed candidate leads to a page that nobody else asks for."""
+        try:
+            target = canonical_url(url)
+        except InvalidUrlError:
+            return False
+        return target == canonical_url(ascii_url(candidate.url)) or _first(self._seen, target)
+
     def open_list(self, lookup: Lookup, findings: Iterator[Finding]) -> None:
         self._lists.append(OpenList(lookup, findings))
 

@@ -67,4 +67,5 @@ def run_stats(archive: Path) -> list[dict[str, Any]]:
 
 def leftovers(archive: Path) -> list[Path]:
     """Files of the spool that were not delivered."""
-    return [path for path in (archive / ".spool").rglob("*") if path.is_file()]
+    spool = archive / ".spool"
+    return [path for path in spool.rglob("*") if path.is_file() and path != spool / ".lock"]

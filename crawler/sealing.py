@@ -1,0 +1,85 @@
+"""A run's last word: the manifest of every file it delivered, signed and stamped where that is set up."""
+
+import logging
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from scrapy.settings import BaseSettings
+
+from crawler import __version__
+from crawler.archive.canonical import distributions_digest, settings_digest
+from crawler.archive.manifest import ManifestFile, RunFacts, build_manifest, previous_manifests
+from crawler.archive.signing import Signer, load_signer, seal_run
+from crawler.archive.timestamps import checked_authorities, stamp_pending, stamp_run
+from crawler.errors import UsageError
+from crawler.storage import Storage
+
+logger = logging.getLogger(__name__)
+
+LIBRARIES = ("boto3", "lxml", "pyarrow", "scrapy", "trafilatura", "twisted", "warcio")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seal:
+    """With what runs are sealed: the same for every run of these settings."""
+
+    signer: Signer | None
+    authorities: Sequence[str]
+    operator: str | None
+    settings_sha256: str
+
+    @classmethod
+    def of(cls, settings: BaseSettings) -> "Seal":
+        """Raises UsageError and ArchiveError for a key or an authority that cannot be used."""
+        key = settings["SIGNING_KEY"]
+        authorities = checked_authorities(settings.getlist("TIMESTAMP_AUTHORITIES"))
+        if authorities and not key:
+            raise UsageError("TIMESTAMP_AUTHORITIES stamp signatures: set SIGNING_KEY as well.")
+        return cls(
+            signer=load_signer(Path(key)) if key else None,
+            authorities=authorities,
+            operator=settings["OPERATOR"],
+            settings_sha256=settings_digest(_plain(settings.copy_to_dict())),
+        )
+
+    def facts(self, run_id: str, site: str, *, began: datetime, ended: datetime) -> RunFacts:
+        return RunFacts(
+            run_id=run_id,
+            site=site,
+            began=began,
+            ended=ended,
+            operator=self.operator,
+            host=socket.gethostname(),
+            software={
+                "warraq": __version__,
+                "python": sys.version.split()[0],
+                **{name: version(name) for name in LIBRARIES},
+            },
+            distributions_sha256=distributions_digest(),
+            settings_sha256=self.settings_sha256,
+            key_id=self.signer.key_id if self.signer else None,
+        )
+
+    def put_on(self, spool: Path, storage: Storage, facts: RunFacts, files: Sequence[ManifestFile]) -> None:
+        """Write the manifest and what proves it into the spool; they are still to be delivered.
+
+        Asks each authority over the network, so it belongs on a thread. Raises ArchiveError.
+        """
+        manifest = build_manifest(facts, files, previous_manifests(storage, facts.site, facts.run_id))
+        signature = seal_run(spool, manifest, self.signer)
+        if signature is not None and self.authorities:
+            problems = stamp_run(spool, facts.run_id, signature, self.authorities)
+            problems += stamp_pending(storage, spool, facts.site, facts.run_id, self.authorities)
+            for problem in problems:
+                logger.warning("%s", problem)
+
+
+def _plain(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings without what differs from run to run of the same set-up."""
+    return {name: value for name, value in settings.items() if name != "PRIVATE_HOSTS"}
