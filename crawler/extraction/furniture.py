@@ -33,6 +33,7 @@ def without_furniture(blocks: list[Block], body: html.HtmlElement, document: Doc
         block
         for block in blocks
         if not block.kind and block.index not in cards and not (zones and _in_zone(block, body, zones))
+        if not (block.heading and block.index + 1 in cards)  # what the cards are headed with
     ]
     kept = _without_link_lists(kept)
     title = normalise(document.shown_headline)

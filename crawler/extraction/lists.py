@@ -18,10 +18,13 @@ from crawler.extraction.publication import Publication
 from crawler.extraction.teasers import ALL_LINK, HEADLINE
 
 _TEASERS = 3
+_INTRODUCTION = 2  # paragraphs with which a section or an author is introduced, at most
+_MAYBE_AN_ITEMS = frozenset({evidence.VISIBLE, evidence.URL, evidence.MICRODATA, evidence.JSONLD})
 _MANY_LINKS = 12
 _FEW_LINKS = 3
 _SECTION_WORDS = 4  # of a section's name, at most
 _MAX_LINKS = 3_000
+_MAX_PIECES = 8  # of text in such a link
 _MAX_NAME = 200  # characters of a link that are looked at
 _SAME_TITLE = 0.6  # of the words of a headline and of what is announced
 _SECTION_PATH = re.compile(
@@ -41,12 +44,10 @@ def shows_a_list(document: Document, text: Text, publication: Publication) -> st
         if count >= _TEASERS and count * 2 >= len(prose) and not _is_a_digest(document, publication):
             return f"{count} teasers"
         length = sum(len(document.blocks[index].text) for index in teased)
-        if (
-            length >= sum(len(block.text) for block in own)
-            and is_named_as_section(document)
-            and not _is_announced(document)
-        ):
-            return f"named as a section, {len(teased)} teasers"
+        if len(own) <= _INTRODUCTION and length >= sum(len(block.text) for block in own):
+            own_article = _is_announced(document) or _has_own_date(document, publication)
+            if is_named_as_section(document) and not own_article:
+                return f"named as a section, {len(teased)} teasers"
     return _more_links_than_text(document, text)
 
 
@@ -79,7 +80,7 @@ def _is_in_menu(document: Document) -> bool:
         return True
     inside = set() if document.headline is None else set(document.headline.iter())
     return any(
-        normalise(str(link.text_content())[:_MAX_NAME]) == name
+        normalise("".join(islice(link.itertext(), _MAX_PIECES))[:_MAX_NAME]).strip() == name
         for link in islice(document.root.iter("a"), _MAX_LINKS)
         if link.get("href") and link not in inside
     )
@@ -91,10 +92,15 @@ def _is_a_digest(document: Document, publication: Publication) -> bool:
         return False
     if _is_announced(document):
         return True
+    return not _SECTION_PATH.search(_address(document)) and _has_own_date(document, publication)
+
+
+def _has_own_date(document: Document, publication: Publication) -> bool:
+    """Whether the date is the page's and not that of the first page it lists."""
     published = publication.published
-    if published is None or _SECTION_PATH.search(_address(document)):
+    if published is None:
         return False
-    return published.layer not in {evidence.VISIBLE, evidence.URL} or _opens_itself(document)
+    return published.layer not in _MAYBE_AN_ITEMS or _opens_itself(document)
 
 
 def _is_announced(document: Document) -> bool:

@@ -58,8 +58,8 @@ def find_teasers(blocks: list[Block], headline: range, base: str, page_url: str)
     found = list(_teasers(blocks, headline, base, page_url))
     if not found:
         return NO_TEASERS
-    shared = Counter(id(teaser.box) for teaser in found)
-    boxed = [one for one in found if shared[id(one.box)] == 1 and _is_small(one.box)]
+    shared = Counter(teaser.box for teaser in found)
+    boxed = [one for one in found if shared[one.box] == 1 and _is_small(one.box)]
     return Teasers(
         frozenset(one.excerpt.index for one in found),
         frozenset(one.excerpt.index for one in boxed),
@@ -144,17 +144,20 @@ def _cards(boxed: list[_Teaser], blocks: list[Block], headline: range) -> set[in
     if len(boxed) < _LEAST:
         return set()
     inside = Counter(
-        id(node)
+        node
         for block in blocks
         if block.prose or block.index in headline
         for node in ancestors(block.element)
     )
+    texts: dict[html.HtmlElement, list[Block]] = {}
+    for block in blocks:
+        texts.setdefault(block.element, []).append(block)
     cards: list[tuple[html.HtmlElement, list[Block], bool]] = []
     for teaser in boxed:
-        box = _whole_card(teaser.box, inside)
-        held = set(box.iter())
-        own = [block for block in blocks if block.element in held]
-        cards.append((box, own, _is_marked(teaser, box, own)))
+        if inside[teaser.box] == 1:
+            box = _whole_card(teaser.box, inside)
+            own = [block for node in box.iter() for block in texts.get(node, ())]
+            cards.append((box, own, _is_marked(teaser, box, own)))
     marked = {box.tag for box, _, is_marked in cards if is_marked}
     alike = [(own, is_marked) for box, own, is_marked in cards if box.tag in marked]
     count = sum(1 for _, is_marked in alike if is_marked)
@@ -163,11 +166,11 @@ def _cards(boxed: list[_Teaser], blocks: list[Block], headline: range) -> set[in
     return {block.index for own, _ in alike for block in own}
 
 
-def _whole_card(box: html.HtmlElement, inside: Counter[int]) -> html.HtmlElement:
+def _whole_card(box: html.HtmlElement, inside: Counter[html.HtmlElement]) -> html.HtmlElement:
     """The outermost element around a teaser that holds no other paragraph: picture and buttons included."""
     for _ in range(_CLIMB):
         parent = box.getparent()
-        if parent is None or parent.tag in {"body", "html", "main"} or inside[id(parent)] > 1:
+        if parent is None or parent.tag in {"body", "html", "main"} or inside[parent] > 1:
             break
         box = parent
     return box
@@ -176,7 +179,7 @@ def _whole_card(box: html.HtmlElement, inside: Counter[int]) -> html.HtmlElement
 def _is_marked(teaser: _Teaser, box: html.HtmlElement, own: list[Block]) -> bool:
     if _BREAKS_OFF.search(teaser.excerpt.text):
         return True
-    for block in own:
+    for block in sorted(own, key=lambda block: block.index):
         if block is teaser.excerpt or block is teaser.headline:
             continue
         if block.kind == "meta" or (len(block.text) <= _LABEL and _DATED.search(block.text)):
