@@ -33,7 +33,6 @@ class Summary:
     failed_lists: Mapping[str, int]
     refused: Mapping[str, int]  # entries of lists
     errors: int  # faults of our own
-    feeds_failed: int  # files of -o and -O
     delivery: Delivery | None = field(repr=False)
 
     @classmethod
@@ -54,7 +53,6 @@ class Summary:
             failed_lists=_below(stats, "failed/lists/"),
             refused=_below(stats, "discovery/refused/"),
             errors=stats.get("spider_exceptions/count", 0) + stats.get("errors/items", 0),
-            feeds_failed=sum(_below(stats, "feedexport/failed_count/").values()),
             delivery=delivery,
         )
 
@@ -67,8 +65,6 @@ class Summary:
             why = ", ".join(f"{reason} {count}" for reason, count in self.failed_lists.items()) or "no answer"
             found.append(f"No feed, sitemap or section of {self.site} could be read ({why}).")
         found += self._lost_pages()
-        if self.feeds_failed:
-            found.append("What -o or -O asked for could not be written; the articles are in the archive.")
         if self.errors:
             found.append(f"{self.errors} errors of the program itself; the log names them.")
         if self.delivery is None:

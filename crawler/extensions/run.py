@@ -110,6 +110,9 @@ class Run:
     def problems(self) -> list[str]:
         """What keeps the run from being a good one, a sentence each."""
         found = [] if self.summary is None else self.summary.problems()
+        # Scrapy writes its feeds while the run ends, so this is told only now
+        if any(name.startswith("feedexport/failed_count/") for name in self.crawler.stats.get_stats()):
+            found.append("What -o or -O asked for could not be written; the articles are in the archive.")
         if self.fault is not None:
             found.append(f"{self.fault} What the run has is in the spool; scrapy sync delivers it.")
         return found + [

@@ -46,9 +46,9 @@ def read_text(document: Document) -> Text:
         text = _text_of(document, body)
         if body.layer == evidence.SELECTOR and text.paragraphs:
             return text
-        if len(text.joined) >= _ENOUGH:
+        if _own_length(text, document) >= _ENOUGH:
             return text
-        best = max(best, text, key=lambda one: len(one.joined))
+        best = max(best, text, key=lambda one: (_own_length(one, document), len(one.joined)))
     if not (
         document.told or document.page.candidate or document.theme or moment_in_url(document.page.url, None)
     ):
@@ -57,6 +57,13 @@ def read_text(document: Document) -> Text:
     if sum(map(len, paragraphs)) > 2 * len(best.joined) and sum(map(len, paragraphs)) >= _ENOUGH:
         return Text(tuple(paragraphs), (), evidence.TRAFILATURA, "", None)
     return best
+
+
+def _own_length(text: Text, document: Document) -> int:
+    """Characters of a text without those that tell of other pages."""
+    teased = document.teasers.excerpts
+    other = sum(len(block.text) for block in text.blocks if block.index in teased) if teased else 0
+    return len(text.joined) - other
 
 
 def _bodies(document: Document) -> list[Body]:
@@ -71,10 +78,10 @@ def _bodies(document: Document) -> list[Body]:
     marked = [e for name in _BODY_NAMES for e in document.marked.get(name, ()) if e.tag != "meta"]
     found += [Body(element, evidence.MICRODATA, "articleBody") for element in _one_by_one(marked)]
     if document.headline is not None:
-        element = densest(root, document.blocks, document.headline_at, document.teasers.boxed)
+        element = densest(root, document.blocks, document.headline_at, document.teasers.excerpts)
         if element is not None:
             found.append(Body(element, evidence.STRUCTURE, "after the headline"))
-    element = densest(root, document.blocks, -1, document.teasers.boxed)
+    element = densest(root, document.blocks, -1, document.teasers.excerpts)
     if element is not None:
         found.append(Body(element, evidence.STRUCTURE, "densest part"))
     return list({body.element: body for body in reversed(found)}.values())[::-1]

@@ -41,7 +41,11 @@ def shows_a_list(document: Document, text: Text, publication: Publication) -> st
         prose = [block for block in text.blocks if block.prose]
         own = [block for block in prose if block.index not in teased]
         count = len(prose) - len(own)
-        if count >= _TEASERS and count * 2 >= len(prose) and not _is_a_digest(document, publication):
+        if (
+            count >= _TEASERS
+            and count * 2 >= len(prose)
+            and not _is_a_digest(document, publication, len(own))
+        ):
             return f"{count} teasers"
         length = sum(len(document.blocks[index].text) for index in teased)
         if len(own) <= _INTRODUCTION and length >= sum(len(block.text) for block in own):
@@ -86,10 +90,13 @@ def _is_in_menu(document: Document) -> bool:
     )
 
 
-def _is_a_digest(document: Document, publication: Publication) -> bool:
-    """Whether the teasers are parts of an article: the page is announced as one, or has a date of its own."""
+def _is_a_digest(document: Document, publication: Publication, own: int) -> bool:
+    """Whether the teasers are parts of an article: the page is announced as one, or has a date of its own.
+
+    `own` is how many of its paragraphs are no teasers.
+    """
     if _is_in_menu(document):
-        return False
+        return own > _INTRODUCTION and _has_own_date(document, publication)
     if _is_announced(document):
         return True
     return not _SECTION_PATH.search(_address(document)) and _has_own_date(document, publication)
@@ -127,8 +134,12 @@ def _opens_itself(document: Document) -> bool:
 def _more_links_than_text(document: Document, text: Text) -> str:
     if text.element is None or document.head.articles:
         return ""
-    inside = set(text.element.iter())
-    links = sum(1 for b in document.blocks if b.element in inside and not b.kind and b.link_share >= ALL_LINK)
+    inside, cards = set(text.element.iter()), document.teasers.cards
+    links = sum(
+        1
+        for b in document.blocks
+        if b.element in inside and not b.kind and b.link_share >= ALL_LINK and b.index not in cards
+    )
     return f"{links} links" if links >= _MANY_LINKS and links > 2 * len(text.blocks) else ""
 
 

@@ -38,11 +38,10 @@ class Teasers:
     """What a page holds of other pages, as indexes of its blocks."""
 
     excerpts: frozenset[int]  # paragraphs that stand under a linked headline
-    boxed: frozenset[int]  # those in a small element together with it
     cards: frozenset[int]  # every block inside a card
 
 
-NO_TEASERS = Teasers(frozenset(), frozenset(), frozenset())
+NO_TEASERS = Teasers(frozenset(), frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,6 @@ def find_teasers(blocks: list[Block], headline: range, base: str, page_url: str)
     boxed = [one for one in found if shared[one.box] == 1 and _is_small(one.box)]
     return Teasers(
         frozenset(one.excerpt.index for one in found),
-        frozenset(one.excerpt.index for one in boxed),
         frozenset(_cards(boxed, blocks, headline)),
     )
 
@@ -140,7 +138,7 @@ def _is_small(box: html.HtmlElement) -> bool:
 
 
 def _cards(boxed: list[_Teaser], blocks: list[Block], headline: range) -> set[int]:
-    """The blocks of all cards, if at least two, and at least half of what looks like one, bear its marks."""
+    """The blocks of the cards, if at least two bear marks; those without too, where half of their like do."""
     if len(boxed) < _LEAST:
         return set()
     inside = Counter(
@@ -158,12 +156,16 @@ def _cards(boxed: list[_Teaser], blocks: list[Block], headline: range) -> set[in
             box = _whole_card(teaser.box, inside)
             own = [block for node in box.iter() for block in texts.get(node, ())]
             cards.append((box, own, _is_marked(teaser, box, own)))
-    marked = {box.tag for box, _, is_marked in cards if is_marked}
-    alike = [(own, is_marked) for box, own, is_marked in cards if box.tag in marked]
-    count = sum(1 for _, is_marked in alike if is_marked)
-    if count < _LEAST or count * 2 < len(alike):
+    marked = Counter(box.tag for box, _, is_marked in cards if is_marked)
+    alike = Counter(box.tag for box, _, _ in cards)
+    if marked.total() < _LEAST:
         return set()
-    return {block.index for own, _ in alike for block in own}
+    return {
+        block.index
+        for box, own, is_marked in cards
+        if is_marked or marked[box.tag] * 2 >= alike[box.tag]
+        for block in own
+    }
 
 
 def _whole_card(box: html.HtmlElement, inside: Counter[html.HtmlElement]) -> html.HtmlElement:

@@ -1,12 +1,14 @@
 """Politeness and hostile input through the door: a paper of the test's own, a whole crawl, its counters."""
 
+import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.crawl.archive_reading import answers, articles, run_stats, warcs
-from tests.crawl.running import crawl
+from tests.crawl.running import crawl, scrapy
 from tests.servers.paper import Answer, Asked, front_page, open_paper, path_of, rss, story
 
 
@@ -155,3 +157,121 @@ def test_a_site_that_answers_nothing_is_no_success(tmp_path: Path) -> None:
     outcome = crawled(tmp_path, {})
     assert outcome.code == 1
     assert "could be read" in outcome.log
+
+
+def test_pages_that_reload_themselves_are_read_once(tmp_path: Path) -> None:
+    body = str(story(1).body).replace(
+        "<head>", f'<head><meta http-equiv="refresh" content="60; url={path_of(1)}">'
+    )
+    home = str(front_page("/feed/").body).replace("<head>", '<head><meta http-equiv="refresh" content="30">')
+    table = {"/": Answer(home), "/feed/": rss(path_of(1)), path_of(1): Answer(body)}
+    outcome = crawled(tmp_path, table)
+    assert outcome.code == 0
+    assert len(articles(outcome.archive)) == 1
+    assert outcome.paths.count("/") == outcome.paths.count(path_of(1)) == 1
+
+
+def test_redirects_to_each_other_lose_nothing_and_are_counted(tmp_path: Path) -> None:
+    def moved(target: str) -> Answer:
+        return Answer(status=301, headers={"Location": target})
+
+    table = {
+        "/": front_page("/feed/"),
+        "/feed/": rss(path_of(1), path_of(2), path_of(3), path_of(4)),
+        path_of(1): story(1),
+        path_of(2): moved(path_of(1)),  # another candidate has it
+        path_of(3): moved(path_of(3)),  # wants a cookie, and gets none
+        path_of(4): moved("/2026/05/02/new-place-of-number-four/"),
+        "/2026/05/02/new-place-of-number-four/": story(4),
+    }
+    outcome = crawled(tmp_path, table)
+    assert len(articles(outcome.archive)) == 2
+    assert outcome.stats["dropped"] == {"duplicate-address": 1}
+    assert outcome.stats["failed"] == {"redirect-loop": 1}
+
+
+def test_a_robots_txt_that_fails_forbids_everything(tmp_path: Path) -> None:
+    table = {
+        "/robots.txt": Answer(status=503),
+        "/": front_page("/feed/"),
+        "/feed/": rss(path_of(1)),
+        path_of(1): story(1),
+    }
+    outcome = crawled(tmp_path, table)
+    assert outcome.code == 1
+    assert set(outcome.paths) == {"/robots.txt"}
+    assert "robots-unreachable" in outcome.log
+
+
+def test_a_pause_holds_what_is_already_queued(tmp_path: Path) -> None:
+    numbers = range(1, 9)
+    asked_at: list[float] = []
+
+    class Busy(dict[str, Answer]):
+        """Asks for a pause at its second story."""
+
+        def get(self, path: str, default: Answer | None = None) -> Answer | None:  # type: ignore[override]
+            asked_at.append(time.monotonic())
+            if path == path_of(2) and not self.told:
+                self.told = len(asked_at)
+                return Answer(status=503, headers={"Retry-After": "3"})
+            return super().get(path, default)
+
+        told = 0
+
+    table = Busy({"/": front_page("/feed/"), "/feed/": rss(*map(path_of, numbers))})
+    table.update({path_of(number): story(number) for number in numbers})
+    outcome = crawled(tmp_path, table)
+    assert outcome.code == 0
+    assert len(articles(outcome.archive)) == len(numbers)
+    # one more may have been on its way; nothing after that before the three seconds were over
+    after = [moment - asked_at[table.told - 1] for moment in asked_at[table.told :]]
+    assert sum(seconds < 2.9 for seconds in after) <= 1
+
+
+def test_pages_that_a_better_moment_might_give_are_an_exit_code(tmp_path: Path) -> None:
+    table = {
+        "/": front_page("/feed/"),
+        "/feed/": rss(path_of(1), path_of(2)),
+        path_of(1): story(1),
+        path_of(2): Answer(status=500),
+    }
+    outcome = crawled(tmp_path, table)
+    assert outcome.code == 1
+    assert "1 pages could not be fetched (http-500 1)" in outcome.log
+    assert len(articles(outcome.archive)) == 1
+
+
+def test_a_feed_that_cannot_be_written_is_an_exit_code(tmp_path: Path) -> None:
+    table = {"/": front_page("/feed/"), "/feed/": rss(path_of(1)), path_of(1): story(1)}
+    with open_paper(table) as paper:
+        result = crawl(
+            "news",
+            tmp_path / "archive",
+            arguments={"url": paper.home},
+            options=("-O", "/proc/none/out.jsonl"),
+        )
+    assert result.returncode == 1
+    assert "What -o or -O asked for could not be written" in result.stderr
+    assert len(articles(tmp_path / "archive")) == 1
+
+
+def test_in_production_every_line_is_json(tmp_path: Path) -> None:
+    table = {"/": front_page("/feed/"), "/feed/": rss(path_of(1)), path_of(1): story(1)}
+    env = {
+        "SCRAPY_PROJECT": "production",
+        "WARRAQ_ARCHIVE": str(tmp_path / "a"),
+        "WARRAQ_SPOOL": str(tmp_path / "s"),
+    }
+    with open_paper(table) as paper:
+        command = ["crawl", "news", "-a", f"url={paper.home}"]
+        result = scrapy(
+            *command,
+            settings={"DOWNLOAD_DELAY": "0", "AUTOTHROTTLE_ENABLED": "False"},
+            env={**env, "SCRAPY_PROJECT": "production"},
+        )
+    assert result.returncode == 0, result.stderr[-2000:]
+    lines = [json.loads(line) for line in result.stderr.splitlines()]
+    assert any(line["message"].startswith("The run is over: ") for line in lines)
+    [log] = (tmp_path / "a").glob("runs/*/log.txt")
+    assert all(json.loads(line)["message"] for line in log.read_text().splitlines())

@@ -70,7 +70,8 @@ def crawl_into(address: str, env: dict[str, str], spool: Path, **settings: str) 
             env=env,
         )
         asked = len(stand.requests)
-    left = [path.relative_to(spool).as_posix() for path in spool.rglob("*") if path.is_file()]
+    files = [path for path in spool.rglob("*") if path.is_file() and path != spool / ".lock"]
+    left = [path.relative_to(spool).as_posix() for path in files]
     return Outcome(result, asked, left)
 
 

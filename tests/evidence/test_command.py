@@ -99,7 +99,7 @@ def paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_real_crawl_is_right_to_the_last_article(paper: Path) -> None:
-    code, report = verified(str(paper), "--reread", "--unfinished-ok")
+    code, report = verified(str(paper), "--reread")
     assert (code, report["faults"]) == (0, [])
     checked = report["checked"]
     assert checked["articles"] > 20
@@ -119,7 +119,7 @@ def test_a_forged_article_whose_digests_were_forged_as_well(paper: Path) -> None
     before = path.read_bytes()
     try:
         pq.write_table(pa.Table.from_pylist([forged, *others], schema=table.schema), path)
-        code, report = verified(str(paper), "--reread", "--unfinished-ok")
+        code, report = verified(str(paper), "--reread")
     finally:
         path.write_bytes(before)
     assert code == 1
