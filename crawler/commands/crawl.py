@@ -5,6 +5,7 @@ import asyncio
 import difflib
 import logging
 import sys
+from pathlib import Path
 
 from rich.console import Console
 from scrapy.commands.crawl import Command as ScrapyCrawl
@@ -42,6 +43,7 @@ class Command(ScrapyCrawl):
             raise ScrapyUsageError("Name one site, like: scrapy crawl step_agency (scrapy sites lists them).")
         try:  # before Scrapy begins to log
             _check(self.settings, args[0], opts.spargs)
+            _check_feeds(self.settings)
         except WarraqError as error:
             self._refuse(error)
             sys.exit(self.exitcode)
@@ -108,6 +110,19 @@ def _check(settings: BaseSettings, name: str, arguments: dict[str, str]) -> None
         check_settings(settings)
         parse_connect_to(settings.getlist("CONNECT_TO"))
         storage_of(settings)
+
+
+def _check_feeds(settings: BaseSettings) -> None:
+    """Open the files of -o and -O once: Scrapy would tell of one that cannot be written when all is over."""
+    for feed in settings.getdict("FEEDS"):
+        scheme, _, rest = str(feed).rpartition("://")
+        if scheme not in {"", "file"} or rest == "-" or "%(" in rest:
+            continue
+        try:
+            Path(rest).parent.mkdir(parents=True, exist_ok=True)
+            Path(rest).open("ab").close()
+        except OSError as error:
+            raise UsageError(f"{rest} cannot be written: {error.strerror}.") from error
 
 
 def _take_failure(task: "asyncio.Task[None]", failures: list[BaseException]) -> None:

@@ -29,6 +29,7 @@ WRONG: list[tuple[list[str], int, str]] = [
     (["crawl", "step_agency", "-a", "site=x"], 2, "'site'"),
     (["crawl", "step_agency", "-a", "crawler=x"], 2, "'crawler'"),
     (["crawl", "step_agency", "-a", "=x"], 2, "Unknown argument"),
+    (["crawl", "step_agency", "-O", "/proc/none/out.jsonl"], 2, "/proc/none/out.jsonl cannot be written"),
     (["crawl", "step_agency", "-s", "EXTRACTION_LANES=abc"], 2, "EXTRACTION_LANES='abc'"),
     (["crawl", "step_agency", "-s", "EXTRACTION_TIMEOUT=0"], 2, "EXTRACTION_TIMEOUT='0'"),
     (["crawl", "step_agency", "-s", "WARC_MAX_BYTES=1GB"], 2, "WARC_MAX_BYTES='1GB'"),

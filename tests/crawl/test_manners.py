@@ -242,20 +242,6 @@ def test_pages_that_a_better_moment_might_give_are_an_exit_code(tmp_path: Path) 
     assert len(articles(outcome.archive)) == 1
 
 
-def test_a_feed_that_cannot_be_written_is_an_exit_code(tmp_path: Path) -> None:
-    table = {"/": front_page("/feed/"), "/feed/": rss(path_of(1)), path_of(1): story(1)}
-    with open_paper(table) as paper:
-        result = crawl(
-            "news",
-            tmp_path / "archive",
-            arguments={"url": paper.home},
-            options=("-O", "/proc/none/out.jsonl"),
-        )
-    assert result.returncode == 1
-    assert "What -o or -O asked for could not be written" in result.stderr
-    assert len(articles(tmp_path / "archive")) == 1
-
-
 def test_in_production_every_line_is_json(tmp_path: Path) -> None:
     table = {"/": front_page("/feed/"), "/feed/": rss(path_of(1)), path_of(1): story(1)}
     env = {
