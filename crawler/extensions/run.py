@@ -1,5 +1,6 @@
 """The run: opens the archive before the first request, and delivers everything after the last."""
 
+import gc
 import json
 import logging
 import socket
@@ -97,6 +98,7 @@ class Run:
             warc_max_bytes=crawler.settings.getint("WARC_MAX_BYTES"),
             delivery_attempts=crawler.settings.getint("DELIVERY_ATTEMPTS"),
         )
+        crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
 
     @classmethod
@@ -121,6 +123,11 @@ class Run:
 
     async def store(self, article: Article) -> None:
         await self.spool.store(article)
+
+    def spider_opened(self) -> None:
+        # what is loaded by now stays: looking through it for garbage would hold the event loop for 60 ms
+        gc.collect()
+        gc.freeze()
 
     async def spider_closed(self, reason: str) -> None:
         try:
