@@ -6,10 +6,12 @@ from abc import abstractmethod
 from collections.abc import Iterator
 
 from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from crawler.errors import UsageError, WarraqError
+from crawler.secret_settings import hide_secrets
 from crawler.site import Site
 from crawler.spider import SiteSpider
 
@@ -22,6 +24,11 @@ class PlainCommand(ScrapyCommand):
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's own shape
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        unknown = [word for word in args if word.startswith("-")]
+        if unknown:  # Scrapy passes on what it does not know
+            raise ScrapyUsageError(f"There is no option {unknown[0]}.")
+        assert self.settings is not None  # noqa: S101 - Scrapy sets it before run
+        hide_secrets(self.settings)
         try:
             self.exitcode = self.execute(args, opts)
         except WarraqError as error:
@@ -37,6 +44,12 @@ class PlainCommand(ScrapyCommand):
     @abstractmethod
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         """Do it; the exit code. WarraqError ends the command with its sentence."""
+
+    def archive_named(self, args: list[str]) -> str | None:
+        """The archive that the arguments name, or None for the one of the settings."""
+        if len(args) > 1:
+            raise ScrapyUsageError("Name one archive at most: a folder, or s3://bucket/prefix.")
+        return args[0] if args else None
 
     def complain(self, sentence: str) -> None:
         name = type(self).__module__.rpartition(".")[2]

@@ -7,7 +7,6 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.utils.conf import closest_scrapy_cfg
 
 from crawler.archive.cdxj_index import without_index
@@ -15,7 +14,6 @@ from crawler.command import PlainCommand
 from crawler.credentials import storage_of
 from crawler.errors import WarraqError
 from crawler.replay import find_pywb, replaying
-from crawler.secret_settings import hide_secrets
 
 
 class Command(PlainCommand):
@@ -32,8 +30,7 @@ class Command(PlainCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
-        address = _address(args)
-        hide_secrets(self.settings)
+        address = self.archive_named(args)
         storage = storage_of(self.settings, address)
         pywb = find_pywb(Path(closest_scrapy_cfg()).parent)
         for ending in (signal.SIGTERM, signal.SIGHUP):  # killed, or the terminal closed
@@ -61,12 +58,3 @@ class Command(PlainCommand):
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
     """What Ctrl-C does: everything that was started is ended."""
     raise KeyboardInterrupt
-
-
-def _address(args: list[str]) -> str | None:
-    unknown = [word for word in args if word.startswith("-")]
-    if unknown:
-        raise ScrapyUsageError(f"There is no option {unknown[0]}.")
-    if len(args) > 1:
-        raise ScrapyUsageError("Name one archive at most: a folder, or s3://bucket/prefix.")
-    return args[0] if args else None

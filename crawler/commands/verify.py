@@ -10,7 +10,6 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
-from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from crawler.archive.manifest import site_of
 from crawler.archive.signing import load_public_key
@@ -54,9 +53,7 @@ class Command(PlainCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
-        if len(args) > 1:
-            raise ScrapyUsageError("Name one archive: a folder, or s3://bucket/prefix.")
-        address = storage_of(self.settings, args[0] if args else None).address
+        address = storage_of(self.settings, self.archive_named(args)).address
         options = self._options(opts)
         with _progress() as (on_start, on_done):
             report = verify(

@@ -16,7 +16,6 @@ from crawler.arguments import parse_arguments
 from crawler.command import PlainCommand
 from crawler.credentials import storage_of
 from crawler.errors import ArchiveError, UsageError
-from crawler.secret_settings import hide_secrets
 from crawler.storage import Storage
 from crawler.summary import readable_bytes
 
@@ -43,10 +42,9 @@ class Command(PlainCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
-        address = _address(args)
+        address = self.archive_named(args)
         if not opts.output:
             raise ScrapyUsageError("Name the file to write, like: --output barada.wacz")
-        hide_secrets(self.settings)
         selection = _selection(opts)
         storage = storage_of(self.settings, address)
         target = Path(opts.output)
@@ -71,15 +69,6 @@ class Command(PlainCommand):
                 f"so nothing of them is in the file: {_some(unread)}"
             )
         return 1 if written.absent or unread else 0
-
-
-def _address(args: list[str]) -> str | None:
-    unknown = [word for word in args if word.startswith("-")]
-    if unknown:
-        raise ScrapyUsageError(f"There is no option {unknown[0]}.")
-    if len(args) > 1:
-        raise ScrapyUsageError("Name one archive at most: a folder, or s3://bucket/prefix.")
-    return args[0] if args else None
 
 
 def _selection(opts: argparse.Namespace) -> Selection:
