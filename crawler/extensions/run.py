@@ -76,9 +76,7 @@ class Run:
             allowed = [*crawler.settings.getlist("PRIVATE_HOSTS"), spider.site.domain]
             crawler.settings.set("PRIVATE_HOSTS", allowed, priority="cmdline")
         check_contract()  # Scrapy would fail every request instead of the run
-        parse_connect_to(
-            crawler.settings.getlist("CONNECT_TO")
-        )  # nonsense is told now, not at the first page
+        parse_connect_to(crawler.settings.getlist("CONNECT_TO"))  # told now, not at the first page
         self.seal = Seal.of(crawler.settings)
         self.storage = storage_of(crawler.settings)
         self.storage.check()
@@ -141,11 +139,13 @@ class Run:
                     self.run_id, self.spider.site.name, began=self.began, ended=datetime.now(UTC)
                 )
                 delivery = await self.spool.seal(self.seal, facts)
-        except ArchiveError as error:
-            logger.error("%s", error)  # noqa: TRY400 - the sentence says it; a trace would bury it
-            self.fault, delivery = error, None
-        self.spool.end()
-        self.lock.release()
+        except (ArchiveError, OSError) as error:
+            why = error if isinstance(error, ArchiveError) else ArchiveError(f"The spool failed: {error}.")
+            logger.error("%s", why)  # noqa: TRY400 - the sentence says it; a trace would bury it
+            self.fault, delivery = why, None
+        finally:
+            self.spool.end()
+            self.lock.release()
         self.summary = self._summarise(reason, delivery)
         if not self.crawler.settings.getbool("SUMMARY_TABLE"):
             logger.info("The run is over: %s", json.dumps(self.summary.record(), ensure_ascii=False))
