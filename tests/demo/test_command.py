@@ -22,7 +22,10 @@ def test_prints_addresses_and_commands_and_ends_by_ctrl_c() -> None:
             if line.startswith("Ctrl-C"):
                 break
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        try:
+            assert process.wait(timeout=20) == 0
+        finally:
+            process.kill()
     text = "".join(lines)
     assert len(re.findall(r"http://127\.0\.0\.1:\d+/", text)) == len(OUTLETS)
     for outlet in OUTLETS.values():
