@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from hijridate import Gregorian
+
 GREGORIAN = [
     "يناير",
     "فبراير",
@@ -30,6 +32,20 @@ LEVANTINE = (
     "تشرين الثاني",
     "كانون الأول",
 )
+MAGHREBI = (
+    "جانفي",
+    "فيفري",
+    "مارس",
+    "أفريل",
+    "ماي",
+    "جوان",
+    "جويلية",
+    "أوت",
+    "سبتمبر",
+    "أكتوبر",
+    "نوفمبر",
+    "ديسمبر",
+)
 WEEKDAYS = ["الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"]
 
 
@@ -54,3 +70,22 @@ def gmt_line(moment: datetime) -> str:
     """GMT 20:44 2025 الخميس ,09 كانون الثاني / يناير"""
     there = moment.astimezone(UTC)
     return f"GMT {there:%H:%M} {there.year} {WEEKDAYS[there.weekday()]} ,{there.day:02} {dual_month(there)}"
+
+
+def maghrebi(moment: datetime) -> str:
+    """السبت 8 فيفري 2025"""
+    return f"{WEEKDAYS[moment.weekday()]} {moment.day} {MAGHREBI[moment.month - 1]} {moment.year}"
+
+
+def indic(text: str) -> str:
+    """The text with Arabic-Indic digits."""
+    return text.translate({ord("0") + value: chr(0x660 + value) for value in range(10)})
+
+
+def gregorian_and_hijri(moment: datetime) -> str:
+    """الجمعة 13 ربيع الأول 1447 هـ الموافق 5 سبتمبر 2025 م"""
+    hijri = Gregorian(moment.year, moment.month, moment.day).to_hijri()
+    return (
+        f"{WEEKDAYS[moment.weekday()]} {hijri.day} {hijri.month_name('ar')} {hijri.year} هـ"
+        f" الموافق {moment.day} {MAGHREBI[moment.month - 1]} {moment.year} م"
+    )

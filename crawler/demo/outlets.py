@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crawler.demo import jannah, jannah_page, plain, plain_page, tables, tables_page
+from crawler.demo import handmade, handmade_page, jannah, jannah_page, plain, plain_page, tables, tables_page
 from crawler.demo.outlet import Outlet, Section
 from crawler.demo.story import load_stories
 
@@ -65,7 +65,26 @@ NAKHLA = Outlet(
     boilerplate=plain_page.BOILERPLATE,
 )
 
-OUTLETS: Mapping[str, Outlet] = MappingProxyType({outlet.key: outlet for outlet in (BARADA, WADI, NAKHLA)})
+ZAYTOUN = Outlet(
+    key="zaytoun",
+    host="zaytoun.example",
+    name_ar="صدى الزيتون",
+    name_en="Olive Echo",
+    country="TN",
+    timezone="Africa/Tunis",
+    sections=(
+        Section(slug="local", name="جهات"),
+        Section(slug="economy", name="اقتصاد"),
+        Section(slug="culture", name="ثقافة"),
+    ),
+    stories=load_stories("zaytoun", ZoneInfo("Africa/Tunis")),
+    shape=handmade,
+    boilerplate=handmade_page.BOILERPLATE,
+)
+
+OUTLETS: Mapping[str, Outlet] = MappingProxyType(
+    {outlet.key: outlet for outlet in (BARADA, WADI, NAKHLA, ZAYTOUN)}
+)
 
 
 def expected(outlet: Outlet, origin: str | None = None) -> list[dict[str, Any]]:

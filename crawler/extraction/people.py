@@ -52,12 +52,21 @@ def read_people(document: Document, text: Text) -> People:
     authors = _authors(read)
     opening, ending = Byline(), None
     if text.paragraphs:
-        opening = leading_dateline(text.paragraphs[0], outlet_names=names)
+        opening = _opening(text.paragraphs, names)
         ending = trailing_agency(text.paragraphs[-1])
     told = [(claim, byline) for claim, byline in read if byline]
     agency = _pick([(claim, byline.agency) for claim, byline in told], opening.agency, ending)
     dateline = _pick([(claim, byline.dateline) for claim, byline in told], opening.dateline, None)
     return People(authors, agency, dateline)
+
+
+def _opening(paragraphs: tuple[str, ...], names: tuple[str, ...]) -> Byline:
+    """What the text opens with; where its first line is a byline (حوار: …), the one below it."""
+    for paragraph in paragraphs[:2]:
+        found = leading_dateline(paragraph, outlet_names=names)
+        if found or len(paragraph.split()) > _OPENING_WORDS or not _byline(paragraph, names).authors:
+            return found
+    return Byline()
 
 
 def _authors(read: list[tuple[Claim[str], Byline]]) -> Verdict[tuple[str, ...]]:

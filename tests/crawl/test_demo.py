@@ -1,4 +1,4 @@
-"""The main job through the door: three newspapers crawled into a folder, read back with others' readers."""
+"""The main job through the door: the demo newspapers crawled into a folder, read back by others' readers."""
 
 import gzip
 import json

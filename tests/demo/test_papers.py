@@ -3,15 +3,17 @@
 import gzip
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import quote, unquote, urljoin
 
 import feedparser
 import pytest
 from lxml import etree, html
 
+from crawler.arabic.text import mend
 from crawler.demo import plain, tables
 from crawler.demo.outlet import Outlet
-from crawler.demo.outlets import BARADA, NAKHLA, OUTLETS, WADI, expected
+from crawler.demo.outlets import BARADA, NAKHLA, OUTLETS, WADI, ZAYTOUN, expected
 from crawler.demo.server import Newsstand
 from crawler.demo.story import Story
 from tests.demo.asking import Answer, get
@@ -32,10 +34,10 @@ def patient(stand: Newsstand, url: str) -> Answer:
 
 
 def decoded(answer: Answer) -> str:
-    try:
-        return answer.body.decode()
-    except UnicodeDecodeError:
-        return answer.body.decode("windows-1256")
+    for encoding in ("utf-8", "iso-8859-6"):  # neither can read a page of the encodings behind it
+        with suppress(UnicodeDecodeError):
+            return answer.body.decode(encoding)
+    return answer.body.decode("windows-1256")
 
 
 def first(answer: Answer, path: str) -> str:
@@ -55,7 +57,8 @@ def test_pages_say_what_is_expected_of_them(stand: Newsstand, outlet: Outlet) ->
         answer = patient(stand, known["url"])
         assert answer.status == 200
         assert first(answer, "//h1") == known["title"]
-        text = "".join(str(piece) for piece in html.document_fromstring(decoded(answer)).itertext())
+        written = "".join(str(piece) for piece in html.document_fromstring(decoded(answer)).itertext())
+        text = written + mend(written)  # one page writes its letters as glyphs
         assert all(paragraph in text for paragraph in known["text"] + known["optional"])
         assert all(phrase in text for phrase in known["must_not_contain"])
         assert known["section"][0] in text
@@ -86,7 +89,9 @@ def links(answer: Answer, base: str) -> Iterator[str]:
             yield quote(unquote(link), safe=":/?=")
 
 
-@pytest.mark.parametrize(("outlet", "address"), [(BARADA, "feed/"), (WADI, "rss"), (NAKHLA, "feed/")])
+@pytest.mark.parametrize(
+    ("outlet", "address"), [(BARADA, "feed/"), (WADI, "rss"), (NAKHLA, "feed/"), (ZAYTOUN, "rss.xml")]
+)
 def test_feeds(stand: Newsstand, outlet: Outlet, address: str) -> None:
     answer = get(stand, outlet.home + address)
     assert answer.headers["content-type"] == "application/rss+xml; charset=UTF-8"
@@ -195,7 +200,8 @@ def test_barada_gives_its_metadata_as_json(stand: Newsstand) -> None:
 
 @PAPERS
 def test_sections_are_paged_to_their_end(stand: Newsstand, outlet: Outlet) -> None:
-    pattern = "{home}{slug}?page={page}" if outlet is WADI else "{home}category/{slug}/page/{page}/"
+    patterns = {"wadi": "{home}{slug}?page={page}", "zaytoun": "{home}topic/{slug}?page={page}"}
+    pattern = patterns.get(outlet.key, "{home}category/{slug}/page/{page}/")
     for section in outlet.sections:
         wanted = {outlet.url(story) for story in outlet.in_section(section.slug)}
         found: set[str] = set()
