@@ -6,7 +6,7 @@ import threading
 from contextlib import suppress
 
 from crawler.demo.outlets import OUTLETS
-from crawler.demo.server import serve
+from crawler.demo.server import Newsstand, serve
 
 
 def main() -> int:
@@ -15,24 +15,27 @@ def main() -> int:
         "--port", type=int, default=0, help="the port that they share (default: any free one)"
     )
     port = parser.parse_args().port
-    write = sys.stdout.write
     try:
-        with serve(OUTLETS.values(), port=port, own_ports=True) as stand:
-            mapping = ",".join(stand.connect_to())
-            write("The demo newspapers are open. In a browser:\n\n")
-            for outlet, address in zip(stand.outlets, stand.own_addresses(), strict=True):
-                write(f"  {address}  {outlet.name_ar} ({outlet.name_en})\n")
-            write("\nCrawl one of them by its name:\n\n")
-            for address in stand.addresses():
-                write(f"  scrapy crawl news -a url={address} -s CONNECT_TO={mapping}\n")
-            write("\nCtrl-C closes them.\n")
-            sys.stdout.flush()
-            with suppress(KeyboardInterrupt):
-                threading.Event().wait()
+        with suppress(KeyboardInterrupt), serve(OUTLETS.values(), port=port, own_ports=True) as stand:
+            _tell(stand)
+            threading.Event().wait()
     except (OSError, OverflowError) as error:
         sys.stderr.write(f"The newspapers cannot open on port {port}: {error}.\n")
         return 1
     return 0
+
+
+def _tell(stand: Newsstand) -> None:
+    write = sys.stdout.write
+    mapping = ",".join(stand.connect_to())
+    write("The demo newspapers are open. In a browser:\n\n")
+    for outlet, address in zip(stand.outlets, stand.own_addresses(), strict=True):
+        write(f"  {address}  {outlet.name_ar} ({outlet.name_en})\n")
+    write("\nCrawl one of them by its name:\n\n")
+    for address in stand.addresses():
+        write(f"  scrapy crawl news -a url={address} -s CONNECT_TO={mapping}\n")
+    write("\nCtrl-C closes them.\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
