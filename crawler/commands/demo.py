@@ -50,7 +50,7 @@ class Command(PlainCommand):
 
     def _crawl(self, stand: Newsstand, address: str, opts: argparse.Namespace) -> int:
         settings = [f"CONNECT_TO={','.join(stand.connect_to())}", "SUMMARY_TABLE=False", *opts.set]
-        command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={address}"]
+        command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={address}", "-L", "WARNING"]
         for setting in settings:
             command += ["-s", setting]
         sys.stderr.write(f"scrapy crawl news -a url={address}\n")
