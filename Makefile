@@ -54,6 +54,7 @@ demo: setup
 	$(BIN)/scrapy demo
 
 test: setup swift readers
+	@command -v openssl >/dev/null || { echo "The tests check signatures with openssl, which is missing: apt-get install openssl"; exit 1; }
 	$(BIN)/python -m pytest
 
 lint: setup
