@@ -21,16 +21,9 @@ def storage_of(settings: BaseSettings, address: str | None = None) -> Storage:
 
     Raises UsageError for an address that is none, ArchiveError for a place that cannot be opened.
     """
-    credentials = S3Credentials(
-        access_key=settings["AWS_ACCESS_KEY_ID"],
-        secret_key=settings["AWS_SECRET_ACCESS_KEY"],
-        session_token=settings["AWS_SESSION_TOKEN"],
-        endpoint_url=settings["AWS_ENDPOINT_URL"],
-        region=settings["AWS_REGION_NAME"],
-    )
     address = address or settings["ARCHIVE"]
     if not address:
         raise UsageError(
             "No archive is named: set ARCHIVE (WARRAQ_ARCHIVE on a server) to a folder or s3://bucket/prefix."
         )
-    return open_storage(address, credentials=credentials)
+    return open_storage(address, credentials=S3Credentials.from_settings(settings))

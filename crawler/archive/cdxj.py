@@ -13,8 +13,9 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from crawler.archive.message import header_fields, status_code
-from crawler.archive.spool import OPEN_MODE, make_folder, open_name, publish
+from crawler.archive.spool import OPEN_MODE, open_name, publish
 from crawler.archive.surt import surt_key
+from crawler.storage.durable import make_folder
 
 _MOST_IN_MEMORY = 16_000_000  # characters of unsorted lines; beyond that they wait on disk
 _END_OF_TYPE = re.compile(r"[;\s]")

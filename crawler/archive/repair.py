@@ -16,9 +16,10 @@ from crawler.archive.cdxj import Capture, CdxjFile, cdxj_key
 from crawler.archive.members import WarcFormatError
 from crawler.archive.message import split_head
 from crawler.archive.records import WarcReader, WarcRecord
-from crawler.archive.spool import OPEN_SUFFIX, publish, sync_folder
+from crawler.archive.spool import OPEN_SUFFIX, publish
 from crawler.archive.warc_file import ClosedWarc
 from crawler.errors import ArchiveError
+from crawler.storage.durable import sync_folder
 
 TORN_SUFFIX = ".torn"
 _PIECE = 1 << 20

@@ -20,8 +20,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from crawler.archive.manifest import CHECKSUMS_NAME, NAME, SIGNATURE_NAME, Manifest, run_key
-from crawler.archive.spool import make_folder, open_name, publish
+from crawler.archive.spool import open_name, publish
 from crawler.errors import ArchiveError, UsageError
+from crawler.storage.durable import make_folder
 
 SIGNATURE_BYTES = 64
 PASSPHRASE = "WARRAQ_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable, not a passphrase

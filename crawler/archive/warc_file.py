@@ -21,7 +21,8 @@ from warcio.warcwriter import WARCWriter
 from crawler.archive.cdxj import Capture, CdxjFile, ClosedCdxj, cdxj_key
 from crawler.archive.compose import WARC_VERSION, Draft
 from crawler.archive.message import split_head
-from crawler.archive.spool import OPEN_MODE, make_folder, open_name, publish, sync_folder
+from crawler.archive.spool import OPEN_MODE, open_name, publish
+from crawler.storage.durable import make_folder, sync_folder
 
 _FSYNC_SECONDS = 5.0  # what a power cut may take at most
 

@@ -33,6 +33,12 @@ def scrapy(
     )
 
 
+def news_command(url: str, settings: Mapping[str, str]) -> list[str]:
+    """The words of a crawl, for tests that hold its process themselves."""
+    command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={url}"]
+    return command + [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
+
+
 def crawl(
     site: str,
     archive: str | Path,

@@ -3,13 +3,12 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.crawl.archive_reading import answers, articles, leftovers, run_stats, warcs
-from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, crawl, scrapy
+from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, crawl, news_command, scrapy
 from tests.servers.paper import Answer, Paper, front_page, open_paper, path_of, rss, story
 
 STORIES = range(1, 13)
@@ -36,9 +35,7 @@ def paper_after_a_kill(archive: Path) -> Iterator[Paper]:
     started: list[subprocess.Popen[bytes]] = []
     table = Watched(path_of(8), lambda: os.killpg(started[0].pid, signal.SIGKILL))
     with open_paper(table) as paper:
-        command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={paper.home}", "--nolog"]
-        for name, value in {**UNHURRIED, "ARCHIVE": str(archive)}.items():
-            command += ["-s", f"{name}={value}"]
+        command = [*news_command(paper.home, {**UNHURRIED, "ARCHIVE": str(archive)}), "--nolog"]
         started.append(
             subprocess.Popen(command, cwd=PROJECT, start_new_session=True, stderr=subprocess.DEVNULL)
         )
@@ -97,9 +94,7 @@ def test_a_living_run_is_left_alone(tmp_path: Path) -> None:
 def test_ctrl_c_ends_a_run_with_everything_kept(tmp_path: Path) -> None:
     started: list[subprocess.Popen[bytes]] = []
     with open_paper(Watched(path_of(8), lambda: started[0].send_signal(signal.SIGINT))) as paper:
-        command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={paper.home}", "--nolog"]
-        for name, value in {**UNHURRIED, "ARCHIVE": str(tmp_path)}.items():
-            command += ["-s", f"{name}={value}"]
+        command = [*news_command(paper.home, {**UNHURRIED, "ARCHIVE": str(tmp_path)}), "--nolog"]
         started.append(subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.DEVNULL))
         assert started[0].wait(timeout=SECONDS_AT_MOST) == 1
     [run] = run_stats(tmp_path)

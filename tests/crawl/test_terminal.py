@@ -3,10 +3,9 @@
 import os
 import pty
 import subprocess
-import sys
 from pathlib import Path
 
-from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, crawl
+from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, crawl, news_command
 from tests.servers.paper import front_page, open_paper, path_of, rss, story
 
 STORIES = range(1, 31)
@@ -17,9 +16,8 @@ def test_a_live_line_on_a_terminal_and_the_table_after_it(tmp_path: Path) -> Non
     answers |= {path_of(number): story(number) for number in STORIES}
     ours, theirs = pty.openpty()
     with open_paper(answers) as paper:
-        command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={paper.home}"]
-        for name, value in {**UNHURRIED, "DOWNLOAD_DELAY": "0.05", "ARCHIVE": str(tmp_path)}.items():
-            command += ["-s", f"{name}={value}"]
+        settings = {**UNHURRIED, "DOWNLOAD_DELAY": "0.05", "ARCHIVE": str(tmp_path)}
+        command = news_command(paper.home, settings)
         env = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
         process = subprocess.Popen(command, cwd=PROJECT, stderr=theirs, stdout=theirs, stdin=theirs, env=env)
         os.close(theirs)
