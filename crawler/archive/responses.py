@@ -48,16 +48,25 @@ def read_responses(
         return
     reader = WarcReader(source, name=name or "WARC")
     for record in reader:
-        if record.kind != "response" or not record.uri.lower().startswith(("http:", "https:")):
-            continue
-        head, body = _split(record.block)
-        status = status_code(head)
-        if status is None:
-            continue  # a server that did not speak HTTP
-        fields = tuple((key.decode("latin-1"), _text(value)) for key, value in header_fields(head))
-        payload, problem = _payload(body, dict(reversed(fields)), most_payload)
-        record.block.skip()
-        yield _response(record, reader.length(record), status, fields, payload, problem)
+        response = response_in(record, reader, most_payload=most_payload)
+        if response is not None:
+            yield response
+
+
+def response_in(
+    record: WarcRecord, reader: WarcReader, *, most_payload: int = MOST_PAYLOAD
+) -> ArchivedResponse | None:
+    """The HTTP response that a record of this reader is, read to its end; None for what is none."""
+    if record.kind != "response" or not record.uri.lower().startswith(("http:", "https:")):
+        return None
+    head, body = _split(record.block)
+    status = status_code(head)
+    if status is None:
+        return None  # a server that did not speak HTTP
+    fields = tuple((key.decode("latin-1"), _text(value)) for key, value in header_fields(head))
+    payload, problem = _payload(body, dict(reversed(fields)), most_payload)
+    record.block.skip()
+    return _response(record, reader.length(record), status, fields, payload, problem)
 
 
 def _response(
