@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from crawler.errors import ArchiveError
-from crawler.exporters import parquet
+from crawler.exporters import table_file
 from crawler.exporters.journal import Journal
 from crawler.exporters.parquet import write_parquet
 from crawler.exporters.schema import ARTICLES
@@ -106,7 +106,7 @@ def test_a_file_says_what_it_is(written: Callable[..., list[Path]], article: Mak
 def test_row_groups_are_bounded(
     written: Callable[..., list[Path]], article: MakeArticle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parquet, "_ROW_GROUP", 5000)
+    monkeypatch.setattr(table_file, "ROW_GROUP", 5000)
 
     (path,) = written(*(article(word_count=number) for number in range(20)))
 
