@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,11 @@ from crawler.runs import last_runs
 from crawler.site import Site
 
 WIDTH = 120  # of the table where there is no terminal
+_CHECKED = {
+    "recorded": "recorded pages with known answers are read by the tests",
+    "live": "the site itself was asked",
+    "declared": "from public knowledge alone: scrapy check-site asks it",
+}
 
 
 class Command(PlainCommand):
@@ -44,7 +50,9 @@ class Command(PlainCommand):
             json.dump(rows, sys.stdout, ensure_ascii=False, indent=1)
             sys.stdout.write("\n")
         else:
-            Console(width=None if sys.stdout.isatty() else WIDTH).print(_table(rows))
+            console = Console(width=None if sys.stdout.isatty() else WIDTH)
+            console.print(_table(rows))
+            console.print(_count(rows), soft_wrap=True)
         return 0
 
 
@@ -59,6 +67,7 @@ def _row(site: Site, last: str | None) -> dict[str, Any]:
         "languages": list(site.languages),
         "sources": [{"kind": source.kind, **_plain(source)} for source in site.sources],
         "expected_yield": site.expected_yield,
+        "checked": site.checked,
         "last_crawled": last,
     }
 
@@ -68,7 +77,7 @@ def _plain(source: Any) -> dict[str, Any]:
 
 
 def _table(rows: list[dict[str, Any]]) -> Table:
-    grid = Table("site", "outlet", "country", "address", "found by", "last crawled")
+    grid = Table("site", "outlet", "country", "address", "found by", "checked", "last crawled")
     for row in rows:
         grid.add_row(
             row["name"],
@@ -76,7 +85,15 @@ def _table(rows: list[dict[str, Any]]) -> Table:
             row["country"] or "",
             row["domain"],
             ", ".join(source["kind"] for source in row["sources"]),
+            row["checked"],
             row["last_crawled"] or "never",
         )
-    grid.add_row("news", "any site", "", "-a url=https://…", "detect", "")
+    grid.add_row("news", "any site", "", "-a url=https://…", "detect", "", "")
     return grid
+
+
+def _count(rows: list[dict[str, Any]]) -> str:
+    count = Counter(row["checked"] for row in rows)
+    countries = len({row["country"] for row in rows if row["country"]})
+    told = "; ".join(f"{count[status]} {status} ({meaning})" for status, meaning in _CHECKED.items())
+    return f"{len(rows)} sites of {countries} countries: {told}."
