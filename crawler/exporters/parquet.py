@@ -31,7 +31,7 @@ _RUN_ID = re.compile(r"(?P<moment>\d{14})-[a-z0-9_-]+-(?P<suffix>[a-z0-9]{1,32})
 
 
 def table_key(folder: str, *, site: str, month: str, run_id: str, part: int) -> str:
-    """The key of a table: `<folder>/site=<site>/month=<month>/WARRAQ-<site>-<moment>-<suffix>-<part>.parquet`.
+    """The key `<folder>/site=<site>/month=<month>/WARRAQ-<site>-<moment>-<suffix>-<part>.parquet`.
 
     The run is `<moment>-…-<suffix>`. Raises ArchiveError where a name is none.
     """
