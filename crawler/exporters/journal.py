@@ -57,12 +57,7 @@ class Journal:
 
         Raises ArchiveError where a value does not fit its column (nothing is written), or the disk fails.
         """
-        record = article.record()
-        if wrong := fault(record):
-            raise ArchiveError(f"The article {article.url} cannot be kept: {wrong}.")
-        line = _line(record)
-        if len(line) > _LONGEST_LINE:
-            raise ArchiveError(f"The article {article.url} cannot be kept: it has {len(line)} bytes.")
+        line = line_of(article)
         try:
             stream = self._stream or self._open_next()
             _write_whole(stream, line, self._bytes)
@@ -106,6 +101,17 @@ class Journal:
         self._bytes = self._articles = 0
         self._stream = self._path.open("xb", buffering=0)
         return self._stream
+
+
+def line_of(article: Article) -> bytes:
+    """An article as one line of JSON, in valid UTF-8. Raises ArchiveError where it fits no row."""
+    record = article.record()
+    if wrong := fault(record):
+        raise ArchiveError(f"The article {article.url} cannot be kept: {wrong}.")
+    line = _line(record)
+    if len(line) > _LONGEST_LINE:
+        raise ArchiveError(f"The article {article.url} cannot be kept: it has {len(line)} bytes.")
+    return line
 
 
 def leftovers(folder: Path) -> list[Path]:
