@@ -5,7 +5,7 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 
 from crawler.errors import UsageError
-from crawler.storage import S3Credentials, Storage, open_storage
+from crawler.storage import ObjectLock, S3Credentials, Storage, open_storage
 
 
 def spool_of(settings: BaseSettings, storage: Storage) -> Path:
@@ -21,9 +21,11 @@ def storage_of(settings: BaseSettings, address: str | None = None) -> Storage:
 
     Raises UsageError for an address that is none, ArchiveError for a place that cannot be opened.
     """
+    # What a command is told to look at beside the archive of the settings is not written to.
+    lock = None if address else ObjectLock.from_settings(settings)
     address = address or settings["ARCHIVE"]
     if not address:
         raise UsageError(
             "No archive is named: set ARCHIVE (WARRAQ_ARCHIVE on a server) to a folder or s3://bucket/prefix."
         )
-    return open_storage(address, credentials=S3Credentials.from_settings(settings))
+    return open_storage(address, credentials=S3Credentials.from_settings(settings), lock=lock)

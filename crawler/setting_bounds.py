@@ -14,18 +14,27 @@ AT_LEAST: dict[str, float] = {
     "CRAWL_DELAY_MAX": 0,
     "DELIVERY_ATTEMPTS": 1,
     "PROGRESS_SECONDS": 0,
+    "UPLOADS_AT_ONCE": 1,
+    "OBJECT_LOCK_DAYS": 1,
 }
-WHOLE = frozenset({"EXTRACTION_LANES", "WARC_MAX_BYTES", "DELIVERY_ATTEMPTS"})
+AT_MOST: dict[str, float] = {
+    "UPLOADS_AT_ONCE": 8,  # of the ten connections that boto3 keeps
+}
+WHOLE = frozenset(
+    {"EXTRACTION_LANES", "WARC_MAX_BYTES", "DELIVERY_ATTEMPTS", "UPLOADS_AT_ONCE", "OBJECT_LOCK_DAYS"}
+)
 
 
 def check_settings(settings: BaseSettings) -> None:
-    """Raise UsageError for the first setting that is no number, or too small."""
+    """Raise UsageError for the first setting that is no number, or too small or too large."""
     for name, least in AT_LEAST.items():
         value = settings[name]
         try:
             number = int(value) if name in WHOLE else float(value)
         except (TypeError, ValueError):
             number = math.nan
-        if not least <= number < math.inf:
+        most = AT_MOST.get(name, math.inf)
+        if not least <= number <= most or number == math.inf:
             kind = "a whole number" if name in WHOLE else "a number"
-            raise UsageError(f"{name}={value!r} must be {kind} of at least {least:g}.")
+            bound = f" and at most {most:g}" if name in AT_MOST else ""
+            raise UsageError(f"{name}={value!r} must be {kind} of at least {least:g}{bound}.")

@@ -22,10 +22,18 @@ EXTRACTION_TIMEOUT = 20  # seconds for one page, then its lane is killed and the
 RETRY_AFTER_MAX = 120  # seconds at most that a Retry-After can hold us
 CRAWL_DELAY_MAX = 30  # seconds at most between two requests, whatever robots.txt asks for
 DELIVERY_ATTEMPTS = 5  # tries for each file at the end of a run
+UPLOADS_AT_ONCE = 2  # files on their way to the archive side by side; each is sent and read back
+OBJECT_LOCK_MODE: str | None = None  # GOVERNANCE or COMPLIANCE: nobody may change or remove what S3 keeps
+OBJECT_LOCK_DAYS = 365  # for so long from its upload
 CONNECT_TO: list[str] = []  # host:port:address:port, as curl's --connect-to
 PRIVATE_HOSTS: list[str] = []  # host names that may resolve to private addresses
 SUMMARY_TABLE = True  # print the table at the end of a crawl
 PROGRESS_SECONDS = 30  # between two log lines of progress where there is no terminal
+HEALTH_IGNORE: list[str] = []  # names of checks of a run's health that say nothing (docs/health.md)
+HEALTH_WEBHOOK: str | None = None  # http(s) address that is told of a run whose health failed
+HEALTH_EMAIL_TO: list[str] = []  # who is told by e-mail, through the server of Scrapy's MAIL_ settings
+SPIDERMON_ENABLED = True  # a run's health as spidermon's monitors, after its files were delivered
+SPIDERMON_ENGINE_STOP_MONITORS = "crawler.health.monitors.HealthSuite"  # more of them: a comma between
 
 # --- Who we are, and manners -------------------------------------------------------------------------------
 USER_AGENT = "Warraq/0.1"  # default: Scrapy's own name; CONTACT_URL is put behind it
@@ -84,6 +92,8 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "crawler.extensions.run.Run": 0,
+    "crawler.extensions.health.Health": 0,
+    "crawler.health.monitors.Monitors": 0,  # in place of spidermon's own extension
     "crawler.extensions.pace.CrawlDelay": 0,
     "crawler.extensions.pace.Pace": 0,  # in place of
     "scrapy.extensions.throttle.AutoThrottle": None,

@@ -7,8 +7,9 @@ from crawler.errors import UsageError
 from crawler.storage.base import Entry, Storage, Stored, UnavailableError
 from crawler.storage.credentials import S3Credentials
 from crawler.storage.folder import FolderStorage
+from crawler.storage.retention import ObjectLock
 
-__all__ = ["Entry", "S3Credentials", "Storage", "Stored", "UnavailableError", "open_storage"]
+__all__ = ["Entry", "ObjectLock", "S3Credentials", "Storage", "Stored", "UnavailableError", "open_storage"]
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://|(s3):", re.IGNORECASE)
 _BUCKET = re.compile(r"(?=.{3,63}\Z)[a-z0-9]+([.-][a-z0-9]+|-+[a-z0-9]+)*")
@@ -17,15 +18,23 @@ _PREFIX_PART = re.compile(r"[A-Za-z0-9_=-][A-Za-z0-9._=-]*")
 _WANTED = "write a folder path or s3://bucket/prefix"
 
 
-def open_storage(address: str, *, credentials: S3Credentials | None = None) -> Storage:
+def open_storage(
+    address: str, *, credentials: S3Credentials | None = None, lock: ObjectLock | None = None
+) -> Storage:
     """The storage at a folder path or `s3://bucket/prefix`. Nothing is read, written or asked yet.
 
-    Raises UsageError where the address is none, or the credentials are incomplete.
+    `lock` is what files of evidence get that are put there. Raises UsageError where the address is none, the
+    credentials are incomplete, or a folder is to lock files.
     """
     if not address.strip() or "\0" in address:
         raise UsageError(f"The archive's address is empty; {_WANTED}.")
     scheme = _SCHEME.match(address)
     if scheme is None:
+        if lock is not None:
+            raise UsageError(
+                f"OBJECT_LOCK_MODE={lock.mode} needs an archive on S3; a folder cannot lock files. "
+                "Set ARCHIVE to s3://bucket/prefix, or OBJECT_LOCK_MODE=none."
+            )
         return _folder(address)
     if not address.startswith("s3://"):
         # The rest of the address may hold a password: it is not repeated.
@@ -33,7 +42,7 @@ def open_storage(address: str, *, credentials: S3Credentials | None = None) -> S
     bucket, prefix = _bucket_and_prefix(address)
     from crawler.storage.s3 import S3Storage  # noqa: PLC0415 - a folder needs no boto3
 
-    return S3Storage(bucket, prefix, credentials or S3Credentials())
+    return S3Storage(bucket, prefix, credentials or S3Credentials(), lock)
 
 
 def _folder(address: str) -> Storage:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from crawler.errors import ArchiveError
+from crawler.storage.lease import Claim, Lease
+from crawler.storage.retention import Locks
 
 CHUNK = 1 << 20  # bytes read at a time, wherever a whole file passes through
 _KEY_LENGTH = 1024  # bytes; the limit of S3
@@ -68,6 +70,12 @@ class Storage(Protocol):
 
     def list_names(self, prefix: str = "") -> Iterator[str]:
         """The names directly below a folder (`prefix` is empty or ends with /); folders end with /."""
+
+    def locks(self, key: str, version_id: str | None = None) -> Locks:
+        """Until when a file (in this version) can be neither changed nor removed; a folder locks nothing."""
+
+    def lease(self, claim: Claim) -> Lease:
+        """Hold a site for a run; LeaseHeldError where another living run has it. See `take_lease`."""
 
 
 def checked_key(key: str) -> str:

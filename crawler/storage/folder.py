@@ -23,6 +23,9 @@ from crawler.storage.base import (
     digest_file,
 )
 from crawler.storage.durable import make_folder, sync_folder
+from crawler.storage.folder_lease import FolderLease
+from crawler.storage.lease import Claim, Lease, lease_key
+from crawler.storage.retention import Locks
 
 # Where the file system has no hard links (FAT, some network shares), or no more for this file.
 _NO_LINK = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS, errno.EACCES})
@@ -130,6 +133,17 @@ class FolderStorage:
         folder = checked_folder_prefix(prefix).removesuffix("/")
         for name, _ in self._scan(folder):
             yield name
+
+    def locks(self, key: str, version_id: str | None = None) -> Locks:  # noqa: ARG002 - a folder has no versions
+        checked_key(key)
+        return Locks(asked=None, held=None)
+
+    def lease(self, claim: Claim) -> Lease:
+        name = self._root / checked_key(lease_key(claim.site))
+        try:
+            return FolderLease(name.with_name(f".{claim.site}.lock"), claim)
+        except OSError as error:
+            raise self._failure(f"cannot lock the site {claim.site}", error) from error
 
     def _walk(self, folder: str) -> Iterator[Entry]:
         for name, size in self._scan(folder):

@@ -8,6 +8,7 @@ import io
 import logging
 import secrets
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from hashlib import sha256 as sha256_of
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -29,8 +30,13 @@ from crawler.storage.base import (
     is_hidden,
 )
 from crawler.storage.credentials import S3Credentials
+from crawler.storage.lease import MOST_BYTES, Claim, Lease, lease_key
+from crawler.storage.retention import Locks, ObjectLock, Retention, is_evidence
+from crawler.storage.s3_cell import S3Cell
 from crawler.storage.s3_client import s3_client
 from crawler.storage.s3_errors import answer_of, explained
+from crawler.storage.s3_lease import S3Lease
+from crawler.storage.s3_lock import S3Locks, refused
 from crawler.storage.s3_stream import ObjectStream
 from crawler.storage.s3_upload import TakenError, Upload, Uploader, real_version
 
@@ -45,12 +51,16 @@ _NO_RIGHT = frozenset({"AccessDenied", "403", "Forbidden", "MethodNotAllowed"})
 class S3Storage:
     """The archive below a prefix of a bucket. Safe to use from several threads."""
 
-    def __init__(self, bucket: str, prefix: str, credentials: S3Credentials) -> None:
+    def __init__(
+        self, bucket: str, prefix: str, credentials: S3Credentials, lock: ObjectLock | None = None
+    ) -> None:
         self.address = f"s3://{bucket}/{prefix}".rstrip("/")
         self._bucket = bucket
         self._base = f"{prefix}/" if prefix else ""
         self._client = s3_client(credentials)
         self._uploader = Uploader(self._client, bucket, self.address)
+        self._lock = lock
+        self._locks = S3Locks(self._client, bucket, self.address)
 
     def check(self) -> None:
         content = secrets.token_hex(16).encode()
@@ -67,6 +77,8 @@ class S3Storage:
             raise explained(f"The archive {self.address} {step}", error) from error
         if returned != content:
             raise ArchiveError(f"The archive {self.address} returns other bytes than it was given.")
+        if self._lock is not None:
+            self._locks.check_bucket(self._lock)
 
     def put(self, key: str, path: Path, sha256: str, *, replace: bool = False) -> Stored:
         name = self._base + checked_key(key)
@@ -75,17 +87,27 @@ class S3Storage:
         if size > _MOST_BYTES:
             raise ArchiveError(f"{path} has {size} bytes; S3 takes at most {_MOST_BYTES} in one piece.")
         what = f"The archive {self.address} cannot keep {key}"
+        retention = None if replace else self._retention(key)
         try:
-            version = self._uploader.send(Upload(name, lambda: path.open("rb"), sha256, once=not replace))
+            version = self._uploader.send(
+                Upload(name, lambda: path.open("rb"), sha256, once=not replace, retention=retention)
+            )
         except TakenError:
-            return self._same(key, sha256)
+            stored = self._same(key, sha256)
+            if retention is not None:
+                self._locks.lock_now(name, retention, what)
+            return stored
         except _FAILURES as error:
-            raise explained(what, error) from error
+            told = refused(what, error) if retention and isinstance(error, ClientError) else None
+            raise told or explained(what, error) from error
         stored = self._read_back(key, version, what)
         if (stored.size, stored.sha256) != (size, sha256):
             if not replace:
-                self._withdraw(name, version, what)
+                # What is locked can only be hidden, behind a marker.
+                self._withdraw(name, None if retention else version, what)
             raise UnavailableError(f"{what}: other bytes came back than were sent.")
+        if retention is not None:
+            self._locks.require(name, stored.version_id, retention, what)
         return stored
 
     def open(self, key: str, start: int = 0, length: int | None = None) -> BinaryIO:
@@ -107,6 +129,21 @@ class S3Storage:
             names = [item["Key"].removeprefix(start) for item in page.get("Contents", ())]
             names += [item["Prefix"].removeprefix(start) for item in page.get("CommonPrefixes", ())]
             yield from sorted(name for name in names if name and not is_hidden(name))
+
+    def locks(self, key: str, version_id: str | None = None) -> Locks:
+        what = f"The archive {self.address} cannot tell the lock of {key}"
+        return self._locks.of(self._base + checked_key(key), version_id, what)
+
+    def lease(self, claim: Claim) -> Lease:
+        key = checked_key(lease_key(claim.site))
+        place = f"The lease {key} in {self.address}"
+        return S3Lease(S3Cell(self._client, self._bucket, self._base + key, place, MOST_BYTES), claim)
+
+    def _retention(self, key: str) -> Retention | None:
+        """The lock that a file gets that is uploaded now."""
+        if self._lock is None or not is_evidence(key):
+            return None
+        return self._lock.retention(datetime.now(UTC))
 
     def _pages(self, start: str, **how: Any) -> Iterator[Any]:
         pages = self._client.get_paginator("list_objects_v2").paginate(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from botocore.exceptions import ClientError
 
 from crawler.storage.media import media_type
+from crawler.storage.retention import METADATA, Retention
 from crawler.storage.s3_errors import answer_of
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Upload:
     content: Callable[[], BinaryIO]  # opened anew for each attempt
     sha256: str  # lower-case hex
     once: bool  # never in place of an object that is there
+    retention: Retention | None = None  # the lock that it gets
 
 
 class Uploader:
@@ -89,6 +91,11 @@ class Uploader:
 
     def _put_object(self, upload: Upload, guards: _Guards) -> str | None:
         headers: dict[str, Any] = {}
+        metadata = {"sha256": upload.sha256}
+        if upload.retention is not None:
+            headers["ObjectLockMode"] = upload.retention.mode.value
+            headers["ObjectLockRetainUntilDate"] = upload.retention.until
+            metadata[METADATA] = str(upload.retention)
         if upload.once and guards.once:
             headers["IfNoneMatch"] = "*"
         if guards.checksum:
@@ -99,7 +106,7 @@ class Uploader:
                 Key=upload.name,
                 Body=body,
                 ContentType=media_type(upload.name),
-                Metadata={"sha256": upload.sha256},
+                Metadata=metadata,
                 **headers,
             )
         return real_version(answer.get("VersionId"))

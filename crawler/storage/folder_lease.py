@@ -1,0 +1,62 @@
+"""The lease of a site in a folder: a lock of the kernel, gone with the process that holds it."""
+
+import fcntl
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.errors import ArchiveError
+from crawler.storage.durable import make_folder
+from crawler.storage.lease import MOST_BYTES, Claim, LeaseHeldError, LeaseLostError, Record
+
+
+class FolderLease:
+    """A locked file with a hidden name, which listings leave out. It stays; only its lock comes and goes."""
+
+    def __init__(self, path: Path, claim: Claim) -> None:
+        """Raises LeaseHeldError, and OSError where the folder or its file system cannot."""
+        self.seconds = claim.seconds
+        self._path = path
+        self._site = claim.site
+        make_folder(path.parent)
+        # Not passed on to other programs (O_CLOEXEC is Python's default): the lock must die with this one.
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            told = self._held_sentence()
+            os.close(self._descriptor)
+            raise LeaseHeldError(told) from None
+        except OSError:
+            os.close(self._descriptor)
+            raise
+        self._write(Record.of(claim, taken=datetime.now(UTC), until=None).to_bytes())
+
+    def renew(self) -> None:
+        """The kernel renews; what can happen is that somebody removes the file and locks another."""
+        try:
+            there, ours = self._path.stat(), os.fstat(self._descriptor)
+        except FileNotFoundError:
+            there = None
+        if there is None or (there.st_dev, there.st_ino) != (ours.st_dev, ours.st_ino):
+            raise LeaseLostError(
+                f"The lock of the site {self._site} ({self._path}) was removed, so another run may have "
+                "begun; this run must end."
+            )
+
+    def release(self) -> None:
+        if self._descriptor >= 0:
+            self._write(b"")
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def _write(self, record: bytes) -> None:
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, record, 0)
+
+    def _held_sentence(self) -> str:
+        told = os.pread(self._descriptor, MOST_BYTES + 1, 0)
+        try:
+            return Record.parse(told, str(self._path)).held_sentence()
+        except ArchiveError:  # its holder has the lock and has not written its name yet
+            return f"The site {self._site} is held by another run; wait for its end ({self._path} is locked)."

@@ -1,0 +1,175 @@
+"""One run a site at a time, on this machine or another: a lease that lies in the archive itself.
+
+Two runs of one site would ask the newspaper twice as fast as it was promised, and the one that ends last
+would put its ledger over the other's.
+"""
+
+import json
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from crawler.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from crawler.storage.base import Storage
+
+MOST_BYTES = 4096  # of a lease's record
+SECONDS = 600.0  # a lease lives so long without being renewed: a killed run blocks its site no longer
+MARGIN = 15.0  # seconds by which the clocks of a server's machines may differ
+SETTLE = 3.0  # seconds within which rivals have written what they are going to write
+
+
+class LeaseHeldError(ArchiveError):
+    """Another living run has the site."""
+
+
+class LeaseLostError(ArchiveError):
+    """Another run has taken the site over; this one must end."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """Who wants a site, and by which times."""
+
+    site: str
+    run: str  # its name
+    seconds: float = SECONDS
+    margin: float = MARGIN
+    settle: float = SETTLE
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], object] = time.sleep
+    host: str = field(default_factory=socket.gethostname)
+    process: int = field(default_factory=os.getpid)
+    token: str = field(default_factory=lambda: secrets.token_hex(16))  # tells this run from any other
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """What a lease says of its holder, to the next who asks."""
+
+    site: str
+    run: str
+    host: str
+    process: int
+    token: str
+    taken: str  # RFC 3339, UTC, as the next two
+    until: str | None  # None: as long as the process lives
+    released: bool = False
+
+    @classmethod
+    def of(cls, claim: Claim, *, taken: datetime, until: datetime | None, released: bool = False) -> Self:
+        return cls(
+            site=claim.site,
+            run=claim.run,
+            host=claim.host,
+            process=claim.process,
+            token=claim.token,
+            taken=_spelled(taken),
+            until=None if until is None else _spelled(until),
+            released=released,
+        )
+
+    def to_bytes(self) -> bytes:
+        return json.dumps(asdict(self), ensure_ascii=True, sort_keys=True).encode("ascii") + b"\n"
+
+    @classmethod
+    def parse(cls, data: bytes, place: str) -> Self:
+        """Raises ArchiveError for anything but a record; `place` is where it was found."""
+        try:
+            values: dict[str, Any] = json.loads(data) if len(data) <= MOST_BYTES else {}
+            record = cls(**values)
+            wrong = [each.name for each in fields(cls) if not _fits(each.name, values.get(each.name))]
+            for moment in filter(None, (record.taken, record.until)):
+                wrong += [] if datetime.fromisoformat(moment).tzinfo else [moment]
+        except (ValueError, TypeError, RecursionError):
+            wrong = ["all"]
+        if wrong:
+            raise ArchiveError(
+                f"{place} is no lease; look at it, and remove it when no run of this site goes on."
+            )
+        return record
+
+    def lives(self, now: datetime, margin: float) -> bool:
+        """Whether it still counts for a rival at this moment."""
+        if self.released:
+            return False
+        return self.until is None or (datetime.fromisoformat(self.until) - now).total_seconds() + margin > 0
+
+    def held_sentence(self) -> str:
+        who = f"the run {self.run} on {self.host} (process {self.process}) since {_readable(self.taken)}"
+        if self.until is None:
+            return f"The site {self.site} is held by {who}; wait for its end, or end that process."
+        return (
+            f"The site {self.site} is held by {who}, for now until {_readable(self.until)}; "
+            "wait for its end or, where it died, until a moment after that."
+        )
+
+    def lost_sentence(self) -> str:
+        if self.released:
+            return (
+                f"The site {self.site} was given up under the name of the run {self.run}; this run must end."
+            )
+        return (
+            f"The site {self.site} was taken over by the run {self.run} on {self.host} "
+            f"(process {self.process}) at {_readable(self.taken)}; this run must end."
+        )
+
+
+class Lease(Protocol):
+    """A site that this run holds."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it lives without being renewed."""
+
+    def renew(self) -> None:
+        """Hold it for as long again. LeaseLostError: another has it; other ArchiveErrors may pass."""
+
+    def release(self) -> None:
+        """Let the next run have it at once. Raises ArchiveError; then it ends by itself."""
+
+
+def take_lease(
+    storage: "Storage",
+    site: str,
+    *,
+    holder: str,
+    seconds: float = SECONDS,
+    margin: float = MARGIN,
+    settle: float = SETTLE,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], object] = time.sleep,
+) -> Lease:
+    """Hold a site for the run `holder`; LeaseHeldError where another living run has it. Raises ArchiveError.
+
+    On S3 the server's clock decides what has run out; `clock` and `sleep` measure and pass short times here.
+    """
+    return storage.lease(
+        Claim(site=site, run=holder, seconds=seconds, margin=margin, settle=settle, clock=clock, sleep=sleep)
+    )
+
+
+def lease_key(site: str) -> str:
+    return f"ledger/{site}.lease"
+
+
+def _fits(name: str, value: object) -> bool:
+    if name == "process":
+        return isinstance(value, int)
+    if name == "released":
+        return isinstance(value, bool)
+    return (isinstance(value, str) and value.isprintable()) or (name == "until" and value is None)
+
+
+def _spelled(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _readable(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

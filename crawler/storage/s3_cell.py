@@ -1,0 +1,125 @@
+"""One small object that several machines change by turns, told apart by what they saw before."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from crawler.errors import ArchiveError
+from crawler.storage.s3_errors import answer_of, explained
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+_log = logging.getLogger(__name__)
+
+_NOT_FOUND, _CONFLICT, _PRECONDITION_FAILED, _NOT_IMPLEMENTED = 404, 409, 412, 501
+_UNKNOWN_HEADER = frozenset({"NotImplemented", "NotSupported", "InvalidArgument", "InvalidRequest", "400"})
+_HEADERS = {"IfNoneMatch": "If-None-Match", "IfMatch": "If-Match"}
+_NO_SUCH_ETAG = '"00000000000000000000000000000000"'
+
+
+class FasterError(Exception):
+    """Another has changed the object since it was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The object at one moment."""
+
+    content: bytes | None  # None: there is none
+    etag: str | None
+    at: datetime  # by the server's clock
+
+
+class S3Cell:
+    """An object that is written only where it is still what was seen, as far as the server can tell that.
+
+    For one thread at a time.
+    """
+
+    def __init__(self, client: "S3Client", bucket: str, name: str, place: str, most: int) -> None:
+        self.place = place  # for people
+        self._client = client
+        self._where: dict[str, Any] = {"Bucket": bucket, "Key": name}
+        self._most = most  # bytes that are read at most, and one more
+        self._enforced: dict[str, bool] = {}  # by condition: whether this server was seen to hold to it
+
+    def read(self) -> Seen:
+        """Raises ArchiveError."""
+        try:
+            answer = self._client.get_object(**self._where)
+            with answer["Body"] as body:
+                content = body.read(self._most + 1)
+        except ClientError as error:
+            if answer_of(error).status == _NOT_FOUND and answer_of(error).code != "NoSuchBucket":
+                return Seen(None, None, self._moment(error.response))
+            raise explained(f"{self.place} cannot be read", error) from error
+        except (BotoCoreError, OSError) as error:
+            raise explained(f"{self.place} cannot be read", error) from error
+        return Seen(content, answer["ETag"], self._moment(answer))
+
+    def write(self, content: bytes, seen: Seen) -> bool:
+        """Put this in place of what was seen. True: nobody else can have done so, too.
+
+        False: the server cannot tell; look again in a moment. Raises FasterError and ArchiveError.
+        """
+        name, value = ("IfNoneMatch", "*") if seen.etag is None else ("IfMatch", seen.etag)
+        if self._enforced.get(name, True):
+            if self._put(content, {name: value}):
+                if name not in self._enforced:
+                    self._learn(name, enforced=self._is_enforced(content, name))
+                return self._enforced[name]
+            self._learn(name, enforced=False)
+        self._put(content, {})
+        return False
+
+    def _put(self, content: bytes, condition: dict[str, Any]) -> bool:
+        """False where the server does not know the condition."""
+        try:
+            # No lock of Object Lock: the next one must be able to write.
+            self._client.put_object(**self._where, Body=content, ContentType="application/json", **condition)
+        except ClientError as error:
+            status, code = answer_of(error)
+            if (
+                condition
+                and status in {_NOT_FOUND, _CONFLICT, _PRECONDITION_FAILED}
+                and code != "NoSuchBucket"
+            ):
+                raise FasterError from error
+            if condition and (status == _NOT_IMPLEMENTED or code in _UNKNOWN_HEADER):
+                return False
+            raise explained(f"{self.place} cannot be written", error) from error
+        except (BotoCoreError, OSError) as error:
+            raise explained(f"{self.place} cannot be written", error) from error
+        return True
+
+    def _is_enforced(self, content: bytes, name: str) -> bool:
+        """Whether what must fail fails: some servers take a condition and do not look at it."""
+        try:
+            self._put(content, {name: "*" if name == "IfNoneMatch" else _NO_SUCH_ETAG})
+        except FasterError:
+            return True
+        return False
+
+    def _learn(self, name: str, *, enforced: bool) -> None:
+        self._enforced[name] = enforced
+        if not enforced:
+            _log.info(
+                "%s: the server gives no conditional writes (%s); what is written is read after a pause.",
+                self.place,
+                _HEADERS[name],
+            )
+
+    def _moment(self, answer: Any) -> datetime:
+        told = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+        try:
+            moment = parsedate_to_datetime(told)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise ArchiveError(f"{self.place}: the server does not tell its time, so no lease can be judged.")
+        return moment

@@ -1,0 +1,83 @@
+"""The lease of a site on S3: a small object that one run writes where it finds none, or one that ran out."""
+
+from datetime import datetime, timedelta
+
+from crawler.storage.base import UnavailableError
+from crawler.storage.lease import Claim, LeaseHeldError, LeaseLostError, Record
+from crawler.storage.s3_cell import FasterError, S3Cell, Seen
+
+
+class S3Lease:
+    """A record with a time until which it counts, by the server's clock.
+
+    Where the server holds to If-None-Match and If-Match, one writer wins. Where it does not, each writes,
+    waits until every rival who saw the same must have written, and looks whose record is there.
+    """
+
+    def __init__(self, cell: S3Cell, claim: Claim) -> None:
+        """Raises LeaseHeldError, and ArchiveError where the server fails."""
+        self.seconds = claim.seconds
+        self._cell = cell
+        self._claim = claim
+        began = claim.clock()
+        seen = cell.read()
+        there = self._record(seen)
+        if there is not None and there.lives(seen.at, claim.margin):
+            raise LeaseHeldError(there.held_sentence())
+        self._taken = seen.at
+        found = self._place(seen, began)
+        if found is None or found.token != claim.token:
+            raise LeaseHeldError(self._of_another(found))
+
+    def renew(self) -> None:
+        self._keep(released=False)
+
+    def release(self) -> None:
+        self._keep(released=True)
+
+    def _keep(self, *, released: bool) -> None:
+        began = self._claim.clock()
+        seen = self._cell.read()
+        there = self._record(seen)
+        if self._is_ours(there):
+            there = self._place(seen, began, released=released)
+        if released and there is not None and there.token == self._claim.token:
+            return
+        if not self._is_ours(there):
+            raise LeaseLostError(
+                there.lost_sentence()
+                if there
+                else f"{self._cell.place} was removed, so another run may have begun; this run must end."
+            )
+
+    def _place(self, seen: Seen, began: float, *, released: bool = False) -> Record | None:
+        """Write our record over what was seen; the record that is there afterwards."""
+        ours = self._our_record(seen.at, released=released)
+        try:
+            sure = self._cell.write(ours.to_bytes(), seen)
+        except FasterError:  # it may be our own hand: an answer got lost, and boto3 wrote again
+            return self._record(self._cell.read())
+        if sure or released:
+            return ours
+        claim = self._claim
+        if claim.clock() - began > claim.settle:
+            raise UnavailableError(
+                f"{self._cell.place}: the server is too slow to tell who holds the site; try again later."
+            )
+        claim.sleep(claim.settle)
+        return self._record(self._cell.read())
+
+    def _our_record(self, now: datetime, *, released: bool) -> Record:
+        until = now if released else now + timedelta(seconds=self._claim.seconds)
+        return Record.of(self._claim, taken=self._taken, until=until, released=released)
+
+    def _record(self, seen: Seen) -> Record | None:
+        return None if seen.content is None else Record.parse(seen.content, self._cell.place)
+
+    def _is_ours(self, record: Record | None) -> bool:
+        return record is not None and record.token == self._claim.token and not record.released
+
+    def _of_another(self, found: Record | None) -> str:
+        if found is not None:
+            return found.held_sentence()
+        return f"The site {self._claim.site} was taken and given up by another run meanwhile; try again."

@@ -1,0 +1,144 @@
+"""Object Lock as one S3 server knows it: whether a bucket can lock, and what an object's lock is."""
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from crawler.errors import ArchiveError
+from crawler.storage.retention import METADATA, LockMode, Locks, ObjectLock, Retention
+from crawler.storage.s3_errors import answer_of, explained
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+_log = logging.getLogger(__name__)
+
+_FAILURES = (ClientError, BotoCoreError, OSError)
+_SERVER_FAILS = 500
+_NO_LOCKS_HERE = "ObjectLockConfigurationNotFoundError"
+# Said of an object without a lock, of a bucket without locks, and by servers that know none.
+_NO_LOCK = frozenset(
+    {_NO_LOCKS_HERE, "NoSuchObjectLockConfiguration", "InvalidRequest", "NotImplemented", "MethodNotAllowed"}
+)
+# A key that may not ask, or a server that does not know the question: the first upload will tell.
+_UNTOLD = frozenset({"AccessDenied", "403", "Forbidden", "NotImplemented", "MethodNotAllowed", "501", "405"})
+_REFUSED = frozenset(
+    {"InvalidRequest", "InvalidArgument", "NotImplemented", "MethodNotAllowed", "501", "405"}
+)
+ADVICE = "name a bucket that was made with Object Lock, or set OBJECT_LOCK_MODE=none"
+
+
+class S3Locks:
+    """The locks in one bucket. Safe to use from several threads."""
+
+    def __init__(self, client: "S3Client", bucket: str, address: str) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._address = address
+
+    def check_bucket(self, lock: ObjectLock) -> None:
+        """Raise ArchiveError where the bucket says that it locks nothing. No object is locked to find out."""
+        try:
+            told = self._bucket_locks()
+        except _FAILURES as error:
+            if not isinstance(error, ClientError) or answer_of(error).code not in _UNTOLD:
+                raise explained(
+                    f"The archive {self._address} cannot be asked for its locks", error
+                ) from error
+            _log.warning(
+                "%s: the server does not tell whether it locks objects (%s); the first upload will.",
+                self._address,
+                answer_of(error).code,
+            )
+            return
+        if not told:
+            raise ArchiveError(
+                f"The archive {self._address} cannot lock files (OBJECT_LOCK_MODE={lock.mode}); {ADVICE}."
+            )
+
+    def of(self, name: str, version: str | None, what: str) -> Locks:
+        """What was asked for one object, and what it has. `what` begins the sentence of an ArchiveError."""
+        where = self._where(name, version)
+        try:
+            head: dict[str, Any] = dict(self._client.head_object(**where))
+            told = head["Metadata"].get(METADATA)
+            asked = None if told is None else Retention.parse(told)
+            mode, until = head.get("ObjectLockMode"), head.get("ObjectLockRetainUntilDate")
+            if mode is not None and until is not None:
+                return Locks(asked, Retention(_mode(mode, what), until))
+            # Not every server tells the lock here, and none tells it to a key without the right.
+            return Locks(asked, None if asked is None else self._held(where, what))
+        except _FAILURES as error:
+            raise explained(what, error) from error
+
+    def require(self, name: str, version: str | None, asked: Retention, what: str) -> None:
+        """Raise ArchiveError unless the object is locked as was asked, or longer."""
+        try:
+            held = self._held(self._where(name, version), what)
+        except _FAILURES as error:
+            raise explained(f"{what}: whether it is locked cannot be told", error) from error
+        if held is None:
+            raise ArchiveError(f"{what}: the server took it and did not lock it; {ADVICE}.")
+        if not held.covers(asked):
+            raise ArchiveError(f"{what}: the server locked it as {held} and not as {asked}; {ADVICE}.")
+
+    def lock_now(self, name: str, asked: Retention, what: str) -> None:
+        """See that an object that was there already has a lock, of its own upload or else this one."""
+        locks = self.of(name, None, what)
+        if locks.asked and locks.held and locks.held.covers(locks.asked) and _as_strong(locks.held, asked):
+            return
+        try:
+            self._client.put_object_retention(
+                Bucket=self._bucket,
+                Key=name,
+                Retention={"Mode": asked.mode.value, "RetainUntilDate": asked.until},
+            )
+        except ClientError as error:
+            raise refused(what, error) or explained(what, error) from error
+        except (BotoCoreError, OSError) as error:
+            raise explained(what, error) from error
+        self.require(name, None, asked, what)
+
+    def _held(self, where: dict[str, Any], what: str) -> Retention | None:
+        try:
+            told = self._client.get_object_retention(**where).get("Retention", {})
+        except ClientError as error:
+            status, code = answer_of(error)
+            # Swift fails (500) where it does not know the question; then the bucket's own word decides.
+            if code in _NO_LOCK or (status >= _SERVER_FAILS and not self._bucket_locks()):
+                return None
+            raise
+        mode, until = told.get("Mode"), told.get("RetainUntilDate")
+        return None if mode is None or until is None else Retention(_mode(mode, what), until)
+
+    def _bucket_locks(self) -> bool:
+        try:
+            told = self._client.get_object_lock_configuration(Bucket=self._bucket)
+        except ClientError as error:
+            if answer_of(error).code == _NO_LOCKS_HERE:
+                return False
+            raise
+        return told.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled"
+
+    def _where(self, name: str, version: str | None) -> dict[str, Any]:
+        return {"Bucket": self._bucket, "Key": name} | ({"VersionId": version} if version else {})
+
+
+def refused(what: str, error: ClientError) -> ArchiveError | None:
+    """What it means that an upload with a lock was refused; None where it was not for the lock."""
+    status, code = answer_of(error)
+    if code not in _REFUSED:
+        return None
+    return ArchiveError(f"{what}: the server refuses to lock it ({status} {code}); {ADVICE}.")
+
+
+def _mode(told: str, what: str) -> LockMode:
+    try:
+        return LockMode(told)
+    except ValueError:
+        raise ArchiveError(f"{what}: the server tells a lock of the unknown kind {told[:50]!r}.") from None
+
+
+def _as_strong(held: Retention, asked: Retention) -> bool:
+    return held.covers(Retention(asked.mode, held.until))
