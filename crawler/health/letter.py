@@ -1,0 +1,81 @@
+"""A failed check told by e-mail, through the server that Scrapy's MAIL_ settings name."""
+
+import os
+import re
+import smtplib
+import ssl
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import Any, Self
+
+from crawler.errors import UsageError
+from crawler.health.record import RunRecord
+from crawler.health.verdicts import Verdict
+from crawler.health.webhook import NoticeError
+
+SECONDS = 20.0  # for one step of the conversation
+PASSWORD = "WARRAQ_MAIL_PASS"  # noqa: S105 - the name of the variable; a setting would stand in the log
+_ADDRESS = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]{1,255}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailServer:
+    """Where letters are handed in, and for whom they are."""
+
+    host: str
+    port: int
+    sender: str
+    to: tuple[str, ...]
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    start_tls: bool = False
+    ssl: bool = False
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any], to: Sequence[str]) -> Self | None:
+        """Out of Scrapy's settings; None where nobody wants letters. Raises UsageError."""
+        if not to:
+            return None
+        wrong = [address for address in (*to, settings["MAIL_FROM"]) if not _ADDRESS.fullmatch(address)]
+        if wrong:
+            raise UsageError(f"{wrong[0][:80]!r} is no e-mail address (HEALTH_EMAIL_TO, MAIL_FROM).")
+        return cls(
+            host=settings["MAIL_HOST"],
+            port=int(settings["MAIL_PORT"]),
+            sender=settings["MAIL_FROM"],
+            to=tuple(to),
+            user=settings["MAIL_USER"] or None,
+            password=os.environ.get(PASSWORD),
+            start_tls=str(settings["MAIL_TLS"]) in {"True", "1", "true"},
+            ssl=str(settings["MAIL_SSL"]) in {"True", "1", "true"},
+        )
+
+
+def letter(run: RunRecord, failed: Sequence[Verdict], archive: str, server: MailServer) -> EmailMessage:
+    """A plain text of a few lines."""
+    message = EmailMessage()
+    message["Subject"] = f"Warraq: {run.site}: {len(failed)} checks failed"
+    message["From"] = server.sender
+    message["To"] = ", ".join(server.to)
+    lines = [f"The run {run.run_id} of {run.site} is not well.", ""]
+    lines += [f"- {verdict.check}: {verdict.sentence}" for verdict in failed]
+    lines += ["", f"Archive: {archive}", f"Report: runs/{run.run_id}/report.html"]
+    message.set_content("\n".join(lines) + "\n")
+    return message
+
+
+def send(message: EmailMessage, server: MailServer) -> None:
+    """Hand it in. Raises NoticeError."""
+    try:
+        kind = smtplib.SMTP_SSL if server.ssl else smtplib.SMTP
+        with kind(server.host, server.port, timeout=SECONDS) as smtp:
+            if server.start_tls:
+                smtp.starttls(context=ssl.create_default_context())
+            if server.user and server.password:
+                smtp.login(server.user, server.password)
+            smtp.send_message(message)
+    except (OSError, smtplib.SMTPException) as error:
+        raise NoticeError(
+            f"The letter could not be handed in at {server.host}: {type(error).__name__}."
+        ) from None

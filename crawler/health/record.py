@@ -1,0 +1,188 @@
+"""What a run left in `runs/<run_id>/stats.json`, read with suspicion: an archive may come from anywhere."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from crawler.errors import ArchiveError
+from crawler.runs import site_of_run
+from crawler.storage import Storage
+
+MOST_BYTES = 8_000_000  # of one stats.json; a run of a thousand files has 300 KB
+MOST_NAMES = 10_000  # of one table of counters
+RUNS_KEPT = 10  # what a run is compared with
+RUNS_LOOKED_AT = 40  # to find so many that can be compared
+
+FIELDS = "articles/field/"  # counters that crawler.extensions.health keeps
+ANSWERS = "articles/answers/"
+FUTURE = "articles/dated/future"
+ANCIENT = "articles/dated/too-early"
+YIELD = "health/expected_yield"
+BOUNDED = "health/bounded"
+_STATUS = "downloader/response_status_count/"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunRecord:
+    """One run in numbers. Counts are never negative."""
+
+    run_id: str
+    site: str
+    began: datetime | None  # aware
+    ended: datetime | None
+    reason: str  # Scrapy's finish reason
+    seconds: float
+    found: int
+    fetched: int
+    unchanged: int
+    articles: int
+    lists: int
+    bytes_received: int
+    errors: int
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    failed: Mapping[str, int] = field(default_factory=dict)
+    failed_lists: Mapping[str, int] = field(default_factory=dict)
+    refused: Mapping[str, int] = field(default_factory=dict)
+    statuses: Mapping[str, int] = field(default_factory=dict)  # HTTP status -> answers
+    fields: Mapping[str, int] = field(default_factory=dict)  # field -> articles that have it
+    answer_times: Mapping[str, int] = field(default_factory=dict)  # milliseconds at most -> answers
+    future: int = 0  # articles dated after they were fetched
+    ancient: int = 0  # articles dated before there were newspapers on the web
+    expected_yield: int = 0  # articles a day that the site promised then; 0: none
+    bounded: bool = False  # the run was asked for a part only: limit, since, until
+    files: tuple[str, ...] = ()  # keys, as delivered when the record was written
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any], run_id: str) -> Self:
+        """Out of the JSON of stats.json; what is absent or of another kind counts as nothing."""
+        counters = _table(record.get("counters"))
+        return cls(
+            run_id=run_id,
+            site=site_of_run(run_id) or "",
+            began=_moment(record.get("began")),
+            ended=_moment(record.get("ended")),
+            reason=_text(record.get("reason")),
+            seconds=_number(record.get("seconds")),
+            found=_count(record.get("found")),
+            fetched=_count(record.get("fetched")),
+            unchanged=_count(record.get("unchanged")),
+            articles=_count(record.get("articles")),
+            lists=_count(record.get("lists")),
+            bytes_received=_count(record.get("bytes_received")),
+            errors=_count(record.get("errors")),
+            dropped=_counts(record.get("dropped")),
+            failed=_counts(record.get("failed")),
+            failed_lists=_counts(record.get("failed_lists")),
+            refused=_counts(record.get("refused")),
+            statuses=_below(counters, _STATUS),
+            fields=_below(counters, FIELDS),
+            answer_times=_below(counters, ANSWERS),
+            future=_count(counters.get(FUTURE)),
+            ancient=_count(counters.get(ANCIENT)),
+            expected_yield=_count(counters.get(YIELD)),
+            bounded=bool(counters.get(BOUNDED)),
+            files=_keys(record.get("files")),
+        )
+
+    @property
+    def whole(self) -> bool:
+        """Whether other runs may be compared with this one."""
+        return self.reason == "finished" and not self.bounded and self.lists > 0
+
+    @property
+    def confirmed(self) -> int:
+        """Articles that the run read, or was told are as they were."""
+        return self.articles + self.unchanged
+
+    @property
+    def pages_tried(self) -> int:
+        return self.fetched + self.unchanged + sum(self.failed.values())
+
+    def share(self, name: str) -> float | None:
+        """The share of articles that have a field; None where nobody counted."""
+        return self.fields.get(name, 0) / self.articles if self.articles and self.fields else None
+
+
+def read_record(storage: Storage, run_id: str) -> RunRecord:
+    """A run's record. Raises ArchiveError where the archive has none, or it is no record."""
+    key = f"runs/{run_id}/stats.json"
+    with storage.open(key) as stream:
+        content = stream.read(MOST_BYTES + 1)
+    return parse_record(content, run_id, f"{key} in {storage.address}")
+
+
+def parse_record(content: bytes, run_id: str, name: str) -> RunRecord:
+    """The record in the bytes of a stats.json. Raises ArchiveError, naming it, where they hold none."""
+    if len(content) > MOST_BYTES:
+        raise ArchiveError(f"{name} has more than {MOST_BYTES:,} bytes, so it is no record of a run.")
+    try:
+        record = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ArchiveError(f"{name} cannot be read: {error}.") from error
+    if not isinstance(record, dict):
+        raise ArchiveError(f"{name} cannot be read: it is no JSON object.")
+    return RunRecord.of(record, run_id)
+
+
+def last_records(storage: Storage, site: str, before: str) -> list[RunRecord]:
+    """The records of the site's last whole runs that began before the run `before`, newest first.
+
+    At most RUNS_KEPT of them out of the last RUNS_LOOKED_AT; a run without a readable record is passed over.
+    Raises ArchiveError where the archive itself cannot be listed.
+    """
+    runs = [name.removesuffix("/") for name in storage.list_names("runs/")]
+    earlier = sorted((run for run in runs if site_of_run(run) == site and run < before), reverse=True)
+    found: list[RunRecord] = []
+    for run in earlier[:RUNS_LOOKED_AT]:
+        try:
+            record = read_record(storage, run)
+        except ArchiveError:  # a run that was killed has none; scrapy verify tells of damage
+            continue
+        if record.whole:
+            found.append(record)
+        if len(found) == RUNS_KEPT:
+            break
+    return found
+
+
+def _table(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict) or len(value) > MOST_NAMES:
+        return {}
+    return {str(name)[:200]: each for name, each in value.items()}
+
+
+def _counts(value: object) -> dict[str, int]:
+    return {name: _count(each) for name, each in _table(value).items() if _count(each)}
+
+
+def _below(counters: Mapping[str, Any], prefix: str) -> dict[str, int]:
+    return _counts({name.removeprefix(prefix): n for name, n in counters.items() if name.startswith(prefix)})
+
+
+def _count(value: object) -> int:
+    return int(_number(value))
+
+
+def _number(value: object) -> float:
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 2**63
+    return value if fits and not math.isnan(value) else 0  # type: ignore[arg-type, return-value]
+
+
+def _text(value: object) -> str:
+    return value[:200] if isinstance(value, str) else ""
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(_text(value))
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else None
+
+
+def _keys(value: object) -> tuple[str, ...]:
+    files = value if isinstance(value, list) else []
+    return tuple(_text(file.get("key")) for file in files if isinstance(file, dict))
