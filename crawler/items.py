@@ -1,5 +1,6 @@
 """The values that flow from spider to storage: a Page (as served) and an Article (what was read in it)."""
 
+import hashlib
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -76,6 +77,7 @@ class Article:
     warc_record_id: str | None = None
     payload_digest: str | None = None
     run_id: str | None = None
+    previous_id: str | None = None  # of the version that this one replaces, where the article was changed
     extractor: str  # name and version
     rules_digest: str  # changes whenever a rule of the extraction does
     layers: dict[str, str] = field(default_factory=dict)  # field -> layer that supplied it
@@ -86,6 +88,11 @@ class Article:
             name: value.isoformat() if isinstance(value, datetime) else value
             for name, value in asdict(self).items()
         }
+
+
+def article_id(canonical_url: str, text_sha256: str) -> str:
+    """The name of one version of an article: 32 hex digits."""
+    return hashlib.sha256(f"{canonical_url}\n{text_sha256}".encode()).hexdigest()[:32]
 
 
 ARTICLE_FIELDS: tuple[str, ...] = tuple(f.name for f in fields(Article))

@@ -21,7 +21,7 @@ from crawler.extraction.publication import Publication, judge
 from crawler.extraction.titles import read_subtitle, read_title
 from crawler.extraction.topics import read_section, read_tags
 from crawler.extraction.tree import TooLargeError, parse
-from crawler.items import Article, Page, Rejection
+from crawler.items import Article, Page, Rejection, article_id
 from crawler.site import Site
 from crawler.urls import absolute, canonical_url, host_of
 
@@ -84,7 +84,7 @@ def article_of(reading: Reading) -> Article:
     digest = hashlib.sha256(joined.encode()).hexdigest()
     published, modified = reading.publication.published, reading.publication.modified
     return Article(
-        id=hashlib.sha256(f"{reading.address}\n{digest}".encode()).hexdigest()[:32],
+        id=article_id(reading.address, digest),
         url=page.url,
         canonical_url=reading.address,
         site=site.name,
