@@ -1,0 +1,146 @@
+"""What a look at a site found, and whether it is well. Pure values."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+READ = ("title", "text", "published", "authors", "section", "tags", "subtitle", "agency", "dateline")
+EXPECTED = ("published", "authors", "section", "tags")  # what most articles of most outlets have
+STALE = timedelta(days=30)  # a list whose newest entry is older is worth a note
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RobotsReport:
+    """What a host's robots.txt said."""
+
+    host: str
+    status: int | None  # None: no answer
+    crawl_delay: float | None = None  # seconds
+    sitemaps: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListReport:
+    """One list that was asked for."""
+
+    source: int  # which of the site's sources led to it, from 0
+    kind: str
+    url: str
+    status: int | None = None  # None: no answer
+    failure: str | None = None  # slug: robots, timeout, http-404…
+    entries: int = 0  # articles it names, inside the site
+    lists: int = 0  # further lists it leads to
+    newest: datetime | None = None
+    refused: dict[str, int] = field(default_factory=dict)  # entries and lists not followed, by reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArticleReport:
+    """One page that was fetched and read."""
+
+    url: str
+    status: int | None = None
+    failure: str | None = None
+    reason: str | None = None  # why the page holds no article
+    title: str | None = None
+    published: datetime | None = None
+    language: str | None = None
+    words: int = 0
+    theme: str | None = None
+    layers: dict[str, str] = field(default_factory=dict)  # field -> layer that supplied it
+
+    @property
+    def read(self) -> bool:
+        return self.failure is None and self.reason is None
+
+    @property
+    def missing(self) -> list[str]:
+        return [name for name in READ if name not in self.layers] if self.read else []
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyReport:
+    """Everything that one look at a site found."""
+
+    site: str
+    address: str
+    sources: tuple[str, ...]  # of the site, as "kind address"
+    robots: tuple[RobotsReport, ...]
+    lists: tuple[ListReport, ...]
+    articles: tuple[ArticleReport, ...]
+    requests: int
+    seconds: float
+    ended: str | None = None  # why the look ended before all was asked
+    asked_at: datetime  # aware
+
+    @property
+    def problems(self) -> list[str]:
+        """What keeps the site from being a healthy one, a sentence each."""
+        return [*self._source_problems(), *self._article_problems()]
+
+    @property
+    def notes(self) -> list[str]:
+        """What is worth knowing, and no problem."""
+        notes = list(self._stale_lists())
+        read = [article for article in self.articles if article.read]
+        absent = [name for name in EXPECTED if read and all(name in article.missing for article in read)]
+        if absent:
+            notes.append(f"No article had {', '.join(absent)}.")
+        return notes + ([f"Not everything was asked: {self.ended}."] if self.ended else [])
+
+    @property
+    def healthy(self) -> bool:
+        return not self.problems
+
+    def record(self) -> dict[str, Any]:
+        """JSON-able, times as RFC 3339."""
+        values: dict[str, Any] = _plain(asdict(self))
+        for row, article in zip(values["articles"], self.articles, strict=True):
+            row["missing"] = article.missing
+        return values | {"problems": self.problems, "notes": self.notes, "healthy": self.healthy}
+
+    def _stale_lists(self) -> Iterator[str]:
+        """Lists that nobody adds to, beside the others of the site or beside today."""
+        dated = [(report.newest, report.url) for report in self.lists if report.newest]
+        newest = max(dated, default=None)
+        if newest and self.asked_at - newest[0] > STALE:
+            yield f"The newest entry of all lists is of {newest[0]:%Y-%m-%d}."
+        for moment, url in dated:
+            if newest and newest[0] - moment > STALE:
+                yield f"{url} looks abandoned: its newest entry is of {moment:%Y-%m-%d}."
+
+    def _source_problems(self) -> Iterator[str]:
+        for number, name in enumerate(self.sources):
+            lists = [report for report in self.lists if report.source == number]
+            if not lists:
+                yield f"{name} was not asked."
+            elif not any(report.entries for report in lists):
+                why = Counter(report.failure or _refusals(report) for report in lists)
+                yield f"{name} named no article ({', '.join(why)})."
+
+    def _article_problems(self) -> Iterator[str]:
+        if not self.articles:
+            if any(report.entries for report in self.lists):
+                yield "No page was asked for."
+            return
+        read = [article for article in self.articles if article.read]
+        why = ", ".join(sorted({article.failure or article.reason or "" for article in self.articles} - {""}))
+        if 2 * len(read) < len(self.articles):
+            yield f"{len(read)} of {len(self.articles)} pages gave an article ({why})."
+        undated = sum("published" in article.missing for article in read)
+        if 2 * undated > len(read):
+            yield f"{undated} of {len(read)} articles had no date of publication."
+
+
+def _refusals(report: ListReport) -> str:
+    return next(iter(report.refused), "empty")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,239 @@
+"""Asks a live site a few questions: its lists, then some of the articles that they name.
+
+A spider for the sake of Scrapy's manners: robots.txt, crawl-delays, pauses and the capture handler's bounds
+are the same as in a crawl. Nothing is archived.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from crawler.discovery.source import Answer, Finding, Lookup, Refusal, Window
+from crawler.failures import failure_reason
+from crawler.items import Candidate, Page, Rejection
+from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError
+from crawler.middlewares.retry_after import PAUSING
+from crawler.site import Site
+from crawler.spider import SiteSpider
+from crawler.survey.plan import Plan
+from crawler.survey.reading import Reading, read_page
+from crawler.survey.report import ArticleReport, ListReport, RobotsReport, SurveyReport
+from pipelines.extract import warm
+
+MOST_REQUESTS = 20  # robots.txt, redirects and all
+MOST_PAGES = 5
+SECONDS = 20.0  # after which nothing more is asked
+ANSWER_SECONDS = 8.0  # for one answer
+READING_SECONDS = 8.0  # for one page in its lane
+FINDINGS = 20_000  # of one list
+
+
+class Surveyor(Spider):
+    """One look at one site. `outcome` is its report once the spider has closed."""
+
+    name = "surveyor"
+
+    def __init__(self, site: Site) -> None:
+        super().__init__()
+        self.site = site
+        self.plan = Plan(site.sources, Window())
+        self.robots: dict[str, RobotsReport] = {}
+        self.lists: list[ListReport] = []
+        self.articles: list[ArticleReport] = []
+        self.readings: list[Reading] = []
+        self.answers: list[Answer] = []
+        self.requests = 0
+        self.ended: str | None = None
+        self.fault: Exception | None = None
+        self.finished = False
+        self._began = time.monotonic()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "Surveyor":
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.on_request, signal=signals.request_reached_downloader)
+        crawler.signals.connect(spider.on_response, signal=signals.response_received)
+        crawler.signals.connect(spider.on_robots, signal=signals.robots_parsed)
+        return spider
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        SiteSpider.update_settings(settings)  # who we are, and secrets that no log may show
+
+    async def start(self) -> AsyncIterator[Any]:
+        lanes = Lanes(1, seconds=READING_SECONDS, prepare=warm)
+        warming = asyncio.ensure_future(lanes.start())  # while the lists are asked for
+        try:
+            await self._ask_lists()
+            await asyncio.wait({warming})
+            await self._ask_pages(lanes)
+            self.finished = True
+        except Exception as error:  # noqa: BLE001 - told by whoever started us
+            self.fault = error
+        finally:
+            await asyncio.wait({warming})
+            await lanes.close()
+        nothing: tuple[Request, ...] = ()  # everything was asked for here, one after the other
+        for request in nothing:
+            yield request
+
+    @property
+    def report(self) -> SurveyReport:
+        return SurveyReport(
+            site=self.site.name,
+            address=self.site.home,
+            sources=tuple(f"{source.kind} {getattr(source, 'url', '')}" for source in self.site.sources),
+            robots=tuple(self.robots.values()),
+            lists=tuple(self.lists),
+            articles=tuple(self.articles),
+            requests=self.requests,
+            seconds=round(time.monotonic() - self._began, 1),
+            ended=self.ended,
+            asked_at=datetime.now(UTC),
+        )
+
+    def on_request(self) -> None:
+        self.requests += 1
+
+    def on_response(self, response: Response, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.path == "/robots.txt" and parts.netloc not in self.robots:
+            self.robots[parts.netloc] = RobotsReport(host=parts.netloc, status=response.status)
+        if response.status in PAUSING:
+            self.ended = f"the site asks for a pause ({response.status})"
+
+    def on_robots(self, robotparser: Any, request: Request) -> None:
+        host = urlsplit(request.url).netloc
+        delay = robotparser.crawl_delay(self.settings["ROBOTSTXT_USER_AGENT"])
+        self.robots[host] = RobotsReport(
+            host=host,
+            status=200,
+            crawl_delay=float(delay) if delay else None,
+            sitemaps=len(list(robotparser.rp.sitemaps)),
+        )
+
+    async def _ask_lists(self) -> None:
+        while (planned := self.plan.next_lookup()) is not None and self._has_room(planned[1].url):
+            number, lookup = planned
+            answer, failure = await self._ask(lookup.url)
+            if answer is None:
+                self.lists.append(
+                    ListReport(source=number, kind=lookup.source.kind, url=lookup.url, failure=failure)
+                )
+                continue
+            self.answers.append(answer)
+            findings = await asyncio.to_thread(self._findings, lookup, answer)
+            self.plan.take(number, findings)
+            self.lists.append(_list_report(number, lookup, answer, findings))
+
+    async def _ask_pages(self, lanes: Lanes) -> None:
+        for candidate in self.plan.candidates(MOST_PAGES):
+            if not self._has_room(candidate.url):
+                return
+            answer, failure = await self._ask(candidate.url)
+            if answer is None or answer.status != 200:  # noqa: PLR2004
+                failure = failure or f"http-{answer.status if answer else 0}"
+                self.articles.append(ArticleReport(url=candidate.url, failure=failure))
+                continue
+            self.articles.append(await self._read(_page(answer, candidate), lanes))
+
+    async def _read(self, page: Page, lanes: Lanes) -> ArticleReport:
+        try:
+            reading = await lanes.run(read_page, page, self.site)
+        except LaneTimeoutError:
+            return ArticleReport(url=page.url, status=page.http_status, reason="extraction-timeout")
+        except LaneDiedError:
+            return ArticleReport(url=page.url, status=page.http_status, reason="extraction-crash")
+        self.readings.append(reading)
+        return article_report(reading)
+
+    async def _ask(self, url: str) -> tuple[Answer | None, str | None]:
+        request = Request(
+            url,
+            meta={"download_timeout": ANSWER_SECONDS, "dont_retry": True},
+        )
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:  # noqa: BLE001 - whatever it was is told by its name
+            return None, failure_reason(Failure(error))  # type: ignore[no-untyped-call]
+        headers = {
+            name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+            for name, values in response.headers.items()
+        }
+        answer = Answer(url=response.url, status=response.status, body=response.body, headers=headers)
+        return answer, None
+
+    def _findings(self, lookup: Lookup, answer: Answer) -> list[Finding]:
+        return list(islice(lookup.source.read(lookup, answer, Window(), self.site.scope), FINDINGS))
+
+    def _has_room(self, url: str) -> bool:
+        """Whether one more question can be asked within the bounds, at the pace that its host asks for."""
+        slot = self.crawler.engine.downloader.slots.get(urlsplit(url).hostname or "")
+        wait = slot.delay if slot is not None else 0.0
+        if self.ended is None and self.requests >= MOST_REQUESTS:
+            self.ended = f"{MOST_REQUESTS} requests are enough"
+        if self.ended is None and time.monotonic() - self._began + wait > SECONDS:
+            self.ended = f"{SECONDS:g} seconds are over"
+        return self.ended is None
+
+
+def article_report(reading: Reading) -> ArticleReport:
+    """What a page gave, in the words of a report."""
+    page, outcome = reading.page, reading.outcome
+    if isinstance(outcome, Rejection):
+        return ArticleReport(url=page.url, status=page.http_status, reason=outcome.reason)
+    return ArticleReport(
+        url=page.url,
+        status=page.http_status,
+        title=outcome.title,
+        published=outcome.published,
+        language=outcome.language,
+        words=outcome.word_count,
+        theme=reading.theme,
+        layers=outcome.layers,
+    )
+
+
+def _list_report(number: int, lookup: Lookup, answer: Answer, findings: list[Finding]) -> ListReport:
+    candidates = [finding for finding in findings if isinstance(finding, Candidate)]
+    dates = [date for one in candidates if (date := one.published or one.modified) is not None]
+    return ListReport(
+        source=number,
+        kind=lookup.source.kind,
+        url=lookup.url,
+        status=answer.status,
+        failure=None if answer.status == 200 else f"http-{answer.status}",  # noqa: PLR2004
+        entries=len(candidates),
+        lists=sum(isinstance(finding, Lookup) for finding in findings),
+        newest=max(dates, default=None),
+        refused=_refused(findings),
+    )
+
+
+def _refused(findings: list[Finding]) -> dict[str, int]:
+    """What was not followed, by reason; that the list itself was refused is told by its status."""
+    reasons = (one.reason for one in findings if isinstance(one, Refusal) and one.reason != "status")
+    return dict(Counter(reasons).most_common())
+
+
+def _page(answer: Answer, candidate: Candidate) -> Page:
+    return Page(
+        url=answer.url,
+        body=answer.body,
+        http_status=answer.status,
+        content_type=answer.headers.get("content-type"),
+        fetched_at=datetime.now(UTC),
+        candidate=candidate,
+    )
