@@ -1,4 +1,4 @@
-"""The index of one WARC file, written while that is: a line a response, sorted, CDXJ as pywb reads it."""
+"""The index of one WARC file, written while that is: a line a capture, sorted, CDXJ as pywb reads it."""
 
 import hashlib
 import heapq
@@ -19,6 +19,8 @@ from crawler.storage.durable import make_folder
 
 _MOST_IN_MEMORY = 16_000_000  # characters of unsorted lines; beyond that they wait on disk
 _END_OF_TYPE = re.compile(r"[;\s]")
+REVISIT = "warc/revisit"  # in the place of a revisit's media type
+INDEXED = frozenset({"response", "revisit", "resource"})  # kinds of records
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,11 +36,13 @@ class ClosedCdxj:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Capture:
-    """What the index says of one response record."""
+    """What the index says of one response, revisit or resource record."""
 
+    kind: str
     uri: str
     date: datetime  # aware, UTC
-    head: bytes  # of the response, up to and with the blank line
+    head: bytes  # of the HTTP response, up to and with the blank line; empty where there is none
+    content_type: str | None  # of the record
     payload_digest: str | None
     offset: int
     length: int
@@ -51,9 +55,12 @@ def cdxj_key(warc_key: str) -> str:
 
 
 def cdxj_line(capture: Capture) -> str | None:
-    """One line without its end, as cdxj-indexer 1.5 writes it; None for what is no HTTP response."""
-    status = status_code(capture.head)
-    if status is None:
+    """One line without its end, as cdxj-indexer 1.5 writes it; None for what is no HTTP response.
+
+    A revisit whose block is empty has no status, and neither has a resource.
+    """
+    status = None if capture.kind == "resource" else status_code(capture.head)
+    if status is None and capture.kind == "response":
         return None
     try:
         key = surt_key(capture.uri)
@@ -61,8 +68,8 @@ def cdxj_line(capture: Capture) -> str | None:
         key = capture.uri
     fields = {
         "url": capture.uri,
-        "mime": _mime(capture.head),
-        "status": str(status),
+        "mime": _mime(capture),
+        "status": str(status or ""),
         "digest": capture.payload_digest,
         "length": str(capture.length),
         "offset": str(capture.offset),
@@ -72,8 +79,12 @@ def cdxj_line(capture: Capture) -> str | None:
     return f"{key} {capture.date:%Y%m%d%H%M%S} {said}"
 
 
-def _mime(head: bytes) -> str | None:
-    for name, value in header_fields(head):
+def _mime(capture: Capture) -> str | None:
+    if capture.kind == "revisit":
+        return REVISIT
+    if capture.kind == "resource":
+        return _END_OF_TYPE.split(capture.content_type or "", maxsplit=1)[0]
+    for name, value in header_fields(capture.head):
         if name == b"content-type":
             return _END_OF_TYPE.split(value.decode("utf-8", "replace"), maxsplit=1)[0]
     return None

@@ -1,83 +1,47 @@
-"""The WARC records of one exchange, and the warcinfo that opens a file. Pure: nothing is written here."""
+"""The WARC records of one exchange. Pure: nothing is written here."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import uuid4
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from http import HTTPStatus
+from urllib.parse import quote_from_bytes
 
-from crawler.archive.chunked import ChunkError
+from crawler.archive.draft import FIELDS_TYPE, Draft, draft_record, sha256, warc_date, warc_fields
 from crawler.archive.exchange import Exchange
-from crawler.archive.message import payload_pieces, redact, split_head, split_interim, status_code
+from crawler.archive.message import redact, split_head, split_interim, status_code
+from crawler.archive.originals import Original
+from crawler.archive.payload import payload_of
 
-WARC_VERSION = "WARC/1.1"
-CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
-_FIELDS_TYPE = "application/warc-fields"
-_LONGEST_VALUE = 2_000  # characters of one warc-fields value
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Draft:
-    """A record that is ready to be written: every field but Content-Length, and the block."""
-
-    kind: str  # warcinfo, request, response or metadata
-    record_id: str  # <urn:uuid:…>
-    date: datetime
-    uri: str | None
-    fields: tuple[tuple[str, str], ...]
-    block: bytes
-    payload_digest: str | None = None
+SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+_LEAST_PAYLOAD = 256  # bytes; a revisit of less would take more room than it saves
+_RESPONSE, _REQUEST = "application/http; msgtype=response", "application/http; msgtype=request"
+_SPOKEN = "".join(map(chr, range(32, 127))).replace("%", "")  # stands for itself in an answer kept as text
+_Fields = list[tuple[str, str]]
+Find = Callable[[str], Original | None]
 
 
-def warc_date(moment: datetime) -> str:
-    """UTC with microseconds, as WARC 1.1 §5.4 allows."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"
-
-
-def sha256(data: bytes) -> str:
-    return f"sha256:{hashlib.sha256(data).hexdigest()}"
-
-
-def draft_warcinfo(filename: str, *, run_id: str, info: Mapping[str, str], date: datetime) -> Draft:
-    """The record that says who crawled, with what and how; `info` adds to the fields and replaces them."""
-    fields = {
-        "format": "WARC File Format 1.1",
-        "conformsTo": CONFORMS_TO,
-        "isPartOf": run_id,
-        "redacted-request-headers": "authorization, cookie, cookie2, proxy-authorization",
-        **info,
-    }
-    return _draft("warcinfo", date, [("WARC-Filename", filename)], _FIELDS_TYPE, _warc_fields(fields.items()))
-
-
-def draft_event(exchange: Exchange, *, warcinfo_id: str) -> list[Draft]:
-    """Response, request and metadata of one exchange, in this order, those that there are.
+def draft_event(exchange: Exchange, *, warcinfo_id: str, find: Find | None = None) -> list[Draft]:
+    """Response (or revisit), request and metadata of one exchange, in this order, those that there are.
 
     They share one WARC-Date, and the later ones name the first by WARC-Concurrent-To. What the exchange
-    supersedes is an event of its own and not among them.
+    supersedes is an event of its own and not among them. `find` gives the original of a payload digest;
+    without it nothing is a revisit but a 304 whose exchange says what it refers to.
     """
     interim, final = split_interim(exchange.response)
     common = [("WARC-Warcinfo-ID", warcinfo_id), ("WARC-Target-URI", exchange.uri)]
     wire = [*common, *_circumstances(exchange)]
-    event = []
-    if final:
-        event.append(_draft_response(exchange, final, wire))
+    event = [_draft_answer(exchange, final, wire, find)] if final else []
     if exchange.request:
         event.append(_draft_request(exchange, [*wire, *_concurrent_to(event[:1])]))
-    notes = _notes(exchange, interim)
-    event.append(
-        _draft(
-            "metadata",
-            exchange.started,
-            [*common, *_concurrent_to(event[:1])],
-            _FIELDS_TYPE,
-            _warc_fields(notes),
-        )
-    )
+    notes = warc_fields(_notes(exchange, interim))
+    if event and event[0].kind == "revisit" and not event[0].block:
+        notes += b"not-modified-response: %s\r\n" % quote_from_bytes(final, safe=_SPOKEN).encode("ascii")
+    fields = [*common, *_concurrent_to(event[:1])]
+    event.append(draft_record("metadata", exchange.started, fields, FIELDS_TYPE, notes))
     return event
 
 
-def _circumstances(exchange: Exchange) -> list[tuple[str, str]]:
+def _circumstances(exchange: Exchange) -> _Fields:
     named = (
         ("WARC-IP-Address", exchange.ip),
         ("WARC-Protocol", exchange.protocol),
@@ -87,46 +51,101 @@ def _circumstances(exchange: Exchange) -> list[tuple[str, str]]:
     return [(name, value) for name, value in named if value]
 
 
-def _concurrent_to(drafts: Iterable[Draft]) -> list[tuple[str, str]]:
+def _concurrent_to(drafts: Iterable[Draft]) -> _Fields:
     return [("WARC-Concurrent-To", draft.record_id) for draft in drafts]
 
 
-def _draft_response(exchange: Exchange, block: bytes, fields: list[tuple[str, str]]) -> Draft:
+def _draft_answer(exchange: Exchange, block: bytes, fields: _Fields, find: Find | None) -> Draft:
+    status = status_code(block)
+    if status == HTTPStatus.NOT_MODIFIED and _is_of_its_original(exchange):
+        return _draft_not_modified(exchange, fields)
+    payload = payload_of(block, method=exchange.method)
+    digest = payload.digest if payload else None
+    whole = _is_whole(exchange) and status == HTTPStatus.OK
+    shared = digest if payload and payload.size >= _LEAST_PAYLOAD and whole else None
+    original = find(shared) if find and shared else None
+    if original is not None and shared == original.digest and _may_refer(exchange, original):
+        return _draft_same_payload(exchange, split_head(block)[0], original, fields)
     if exchange.truncated:
         fields = [*fields, ("WARC-Truncated", exchange.truncated)]
-    spoken = status_code(block) is not None
-    content_type = "application/http; msgtype=response" if spoken else "application/octet-stream"
-    digest = payload_digest(block, method=exchange.method)
-    return _draft("response", exchange.started, fields, content_type, block, digest)
+    content_type = _RESPONSE if status is not None else "application/octet-stream"
+    return draft_record(
+        "response",
+        exchange.started,
+        fields,
+        content_type,
+        block,
+        payload_digest=digest,
+        can_be_original=shared is not None,
+    )
 
 
-def _draft_request(exchange: Exchange, fields: list[tuple[str, str]]) -> Draft:
+def _is_whole(exchange: Exchange) -> bool:
+    """Beyond doubt: what a later capture refers to has to be what the server meant to send."""
+    return exchange.method == "GET" and not exchange.truncated and not exchange.error and not exchange.excess
+
+
+def _may_refer(exchange: Exchange, original: Original) -> bool:
+    """The same address, or a page's requisite (Heritrix's hop E): pictures lie under many addresses."""
+    return original.uri == exchange.uri or exchange.hop.get("hops", "").endswith("E")
+
+
+def _is_of_its_original(exchange: Exchange) -> bool:
+    """A redirect takes the conditions of a request along to another address, where they say nothing."""
+    original = exchange.not_modified
+    return original is not None and original.uri == exchange.uri and _is_whole(exchange)
+
+
+def _draft_same_payload(exchange: Exchange, head: bytes, original: Original, fields: _Fields) -> Draft:
+    fields = [*fields, *_refers_to(original, SAME_PAYLOAD), ("WARC-Truncated", "length")]
+    return draft_record(
+        "revisit",
+        exchange.started,
+        fields,
+        _RESPONSE,
+        head,
+        payload_digest=original.digest,
+        original=original,
+    )
+
+
+def _draft_not_modified(exchange: Exchange, fields: _Fields) -> Draft:
+    """Without a block, as §6.7.3 allows: readers show a 304 in the block as one, and not the original.
+
+    The bytes of the 304 stand in the metadata record.
+    """
+    original = exchange.not_modified
+    assert original is not None  # noqa: S101  # mypy cannot see it
+    return draft_record(
+        "revisit",
+        exchange.started,
+        [*fields, *_refers_to(original, NOT_MODIFIED)],
+        _RESPONSE,
+        b"",
+        payload_digest=original.digest,
+        original=original,
+    )
+
+
+def _refers_to(original: Original, profile: str) -> _Fields:
+    return [
+        ("WARC-Profile", profile),
+        ("WARC-Refers-To", original.pointer.warc_record_id),
+        ("WARC-Refers-To-Target-URI", original.uri),
+        ("WARC-Refers-To-Date", warc_date(original.date)),
+    ]
+
+
+def _draft_request(exchange: Exchange, fields: _Fields) -> Draft:
     block, dropped = redact(exchange.request)
     if dropped:
         fields = [*fields, ("Warraq-Redacted-Headers", ", ".join(dropped))]
     body = split_head(block)[1]
     digest = sha256(body) if body else None
-    return _draft("request", exchange.started, fields, "application/http; msgtype=request", block, digest)
+    return draft_record("request", exchange.started, fields, _REQUEST, block, payload_digest=digest)
 
 
-def payload_digest(block: bytes, *, method: str) -> str | None:
-    """SHA-256 over the entity body of a response, chunk framing undone and content coding kept.
-
-    None where there is no such body, or where its framing is broken so that nobody can tell what it is.
-    """
-    pieces = payload_pieces(block, method=method)
-    if pieces is None:
-        return None
-    digest = hashlib.sha256()
-    try:
-        for piece in pieces:
-            digest.update(piece)
-    except ChunkError:
-        return None
-    return f"sha256:{digest.hexdigest()}"
-
-
-def _notes(exchange: Exchange, interim: list[bytes]) -> list[tuple[str, str]]:
+def _notes(exchange: Exchange, interim: list[bytes]) -> _Fields:
     hop = dict(exchange.hop)
     notes = [("via", hop.pop("via", "")), ("hopsFromSeed", hop.pop("hops", ""))]
     notes += [("fetchTimeMs", str(exchange.duration // timedelta(milliseconds=1)))]
@@ -136,36 +155,3 @@ def _notes(exchange: Exchange, interim: list[bytes]) -> list[tuple[str, str]]:
     notes += [("superseded", str(len(exchange.superseded) or ""))]
     notes += [("error", exchange.error or "")]
     return [(name, value) for name, value in notes if value]
-
-
-def _warc_fields(fields: Iterable[tuple[str, str]]) -> bytes:
-    """One line a field; a value's line breaks and controls become spaces, so no value can pose as a field."""
-    lines = []
-    for name, value in fields:
-        line = "".join(c if c.isprintable() else " " for c in value[:_LONGEST_VALUE])
-        lines.append(f"{name}: {' '.join(line.split())}\r\n")
-    return "".join(lines).encode("utf-8", "replace")
-
-
-def _draft(
-    kind: str,
-    date: datetime,
-    fields: list[tuple[str, str]],
-    content_type: str,
-    block: bytes,
-    payload: str | None = None,
-) -> Draft:
-    record_id = f"<urn:uuid:{uuid4()}>"
-    digests = [("WARC-Block-Digest", sha256(block))]
-    if payload:
-        digests.append(("WARC-Payload-Digest", payload))
-    head = [("WARC-Type", kind), ("WARC-Record-ID", record_id), ("WARC-Date", warc_date(date))]
-    return Draft(
-        kind=kind,
-        record_id=record_id,
-        date=date,
-        uri=dict(fields).get("WARC-Target-URI"),
-        fields=(*head, *fields, *digests, ("Content-Type", content_type)),
-        block=block,
-        payload_digest=payload,
-    )

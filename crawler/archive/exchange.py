@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from crawler.archive.originals import Original
+
 Truncation = Literal["length", "time", "disconnect", "unspecified"]  # as WARC 1.1 §5.13 names the reasons
 
 
@@ -33,6 +35,7 @@ class Exchange:
     hop: Mapping[str, str] = field(
         default_factory=dict
     )  # via, hops (E, L, R…), source: how the URL was found
+    not_modified: Original | None = None  # the capture that a 304 says is still what the server has
 
     def __post_init__(self) -> None:
         if not self.uri.isascii() or any(character <= " " or character == "\x7f" for character in self.uri):

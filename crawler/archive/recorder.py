@@ -1,20 +1,39 @@
 """Writes exchanges into WARC files off the event loop, one writer thread, in the order they come."""
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, BinaryIO, TypeVar
 
-from crawler.archive.compose import draft_event, draft_warcinfo
+from crawler.archive.compose import draft_event
 from crawler.archive.exchange import Exchange, now
+from crawler.archive.originals import Original, Originals
+from crawler.archive.run_records import draft_closing, draft_conversion, draft_resource, draft_warcinfo
 from crawler.archive.warc_file import ClosedWarc, Placed, WarcFile
 from crawler.errors import ArchiveError
 from crawler.items import RecordPointer
 
 _MOST_WAITING = 32  # exchanges in memory at once; beyond that `record` waits
+_LARGEST_PIECE = 16_000_000  # bytes of a file in one resource record
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """Where the payload of an exchange lies."""
+
+    pointer: RecordPointer  # of the full response record: a revisit's original, else the exchange's own
+    held_since: datetime | None = None  # when a revisit's original was captured; None where it is no revisit
+
+    @property
+    def revisited(self) -> bool:
+        """The archive held the payload already, so a revisit record was written."""
+        return self.held_since is not None
 
 
 class Recorder:
@@ -23,7 +42,8 @@ class Recorder:
     `spool` mirrors the archive: files lie at `<spool>/warc/<site>/<yyyy>/<mm>/`, with `.open` behind the name
     until they are closed. `info` goes into each file's warcinfo record: software, operator, robots,
     http-header-user-agent, description, hostname…. A file is closed when it has reached `max_bytes`, and
-    `on_closed` is then called in the event loop. Opens nothing before the first exchange.
+    `on_closed` is then called in the event loop. `originals` knows what the archive holds; without it every
+    payload is written, however often it comes. Opens nothing before the first record.
     """
 
     def __init__(
@@ -35,6 +55,7 @@ class Recorder:
         info: Mapping[str, str],
         on_closed: Callable[[ClosedWarc], None],
         max_bytes: int = 1_000_000_000,
+        originals: Originals | None = None,
     ) -> None:
         self.failure: ArchiveError | None = None  # why nothing is written any more
         self._spool = spool
@@ -43,45 +64,76 @@ class Recorder:
         self._info = dict(info)
         self._on_closed = on_closed
         self._max_bytes = max_bytes
-        self._serial = 0
+        self._originals = originals
         self._file: WarcFile | None = None
+        self._warcinfo_ids: dict[str, str] = {}  # by the name of the file, in order
         self._warcinfo_id = ""
         self._closed: list[ClosedWarc] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="warc-writer")
         self._room = asyncio.Semaphore(_MOST_WAITING)
-        self._writing: set[asyncio.Task[RecordPointer | None]] = set()
+        self._writing: set[asyncio.Task[Any]] = set()
 
-    async def record(self, exchange: Exchange) -> RecordPointer | None:
+    async def record(self, exchange: Exchange) -> Recorded | None:
         """Writes the records of an exchange; returns when the kernel has them.
 
-        The pointer leads to the response record and is None where there was no answer. Raises ArchiveError
-        when the disk refuses, from then on always.
+        None where there was no answer. Raises ArchiveError when the disk refuses, from then on always.
         """
-        task = asyncio.ensure_future(self._record(exchange))
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
-        return await asyncio.shield(task)  # a caller that gives up does not tear what is being written
+        return await self._shielded(lambda: self._write(exchange))
+
+    async def add_resource(self, uri: str, content_type: str, data: bytes) -> RecordPointer:
+        """A `resource` record of something that the run made: `urn:warraq:<run>:settings`, without secrets.
+
+        Raises as `record`.
+        """
+        return await self._shielded(lambda: self._write_resource(uri, content_type, data))
+
+    async def add_file(self, uri: str, content_type: str, path: Path) -> list[RecordPointer]:
+        """A file as `resource` records of at most 16 MB, cut behind a line where one ends: a log.
+
+        The first has the address, the others have `:2`, `:3`… behind it. Raises as `record`, and OSError
+        where the file cannot be read.
+        """
+        pointers: list[RecordPointer] = []
+        with path.open("rb") as file:
+            while data := await asyncio.to_thread(_next_piece, file):
+                name = f"{uri}:{len(pointers) + 1}" if pointers else uri
+                pointers.append(await self.add_resource(name, content_type, data))
+        return pointers
+
+    async def add_conversion(
+        self, pointer: RecordPointer, uri: str, date: datetime, text: str
+    ) -> RecordPointer:
+        """The text that was read in the response that `pointer` leads to. Raises as `record`."""
+        return await self._shielded(lambda: self._write_conversion(pointer, uri, date, text))
 
     async def close(self) -> list[ClosedWarc]:
         """Waits for what is being written, closes the open file; returns every file of the run, in order.
 
-        Raises ArchiveError where the last file could not be made durable; it then keeps its `.open` name.
+        The last file ends with a metadata record that names the warcinfo records of all. Raises ArchiveError
+        where it could not be made durable; it then keeps its `.open` name.
         """
         await asyncio.gather(*self._writing, return_exceptions=True)  # each caller gets its own error
         try:
-            closed = await self._in_thread(self._close_file)
+            closed = await self._in_thread(self._finish)
             if closed is not None:
                 self._announce(closed)
         finally:
             self._thread.shutdown()
         return list(self._closed)
 
-    async def _record(self, exchange: Exchange) -> RecordPointer | None:
+    async def _shielded(self, write: Callable[[], tuple[_T, ClosedWarc | None]]) -> _T:
+        """A caller that gives up does not tear what is being written."""
+        task = asyncio.ensure_future(self._written(write))
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+        return await asyncio.shield(task)
+
+    async def _written(self, write: Callable[[], tuple[_T, ClosedWarc | None]]) -> _T:
         async with self._room:
-            pointer, closed = await self._in_thread(lambda: self._write(exchange))
+            result, closed = await self._in_thread(write)
         if closed is not None:
             self._announce(closed)
-        return pointer
+        return result
 
     def _announce(self, closed: ClosedWarc) -> None:
         self._closed.append(closed)
@@ -99,50 +151,109 @@ class Recorder:
                 self.failure = ArchiveError(f"The spool {self._spool} cannot be written: {reason}.")
             raise ArchiveError(str(self.failure)) from error
 
-    def _write(self, exchange: Exchange) -> tuple[RecordPointer | None, ClosedWarc | None]:
+    def _write(self, exchange: Exchange) -> tuple[Recorded | None, ClosedWarc | None]:
+        file = self._ready_file()
+        find = self._originals.find if self._originals else None
+        events = [
+            draft_event(each, warcinfo_id=self._warcinfo_id, find=find)
+            for each in (*exchange.superseded, exchange)
+        ]
+        placed = file.append([draft for event in events for draft in event])
+        self._remember(file.key, placed)
+        return _recorded(file.key, placed[-len(events[-1])]), self._close_full(file)
+
+    def _write_resource(
+        self, uri: str, content_type: str, data: bytes
+    ) -> tuple[RecordPointer, ClosedWarc | None]:
+        file = self._ready_file()
+        draft = draft_resource(uri, content_type, data, date=now(), warcinfo_id=self._warcinfo_id)
+        [place] = file.append([draft])
+        return _pointer(file.key, place), self._close_full(file)
+
+    def _write_conversion(
+        self, pointer: RecordPointer, uri: str, date: datetime, text: str
+    ) -> tuple[RecordPointer, ClosedWarc | None]:
+        file = self._ready_file()
+        [place] = file.append(
+            [draft_conversion(pointer, uri, text, date=date, warcinfo_id=self._warcinfo_id)]
+        )
+        return _pointer(file.key, place), self._close_full(file)
+
+    def _remember(self, key: str, placed: list[Placed]) -> None:
+        """Only once they are written: what failed is nobody's original."""
+        for place in placed if self._originals else ():
+            draft = place.draft
+            if draft.can_be_original and draft.uri and draft.payload_digest:
+                pointer = _pointer(key, place)
+                self._originals.add(  # type: ignore[union-attr]  # looped over nothing without it
+                    Original(digest=draft.payload_digest, uri=draft.uri, date=draft.date, pointer=pointer)
+                )
+
+    def _ready_file(self) -> WarcFile:
         if self.failure is not None:
             raise ArchiveError(str(self.failure))
-        file = self._file or self._open_file()
-        events = [
-            draft_event(each, warcinfo_id=self._warcinfo_id) for each in (*exchange.superseded, exchange)
-        ]
-        placed = file.append(draft for event in events for draft in event)
-        closed = self._close_file() if file.size >= self._max_bytes else None
-        return _pointer(file.key, placed[-len(events[-1]) :]), closed
+        return self._file or self._open_file()
 
     def _open_file(self) -> WarcFile:
         opened = now()
         key = self._key(opened)
-        warcinfo = draft_warcinfo(key.rpartition("/")[2], run_id=self._run_id, info=self._info, date=opened)
+        name = key.rpartition("/")[2]
+        warcinfo = draft_warcinfo(name, run_id=self._run_id, info=self._info, date=opened)
         file = WarcFile(self._spool, key)
         try:
             file.append([warcinfo])
         except BaseException:
             file.discard()
             raise
-        self._serial += 1
-        self._warcinfo_id = warcinfo.record_id
+        self._warcinfo_ids[name] = self._warcinfo_id = warcinfo.record_id
         self._file = file
         return file
 
     def _key(self, opened: datetime) -> str:
         suffix = self._run_id.rpartition("-")[2]
-        name = f"WARRAQ-{self._site}-{opened:%Y%m%d%H%M%S}-{self._serial:05d}-{suffix}.warc.gz"
+        name = f"WARRAQ-{self._site}-{opened:%Y%m%d%H%M%S}-{len(self._warcinfo_ids):05d}-{suffix}.warc.gz"
         return f"warc/{self._site}/{opened:%Y/%m}/{name}"
+
+    def _close_full(self, file: WarcFile) -> ClosedWarc | None:
+        return self._close_file() if file.size >= self._max_bytes else None
+
+    def _finish(self) -> ClosedWarc | None:
+        if self._warcinfo_ids and self.failure is None:
+            with suppress(ArchiveError):  # kept in `failure`; what was written before is closed all the same
+                self._guarded(self._write_closing)
+        return self._close_file()
+
+    def _write_closing(self) -> None:
+        file = self._ready_file()
+        files = self._warcinfo_ids.items()
+        file.append([draft_closing(self._run_id, files, date=now(), warcinfo_id=self._warcinfo_id)])
 
     def _close_file(self) -> ClosedWarc | None:
         file, self._file = self._file, None
         return file.close() if file else None
 
 
-def _pointer(key: str, event: list[Placed]) -> RecordPointer | None:
-    first = event[0]
-    if first.draft.kind != "response":
-        return None
+def _recorded(key: str, first: Placed) -> Recorded | None:
+    original = first.draft.original
+    if original is not None:
+        return Recorded(pointer=original.pointer, held_since=original.date)
+    return Recorded(pointer=_pointer(key, first)) if first.draft.kind == "response" else None
+
+
+def _pointer(key: str, place: Placed) -> RecordPointer:
     return RecordPointer(
         warc_file=key,
-        warc_offset=first.offset,
-        warc_length=first.length,
-        warc_record_id=first.draft.record_id,
-        payload_digest=first.draft.payload_digest,
+        warc_offset=place.offset,
+        warc_length=place.length,
+        warc_record_id=place.draft.record_id,
+        payload_digest=place.draft.payload_digest,
     )
+
+
+def _next_piece(file: BinaryIO) -> bytes:
+    data = file.read(_LARGEST_PIECE)
+    if len(data) == _LARGEST_PIECE:
+        end = data.rfind(b"\n") + 1 or len(data)
+        file.seek(end - len(data), os.SEEK_CUR)
+        data = data[:end]
+    return data

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from crawler.archive.cdxj import Capture, CdxjFile, cdxj_key
+from crawler.archive.cdxj import INDEXED, Capture, CdxjFile, cdxj_key
 from crawler.archive.members import WarcFormatError
 from crawler.archive.message import split_head
 from crawler.archive.records import WarcReader, WarcRecord
@@ -137,7 +137,7 @@ def _survey(file: BinaryIO, name: str, index: CdxjFile) -> _Survey:
 
 
 def _http_head(record: WarcRecord) -> bytes:
-    if record.kind != "response":
+    if record.kind not in {"response", "revisit"}:
         return b""
     data = b""
     while len(data) < _LONGEST_HEAD and (piece := record.block.read()):
@@ -149,13 +149,15 @@ def _http_head(record: WarcRecord) -> bytes:
 
 
 def _index(index: CdxjFile, record: WarcRecord, head: bytes, length: int, name: str) -> None:
-    if record.kind != "response" or record.date is None:
+    if record.kind not in INDEXED or record.date is None:
         return
     index.add(
         Capture(
+            kind=record.kind,
             uri=record.uri,
             date=record.date,
             head=head,
+            content_type=record.headers.get("content-type"),
             payload_digest=record.headers.get("warc-payload-digest"),
             offset=record.offset,
             length=length,

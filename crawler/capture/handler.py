@@ -2,7 +2,9 @@
 
 Sits below all middlewares, so redirects, retries, robots.txt and failures are kept as well. Settings:
 CONNECT_TO (see `crawler.capture.connect_to`) and PRIVATE_HOSTS, the host names that may lead to private
-addresses. Leaves in `request.meta["record"]` where the response lies, or its date where there was none.
+addresses. Leaves in `request.meta["record"]` where the payload of the response lies (of a revisit: its
+original, and `revisit` is true), or the date where there was no answer. A conditional request tells in
+`request.meta["original"]` what it is conditional upon: a `crawler.archive.originals.Original` as a dict.
 """
 
 import asyncio
@@ -10,8 +12,9 @@ import logging
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from itertools import pairwise
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 from urllib.parse import urldefrag
 
 from scrapy import Request
@@ -20,7 +23,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.archive.exchange import Exchange, Truncation
-from crawler.archive.recorder import Recorder
+from crawler.archive.originals import Original
+from crawler.archive.recorder import Recorded, Recorder
 from crawler.capture.connect_to import parse_connect_to
 from crawler.capture.contract import check_contract
 from crawler.capture.outcome import describe, hop_of, truncation
@@ -100,18 +104,18 @@ class CaptureHandler(HTTP11DownloadHandler):
             ),
             truncated=truncation(legs[-1], response, error),
             error=describe(error),
+            not_modified=_not_modified(request, response),
         )
         recorder = self._recorder()
         if recorder is None:
             return
         self._count(exchange)
         try:
-            pointer = await recorder.record(exchange)
+            recorded = await recorder.record(exchange)
         except ArchiveError as failure:
             self._end_crawl(failure)
             raise
-        date = {"date": exchange.started.isoformat()}
-        request.meta["record"] = asdict(pointer) | date if pointer else date
+        request.meta["record"] = _told(recorded, exchange)
 
     def _recorder(self) -> Recorder | None:
         """None outside of runs, as in `scrapy shell` and `scrapy fetch`."""
@@ -161,6 +165,7 @@ def _exchange(
     superseded: tuple[Exchange, ...] = (),
     truncated: Truncation | None = None,
     error: str | None = None,
+    not_modified: Original | None = None,
 ) -> Exchange:
     proxied = bool(request.meta.get("proxy"))
     response = bytes(leg.response)
@@ -179,4 +184,20 @@ def _exchange(
         excess=leg.excess,
         superseded=superseded,
         hop=hop_of(request, proxied=proxied),
+        not_modified=not_modified,
     )
+
+
+def _not_modified(request: Request, response: Response | None) -> Original | None:
+    told = request.meta.get("original")
+    if told is None or response is None or response.status != HTTPStatus.NOT_MODIFIED:
+        return None
+    return Original.of(told)
+
+
+def _told(recorded: Recorded | None, exchange: Exchange) -> dict[str, Any]:
+    date = recorded.held_since if recorded and recorded.held_since else exchange.started
+    told = {"date": date.isoformat()}
+    if recorded is None:
+        return told
+    return asdict(recorded.pointer) | told | ({"revisit": True} if recorded.revisited else {})

@@ -66,11 +66,15 @@ def test_any_address_has_a_key_in_one_line(rest: str) -> None:
     assert " " not in key
 
 
-def capture(uri: str = "https://www.example.com/%D8%A3?b=1&a=2", head: bytes = b"") -> Capture:
+def capture(
+    uri: str = "https://www.example.com/%D8%A3?b=1&a=2", head: bytes = b"", kind: str = "response"
+) -> Capture:
     return Capture(
+        kind=kind,
         uri=uri,
         date=datetime(2026, 11, 21, 23, 11, 26, 778184, UTC),
         head=head or b"HTTP/1.1 200 OK\r\nX: y\r\ncontent-TYPE:  text/html;charset=utf-8\r\n\r\n",
+        content_type="application/http; msgtype=response",
         payload_digest="sha256:00ff",
         offset=415,
         length=418,

@@ -7,7 +7,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.archive.compose import Draft, draft_event
+from crawler.archive.compose import draft_event
+from crawler.archive.draft import Draft
 from crawler.archive.exchange import Exchange
 from crawler.archive.message import split_interim
 from crawler.archive.warc_file import WarcFile

@@ -11,11 +11,10 @@ from random import Random
 import pytest
 
 from crawler.archive.exchange import Exchange
-from crawler.archive.recorder import Recorder
+from crawler.archive.recorder import Recorded, Recorder
 from crawler.archive.responses import read_responses
 from crawler.archive.warc_file import ClosedWarc, WarcFile
 from crawler.errors import ArchiveError
-from crawler.items import RecordPointer
 from tests.archive.reading import one_member, read_warc, whole_gzip
 
 RUN_ID = "20261121225500-step_agency-9f3a1c"
@@ -48,7 +47,7 @@ def files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-async def record_all(recorder: Recorder, exchanges: list[Exchange]) -> list[RecordPointer | None]:
+async def record_all(recorder: Recorder, exchanges: list[Exchange]) -> list[Recorded | None]:
     try:
         return list(await asyncio.gather(*(recorder.record(each) for each in exchanges)))
     finally:
@@ -56,15 +55,15 @@ async def record_all(recorder: Recorder, exchanges: list[Exchange]) -> list[Reco
 
 
 def test_names_and_modes(tmp_path: Path) -> None:
-    async def run() -> tuple[RecordPointer | None, list[Path], list[ClosedWarc]]:
+    async def run() -> tuple[Recorded | None, list[Path], list[ClosedWarc]]:
         writing = recorder(tmp_path)
-        pointer = await writing.record(exchange())
+        recorded = await writing.record(exchange())
         opened = files(tmp_path)
-        return pointer, opened, await writing.close()
+        return recorded, opened, await writing.close()
 
-    pointer, opened, (closed,) = asyncio.run(run())
-    assert pointer is not None
-    assert pointer.warc_file == closed.key
+    recorded, opened, (closed,) = asyncio.run(run())
+    assert recorded is not None
+    assert (recorded.pointer.warc_file, recorded.revisited) == (closed.key, False)
     today = datetime.now(UTC)
     assert closed.key.startswith(f"warc/step_agency/{today:%Y}/")
     assert closed.key.endswith("-00000-9f3a1c.warc.gz")
@@ -88,20 +87,20 @@ def test_rotation(tmp_path: Path) -> None:
     announced: list[ClosedWarc] = []
     noise = Random(1)  # noqa: S311
 
-    async def run() -> list[RecordPointer | None]:
+    async def run() -> list[Recorded | None]:
         writing = recorder(tmp_path, announced, max_bytes=20_000)
         return await record_all(writing, [exchange(n, noise.randbytes(6_000)) for n in range(10)])
 
-    pointers = asyncio.run(run())
+    pointers = [recorded.pointer for recorded in asyncio.run(run()) if recorded]
+    assert len(pointers) == 10
     serials = [closed.key.split("-")[-2] for closed in announced]
     assert serials == ["00000", "00001", "00002", "00003"]
-    assert len({pointer.warc_file for pointer in pointers if pointer}) == len(announced)
+    assert len({pointer.warc_file for pointer in pointers}) == len(announced)
     for closed in announced:
         records = read_warc(closed.path)
         assert records[0].kind == "warcinfo"
         assert closed.sha256 == hashlib.sha256(closed.path.read_bytes()).hexdigest()
     for pointer in pointers:
-        assert pointer is not None
         member = one_member(tmp_path / pointer.warc_file, pointer.warc_offset, pointer.warc_length)
         assert pointer.warc_record_id.encode() in member
 
@@ -110,7 +109,7 @@ def test_a_hostile_value_is_no_field(tmp_path: Path) -> None:
     found = exchange(hop={"via": "http://x/\r\nhopsFromSeed: EVIL", "source": "s\x00\u2028t"}, error="a\nb")
     asyncio.run(record_all(recorder(tmp_path), [found]))
     (path,) = tmp_path.rglob("*.warc.gz")
-    warcinfo, _, _, metadata = read_warc(path)
+    warcinfo, _, _, metadata, _ = read_warc(path)
     assert warcinfo.block.startswith(b"format: replaced evil: yes\r\n")
     assert metadata.block == (
         b"via: http://x/ hopsFromSeed: EVIL\r\nfetchTimeMs: 25\r\nsource: s t\r\nerror: a b\r\n"
@@ -125,7 +124,7 @@ def test_no_answer_no_pointer(tmp_path: Path) -> None:
     assert pointers == [None, None, None]
     (path,) = tmp_path.rglob("*.warc.gz")
     kinds = [record.kind for record in read_warc(path)]
-    assert kinds == ["warcinfo", "metadata", "request", "metadata", "request", "metadata"]
+    assert kinds == ["warcinfo", "metadata", "request", "metadata", "request", "metadata", "metadata"]
 
 
 def test_a_caller_that_gives_up_tears_nothing(tmp_path: Path) -> None:
@@ -162,7 +161,7 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int)
     monkeypatch.setattr("crawler.archive.warc_file.os.write", FullDisk(room))
     noise = Random(2)  # noqa: S311
 
-    async def run() -> tuple[list[RecordPointer | BaseException | None], list[ClosedWarc], Recorder]:
+    async def run() -> tuple[list[Recorded | BaseException | None], list[ClosedWarc], Recorder]:
         writing = recorder(tmp_path)
         tasks = [writing.record(exchange(n, noise.randbytes(400))) for n in range(9)]
         results = await asyncio.gather(*tasks, return_exceptions=True)

@@ -177,7 +177,7 @@ async def _record(
     recorder = Recorder(spool, site=SITE, run_id=name, info={}, on_closed=announced.append)
     pointers = {}
     for number in range(first, first + pages):
-        pointer = await recorder.record(exchange(number, chunked=number % 2 == 1, padding=padding))
-        assert pointer is not None
-        pointers[number] = pointer
+        recorded = await recorder.record(exchange(number, chunked=number % 2 == 1, padding=padding))
+        assert recorded is not None
+        pointers[number] = recorded.pointer
     return await recorder.close(), pointers

@@ -139,7 +139,7 @@ DAMAGES: dict[str, tuple[Damage, dict[str, str]]] = {
         {"broken-manifest": MANIFEST, "chain-changed": LATER_MANIFEST},
     ),
     "record count edited": (
-        lambda a, r: edit_manifest(a, r, b'"records":13', b'"records":12'),
+        lambda a, r: edit_manifest(a, r, b'"records":14', b'"records":13'),
         {
             "wrong-count": "{0.warc}",
             "chain-changed": LATER_MANIFEST,
@@ -318,7 +318,7 @@ def test_one_run_or_one_site(archive: Archive) -> None:
     first, second = archive.runs
     archive.path(second.cdxj).unlink()
     assert report_on(archive, scope=Scope(run_id=first.run_id)).ok
-    assert report_on(archive, scope=Scope(run_id=first.run_id)).checked["records"] == 13
+    assert report_on(archive, scope=Scope(run_id=first.run_id)).checked["records"] == 14
     assert codes_in(archive, scope=Scope(run_id=second.run_id)) == {"missing-file"}
     assert codes_in(archive, scope=Scope(site=SITE)) == {"missing-file"}
 

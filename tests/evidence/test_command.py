@@ -27,7 +27,7 @@ def verified(*arguments: str, env: dict[str, str] | None = None) -> tuple[int, d
 def test_right_and_wrong(archive: Archive) -> None:
     code, report = verified(str(archive.root))
     assert (code, report["ok"], report["faults"]) == (0, True, [])
-    assert report["checked"]["records"] == 26
+    assert report["checked"]["records"] == 28
     run = archive.runs[0]
     archive.rewrite(run.warc, lambda data: data[:-1])
     code, report = verified(str(archive.root))

@@ -11,8 +11,8 @@ import pytest
 from tests.evidence.building import Archive
 from tests.evidence.checking import faults_in, faults_without_promises, report_on
 
-# The members: 0 warcinfo, then of each page response, request and metadata. 4 is the second page's response,
-# whose body is chunked.
+# The members: 0 warcinfo, then of each page response, request and metadata, 13 the closing record of the run.
+# 4 is the second page's response, whose body is chunked.
 Members = list[bytes]
 
 
@@ -70,9 +70,9 @@ class Damage:
 # What the index and the articles then miss.
 FOLLOWS = {"wrong-index-line", "unindexed-response", "wrong-pointer"}
 DAMAGES = [
-    Damage("tail cut by 1", lambda m: [*m[:-1], m[-1][:-1]], "torn-file", 12),
-    Damage("tail cut by 40", lambda m: [*m[:-1], m[-1][:-40]], "torn-file", 12),
-    Damage("cut between two members", lambda m: m[:-1], "broken-pair", 10),
+    Damage("tail cut by 1", lambda m: [*m[:-1], m[-1][:-1]], "torn-file", 13),
+    Damage("tail cut by 40", lambda m: [*m[:-1], m[-1][:-40]], "torn-file", 13),
+    Damage("cut between two members", lambda m: m[:-2], "broken-pair", 10),
     Damage("bit in the gzip magic", replaced(4, lambda m: flipped(m, 0)), "stray-bytes", 4),
     Damage("bit in the gzip flags", replaced(4, lambda m: flipped(m, 3, 7)), "broken-member", 4),
     Damage("bit in the record's head", replaced(4, lambda m: flipped(m, 30)), "broken-member", 4),
@@ -99,9 +99,9 @@ DAMAGES = [
     Damage("two responses swapped", swapped(1, 4), "broken-pair", 2),
     Damage("one member for two records", lambda m: [*m[:4], joined(m[4:6]), *m[6:]], "shared-member", 4),
     Damage("one member for all", lambda m: [joined(m)], "shared-member", 0),
-    Damage("zeros behind the last", lambda m: [*m, bytes(512)], "stray-bytes", 13),
+    Damage("zeros behind the last", lambda m: [*m, bytes(512)], "stray-bytes", 14),
     Damage("rubbish between two", lambda m: [*m[:4], b"\x1f\x8b\x08" * 20, *m[4:]], "broken-member", 4),
-    Damage("an empty member", lambda m: [*m, gzip.compress(b"")], "broken-record", 13),
+    Damage("an empty member", lambda m: [*m, gzip.compress(b"")], "broken-record", 14),
 ]  # fmt: skip
 
 
@@ -185,7 +185,7 @@ def test_an_untouched_archive_is_right(archive: Archive) -> None:
     report = report_on(archive)
     assert report.faults == []
     checked = report.checked
-    assert (checked["runs"], checked["records"], checked["responses"]) == (2, 26, 8)
+    assert (checked["runs"], checked["records"], checked["responses"]) == (2, 28, 8)
     assert (checked["index_lines"], checked["articles"]) == (8, 8)
     files = [path for path in archive.root.rglob("*") if path.is_file()]
     assert checked["files"] == len(files)
