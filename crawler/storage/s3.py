@@ -95,7 +95,7 @@ class S3Storage:
         except TakenError:
             stored = self._same(key, sha256)
             if retention is not None:
-                self._locks.lock_now(name, retention, what)
+                self._locks.lock_now(name, stored.version_id, retention, what)
             return stored
         except _FAILURES as error:
             told = refused(what, error) if retention and isinstance(error, ClientError) else None

@@ -18,7 +18,6 @@ _log = logging.getLogger(__name__)
 
 _NOT_FOUND, _CONFLICT, _PRECONDITION_FAILED, _NOT_IMPLEMENTED = 404, 409, 412, 501
 _UNKNOWN_HEADER = frozenset({"NotImplemented", "NotSupported", "InvalidArgument", "InvalidRequest", "400"})
-_HEADERS = {"IfNoneMatch": "If-None-Match", "IfMatch": "If-Match"}
 _NO_SUCH_ETAG = '"00000000000000000000000000000000"'
 
 
@@ -46,7 +45,7 @@ class S3Cell:
         self._client = client
         self._where: dict[str, Any] = {"Bucket": bucket, "Key": name}
         self._most = most  # bytes that are read at most, and one more
-        self._enforced: dict[str, bool] = {}  # by condition: whether this server was seen to hold to it
+        self._conditional: bool | None = None  # None: not known yet
 
     def read(self) -> Seen:
         """Raises ArchiveError."""
@@ -60,6 +59,10 @@ class S3Cell:
             raise explained(f"{self.place} cannot be read", error) from error
         except (BotoCoreError, OSError) as error:
             raise explained(f"{self.place} cannot be read", error) from error
+        if not answer.get("ETag"):
+            raise ArchiveError(
+                f"{self.place}: the server gives it no ETag, so it cannot be changed by turns."
+            )
         return Seen(content, answer["ETag"], self._moment(answer))
 
     def write(self, content: bytes, seen: Seen) -> bool:
@@ -67,15 +70,17 @@ class S3Cell:
 
         False: the server cannot tell; look again in a moment. Raises FasterError and ArchiveError.
         """
-        name, value = ("IfNoneMatch", "*") if seen.etag is None else ("IfMatch", seen.etag)
-        if self._enforced.get(name, True):
-            if self._put(content, {name: value}):
-                if name not in self._enforced:
-                    self._learn(name, enforced=self._is_enforced(content, name))
-                return self._enforced[name]
-            self._learn(name, enforced=False)
-        self._put(content, {})
-        return False
+        condition = {"IfNoneMatch": "*"} if seen.etag is None else {"IfMatch": seen.etag}
+        if self._conditional is False or not self._put(content, condition):
+            self._put(content, {})
+        if self._conditional is None:
+            self._conditional = self._refuses_another_etag(content)
+            if not self._conditional:
+                _log.info(
+                    "%s: the server gives no conditional writes; what is written is read after a pause.",
+                    self.place,
+                )
+        return self._conditional
 
     def _put(self, content: bytes, condition: dict[str, Any]) -> bool:
         """False where the server does not know the condition."""
@@ -97,22 +102,16 @@ class S3Cell:
             raise explained(f"{self.place} cannot be written", error) from error
         return True
 
-    def _is_enforced(self, content: bytes, name: str) -> bool:
-        """Whether what must fail fails: some servers take a condition and do not look at it."""
+    def _refuses_another_etag(self, content: bytes) -> bool:
+        """Whether what must fail fails: some servers take a condition and do not look at it.
+
+        If-Match is the proof. Swift knows If-None-Match alone, and two writers at the same instant both pass.
+        """
         try:
-            self._put(content, {name: "*" if name == "IfNoneMatch" else _NO_SUCH_ETAG})
+            self._put(content, {"IfMatch": _NO_SUCH_ETAG})
         except FasterError:
             return True
         return False
-
-    def _learn(self, name: str, *, enforced: bool) -> None:
-        self._enforced[name] = enforced
-        if not enforced:
-            _log.info(
-                "%s: the server gives no conditional writes (%s); what is written is read after a pause.",
-                self.place,
-                _HEADERS[name],
-            )
 
     def _moment(self, answer: Any) -> datetime:
         told = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")

@@ -10,7 +10,7 @@ from crawler.storage.s3_cell import FasterError, S3Cell, Seen
 class S3Lease:
     """A record with a time until which it counts, by the server's clock.
 
-    Where the server holds to If-None-Match and If-Match, one writer wins. Where it does not, each writes,
+    Where the server writes on conditions (If-Match), one writer wins. Where it does not, each writes,
     waits until every rival who saw the same must have written, and looks whose record is there.
     """
 
@@ -55,8 +55,11 @@ class S3Lease:
         ours = self._our_record(seen.at, released=released)
         try:
             sure = self._cell.write(ours.to_bytes(), seen)
-        except FasterError:  # it may be our own hand: an answer got lost, and boto3 wrote again
-            return self._record(self._cell.read())
+        except FasterError:
+            found = self._record(self._cell.read())
+            if found != ours:
+                return found
+            sure = False  # our own hand: an answer got lost, and boto3 wrote again
         if sure or released:
             return ours
         claim = self._claim

@@ -82,23 +82,30 @@ class S3Locks:
             raise ArchiveError(f"{what}: the server took it and did not lock it; {ADVICE}.")
         if not held.covers(asked):
             raise ArchiveError(f"{what}: the server locked it as {held} and not as {asked}; {ADVICE}.")
+        if version is None:
+            raise ArchiveError(
+                f"{what}: the bucket keeps no versions, so another object can take its place; {ADVICE}."
+            )
 
-    def lock_now(self, name: str, asked: Retention, what: str) -> None:
+    def lock_now(self, name: str, version: str | None, asked: Retention, what: str) -> None:
         """See that an object that was there already has a lock, of its own upload or else this one."""
-        locks = self.of(name, None, what)
-        if locks.asked and locks.held and locks.held.covers(locks.asked) and _as_strong(locks.held, asked):
-            return
+        locks = self.of(name, version, what)
+        wanted = locks.asked
+        if not (wanted and locks.held and locks.held.covers(wanted) and _as_strong(locks.held, asked)):
+            self._lock(name, version, asked, what)
+            wanted = asked
+        self.require(name, version, wanted, what)
+
+    def _lock(self, name: str, version: str | None, asked: Retention, what: str) -> None:
         try:
             self._client.put_object_retention(
-                Bucket=self._bucket,
-                Key=name,
+                **self._where(name, version),
                 Retention={"Mode": asked.mode.value, "RetainUntilDate": asked.until},
             )
         except ClientError as error:
             raise refused(what, error) or explained(what, error) from error
         except (BotoCoreError, OSError) as error:
             raise explained(what, error) from error
-        self.require(name, None, asked, what)
 
     def _held(self, where: dict[str, Any], what: str) -> Retention | None:
         try:

@@ -1,4 +1,4 @@
-"""The S3 server of the tests as fixtures: one Swift for the whole run, a new bucket for each test."""
+"""The S3 servers of the tests as fixtures: one of each for the whole run, a new bucket for each test."""
 
 import uuid
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from tests.servers.localstack import LocalStack, running_localstack
 from tests.servers.swift import Swift, running_swift
 from tests.servers.tls import TlsFront, tls_in_front
 
@@ -35,16 +36,35 @@ def swift_tls(swift: Swift, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(scope="session")
 def swift_client(swift: Swift) -> Iterator["S3Client"]:
     """A plain boto3 client of the server, to prepare what a test finds and to see what it left."""
-    client = boto3.session.Session().client(
-        "s3",
-        endpoint_url=swift.endpoint_url,
-        aws_access_key_id=swift.access_key,
-        aws_secret_access_key=swift.secret_key,
-        region_name=swift.region,
-        config=Config(request_checksum_calculation="when_required"),
-    )
+    client = _client(swift)
     yield client
     client.close()
+
+
+@pytest.fixture(scope="session")
+def localstack() -> Iterator[LocalStack]:
+    """An emulated S3 server that knows Object Lock and conditional writes."""
+    with running_localstack() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def localstack_client(localstack: LocalStack) -> Iterator["S3Client"]:
+    """A plain boto3 client of that server."""
+    client = _client(localstack)
+    yield client
+    client.close()
+
+
+def _client(server: Swift | LocalStack) -> "S3Client":
+    return boto3.session.Session().client(
+        "s3",
+        endpoint_url=server.endpoint_url,
+        aws_access_key_id=server.access_key,
+        aws_secret_access_key=server.secret_key,
+        region_name=server.region,
+        config=Config(request_checksum_calculation="when_required"),
+    )
 
 
 @pytest.fixture
@@ -52,4 +72,20 @@ def bucket(swift_client: "S3Client") -> str:
     """The name of a new, empty bucket."""
     name = f"archive-{uuid.uuid4().hex[:12]}"
     swift_client.create_bucket(Bucket=name)
+    return name
+
+
+@pytest.fixture
+def locking_bucket(localstack_client: "S3Client") -> str:
+    """The name of a new, empty bucket that keeps versions and can lock them."""
+    name = f"locked-{uuid.uuid4().hex[:12]}"
+    localstack_client.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
+    return name
+
+
+@pytest.fixture
+def unlocking_bucket(localstack_client: "S3Client") -> str:
+    """The name of a new, empty bucket of the same server that takes locks and forgets them."""
+    name = f"unlocked-{uuid.uuid4().hex[:12]}"
+    localstack_client.create_bucket(Bucket=name)
     return name

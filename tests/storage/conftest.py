@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from crawler.storage import S3Credentials, Storage, open_storage
+from tests.servers.localstack import LocalStack
 from tests.servers.swift import Swift
 
 Sample = Callable[[bytes], tuple[Path, str]]
 
 
-def credentials(server: Swift, **changes: str) -> S3Credentials:
+def credentials(server: Swift | LocalStack, **changes: str) -> S3Credentials:
     given = {
         "access_key": server.access_key,
         "secret_key": server.secret_key,

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from crawler.storage import Entry, Storage, Stored
+from crawler.storage.lease import Claim, Lease
+from crawler.storage.retention import Locks
 
 
 @dataclass
@@ -38,6 +40,12 @@ class FaultyStorage:
 
     def list_names(self, prefix: str = "") -> Iterator[str]:
         return self.inner.list_names(prefix)
+
+    def locks(self, key: str, version_id: str | None = None) -> Locks:
+        return self.inner.locks(key, version_id)
+
+    def lease(self, claim: Claim) -> Lease:
+        return self.inner.lease(claim)
 
 
 @dataclass

@@ -1,8 +1,10 @@
 """An S3 server that says yes and does something else, as some real ones do; each fault by name."""
 
+import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import cast
 from urllib.parse import urlsplit
@@ -20,10 +22,14 @@ FAULTS = frozenset(
         "refuses-deletes",
         "hides-what-is-missing",  # 403 instead of 404, as for a key that may not list
         "hides-what-is-there-once",  # the first question for an object is answered 404
+        "refuses-locks",  # 400 for x-amz-object-lock-mode
+        "ignores-locks",  # keeps the object and no lock
+        "locks-for-a-minute",
         "is-full",
         "is-in-another-region",
     }
 )
+_RETENTION = "<Retention><Mode>{}</Mode><RetainUntilDate>{}</RetainUntilDate></Retention>"
 _ERROR = "<?xml version='1.0'?><Error><Code>{}</Code><Message>no</Message></Error>"
 
 
@@ -38,6 +44,8 @@ class LyingServer(ThreadingHTTPServer):
             raise ValueError(f"no such faults: {unknown}")
         self.faults = set(faults)
         self.objects: dict[str, bytes] = {}
+        self.metadata: dict[str, dict[str, str]] = {}
+        self.locks: dict[str, tuple[str, str]] = {}  # mode, until
         self.requests: list[tuple[str, frozenset[str]]] = []  # method, the guards that it carried
 
     @property
@@ -72,15 +80,22 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(501, _ERROR.format("NotImplemented").encode())
         elif "knows-no-checksum" in server.faults and "x-amz-checksum-sha256" in guards:
             self._answer(400, _ERROR.format("InvalidArgument").encode())
-        elif (
-            "if-none-match" in guards
-            and self._key in server.objects
-            and "ignores-conditions" not in server.faults
-        ):
+        elif "knows-no-condition" in server.faults and "If-Match" in self.headers:
+            self._answer(501, _ERROR.format("NotImplemented").encode())
+        elif "refuses-locks" in server.faults and "x-amz-object-lock-mode" in self.headers:
+            self._answer(400, _ERROR.format("InvalidRequest").encode())
+        elif self._fails_a_condition() and "ignores-conditions" not in server.faults:
             self._answer(412, _ERROR.format("PreconditionFailed").encode())
         else:
             self._keep(body)
             self._answer(200)
+
+    def _fails_a_condition(self) -> bool:
+        there = self._server.objects.get(self._key)
+        if "If-None-Match" in self.headers:
+            return there is not None
+        wanted = self.headers.get("If-Match")
+        return wanted is not None and (there is None or wanted != _etag(there))
 
     def _keep(self, body: bytes) -> None:
         faults = self._server.faults
@@ -90,6 +105,16 @@ class _Handler(BaseHTTPRequestHandler):
             body = bytes([body[0] ^ 1]) + body[1:]
             faults.discard("damages-once")
         self._server.objects[self._key] = body
+        self._server.metadata[self._key] = {
+            name: value for name, value in self.headers.items() if name.lower().startswith("x-amz-meta-")
+        }
+        mode, until = (
+            self.headers.get(f"x-amz-object-lock-{name}") for name in ("mode", "retain-until-date")
+        )
+        if "locks-for-a-minute" in faults:
+            until = f"{datetime.now(UTC) + timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}"
+        if mode and until and "ignores-locks" not in faults:
+            self._server.locks[self._key] = mode, until
 
     def do_HEAD(self) -> None:
         self.do_GET()
@@ -104,6 +129,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(403, _ERROR.format("AccessDenied").encode())
         elif body is None:
             self._answer(404, _ERROR.format("NoSuchKey").encode())
+        elif urlsplit(self.path).query.startswith("retention"):
+            self._answer_lock()
         elif "Range" in self.headers and "ignores-ranges" not in faults:
             first, _, last = self.headers["Range"].removeprefix("bytes=").partition("-")
             self._answer(206, body[int(first) : int(last) + 1 if last else None])
@@ -118,8 +145,19 @@ class _Handler(BaseHTTPRequestHandler):
             self._server.objects.pop(self._key, None)
             self._answer(204)
 
+    def _answer_lock(self) -> None:
+        lock = self._server.locks.get(self._key)
+        if lock is None:
+            self._answer(404, _ERROR.format("NoSuchObjectLockConfiguration").encode())
+        else:
+            self._answer(200, _RETENTION.format(*lock).encode())
+
     def _answer(self, status: int, body: bytes = b"") -> None:
         self.send_response(status)
+        if self.command in {"GET", "HEAD"} and self._key in self._server.objects:
+            self.send_header("ETag", _etag(self._server.objects[self._key]))
+            for name, value in self._server.metadata.get(self._key, {}).items():
+                self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command == "HEAD":
@@ -138,3 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
         """Say nothing on stderr; `requests` tells what was asked."""
+
+
+def _etag(content: bytes) -> str:
+    return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
