@@ -1,9 +1,15 @@
-"""What an extraction lane does with a page of a survey."""
+"""Pages of a survey, read in an extraction lane: they are as hostile as any."""
 
+import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crawler.items import Article, Page, Rejection
+from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError
 from crawler.site import Site
+from pipelines.extract import warm
+
+READING_SECONDS = 8.0  # for one page in its lane
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,3 +37,26 @@ def read_page(page: Page, site: Site) -> Reading:
         theme=document.theme.name if document.theme else None,
         names=tuple(name for name in document.names if name not in own),
     )
+
+
+async def read_in(lanes: Lanes, page: Page, site: Site) -> Reading:
+    """The page as a lane reads it; a lane that hangs or dies is the page's fault."""
+    try:
+        return await lanes.run(read_page, page, site)
+    except LaneTimeoutError:
+        return Reading(page=page, outcome=Rejection(reason="extraction-timeout"))
+    except LaneDiedError:
+        return Reading(page=page, outcome=Rejection(reason="extraction-crash"))
+
+
+def read_pages(pages: Iterable[Page], site: Site) -> list[Reading]:
+    """All pages, one after the other, in a lane of their own."""
+
+    async def reading() -> list[Reading]:
+        lanes = Lanes(1, seconds=READING_SECONDS, prepare=warm)
+        try:
+            return [await read_in(lanes, page, site) for page in pages]
+        finally:
+            await lanes.close()
+
+    return asyncio.run(reading())

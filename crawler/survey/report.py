@@ -28,6 +28,7 @@ class ListReport:
     source: int  # which of the site's sources led to it, from 0
     kind: str
     url: str
+    depth: int = 0  # of a sitemap: how many indexes lie above it
     status: int | None = None  # None: no answer
     failure: str | None = None  # slug: robots, timeout, http-404…
     entries: int = 0  # articles it names, inside the site

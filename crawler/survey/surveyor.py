@@ -22,12 +22,12 @@ from twisted.python.failure import Failure
 from crawler.discovery.source import Answer, Finding, Lookup, Refusal, Window
 from crawler.failures import failure_reason
 from crawler.items import Candidate, Page, Rejection
-from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError
+from crawler.lanes import Lanes
 from crawler.middlewares.retry_after import PAUSING
 from crawler.site import Site
 from crawler.spider import SiteSpider
 from crawler.survey.plan import Plan
-from crawler.survey.reading import Reading, read_page
+from crawler.survey.reading import READING_SECONDS, Reading, read_in
 from crawler.survey.report import ArticleReport, ListReport, RobotsReport, SurveyReport
 from pipelines.extract import warm
 
@@ -35,7 +35,6 @@ MOST_REQUESTS = 20  # robots.txt, redirects and all
 MOST_PAGES = 5
 SECONDS = 20.0  # after which nothing more is asked
 ANSWER_SECONDS = 8.0  # for one answer
-READING_SECONDS = 8.0  # for one page in its lane
 FINDINGS = 20_000  # of one list
 
 
@@ -150,12 +149,7 @@ class Surveyor(Spider):
             self.articles.append(await self._read(_page(answer, candidate), lanes))
 
     async def _read(self, page: Page, lanes: Lanes) -> ArticleReport:
-        try:
-            reading = await lanes.run(read_page, page, self.site)
-        except LaneTimeoutError:
-            return ArticleReport(url=page.url, status=page.http_status, reason="extraction-timeout")
-        except LaneDiedError:
-            return ArticleReport(url=page.url, status=page.http_status, reason="extraction-crash")
+        reading = await read_in(lanes, page, self.site)
         self.readings.append(reading)
         return article_report(reading)
 
@@ -213,6 +207,7 @@ def _list_report(number: int, lookup: Lookup, answer: Answer, findings: list[Fin
         source=number,
         kind=lookup.source.kind,
         url=lookup.url,
+        depth=lookup.depth,
         status=answer.status,
         failure=None if answer.status == 200 else f"http-{answer.status}",  # noqa: PLR2004
         entries=len(candidates),

@@ -1,0 +1,91 @@
+"""From an address or a recorded page to the evidence that a new site's description is drawn from."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scrapy.settings import Settings
+
+from crawler.discovery.detect import Detect
+from crawler.discovery.source import Answer, Source
+from crawler.errors import ArchiveError
+from crawler.items import Article, Page, Rejection
+from crawler.page_sources import pages_of
+from crawler.site import Site, unknown_site
+from crawler.survey.draft import Evidence, lists_on_page, lists_that_answered
+from crawler.survey.process import survey
+from crawler.survey.reading import Reading, read_pages
+from crawler.urls import host_of
+
+MOST_PAGES = 20  # of a file that are read
+MOST_SCANNED = 2_000  # pages of a file that are looked at for those of one host
+
+
+def asked(url: str, settings: Settings) -> Evidence:
+    """The evidence of a live site. Raises what `survey` raises, ValueError for an address without a host."""
+    site = unknown_site(urlsplit(url).netloc, sources=(Detect(url),))
+    seen = survey(site, settings)
+    return Evidence(
+        home=url,
+        readings=seen.readings,
+        lists=lists_that_answered(seen.report.lists, url),
+        articles=seen.urls,
+        others=tuple(report.url for report in seen.report.lists if report.failure is None),
+    )
+
+
+def recorded(path: Path, url: str | None) -> Evidence:
+    """The evidence of an HTML, WARC or WACZ file: its pages of one host.
+
+    Raises ArchiveError where the file cannot be read or holds no page, ValueError for an address without a
+    host.
+    """
+    pages = _of_one_host(islice(pages_of(path, url), MOST_SCANNED), host_of(url) if url else None)
+    if not pages:
+        raise ArchiveError(f"{path} holds no page{f' of {host_of(url)}' if url else ''}.")
+    first = urlsplit(pages[0].url)
+    home = f"{first.scheme}://{first.netloc}/"
+    site = unknown_site(first.netloc)
+    lists: dict[Source, None] = {}
+    articles: dict[str, None] = {}
+    sections: dict[str, None] = {}
+    for page in pages:
+        answer = Answer(url=page.url, status=200, body=page.body)
+        declared, linked, others = lists_on_page(answer, site)
+        lists |= dict.fromkeys(declared)
+        articles |= dict.fromkeys(linked)
+        sections |= dict.fromkeys(others)
+    return Evidence(
+        home=home,
+        readings=tuple(read_pages(pages, site)),
+        lists=(*lists, Detect(home)),  # nobody saw them answer, so the crawl looks for others as well
+        articles=tuple(articles),
+        others=tuple(url for url in sections if url not in articles),
+    )
+
+
+def best_case(readings: Iterable[Reading], site: Site) -> tuple[Page, Article] | str:
+    """The page that shows most, read as a page of the described site; or why none gave an article.
+
+    Read without what a list said of it, since a test has the page alone.
+    """
+    alone = [replace(reading.page, candidate=None, record=None) for reading in readings]
+    read = [(reading.page, reading.outcome) for reading in read_pages(alone, site)]
+    found = [(page, outcome) for page, outcome in read if isinstance(outcome, Article)]
+    if not found:
+        reasons = {outcome.reason for _, outcome in read if isinstance(outcome, Rejection)}
+        return ", ".join(sorted(reasons)) or "no page could be fetched"
+    return max(found, key=lambda one: (one[1].published is not None, len(one[1].layers), one[1].word_count))
+
+
+def _of_one_host(pages: Iterable[Page], host: str | None) -> list[Page]:
+    kept: list[Page] = []
+    for page in pages:
+        host = host or host_of(page.url)
+        if host_of(page.url).removeprefix("www.") == host.removeprefix("www."):
+            kept.append(page)
+        if len(kept) == MOST_PAGES:
+            break
+    return kept

@@ -1,0 +1,87 @@
+"""Recorded pages, read as pages of the site that somebody described: each comes out right."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crawler.survey.recorded_case import expected_of
+
+from benchmarks.extraction.pages import Known
+from benchmarks.extraction.pages import load as load_known
+from benchmarks.extraction.scores import token_f1
+from crawler.arabic.text import normalise
+from crawler.extraction import extract
+from crawler.items import Article, Page
+from crawler.urls import host_of
+from tests.sites.cases import RECORDED, SITES, case_folders, load, site_at
+
+FLOOR = 0.97  # token F1 of the text of any page
+
+
+def recorded() -> list[Known]:
+    if not RECORDED.is_dir():
+        pytest.fail(f"No pages below {RECORDED}: what these sites are checked against is missing.")
+    return load_known([RECORDED])
+
+
+@pytest.fixture(scope="module", name="articles")
+def read_as_described() -> dict[str, tuple[Known, Article]]:
+    found: dict[str, tuple[Known, Article]] = {}
+    for known in recorded():
+        site = site_at(host_of(known.url))
+        assert site is not None, known.url
+        page = Page(
+            url=known.url,
+            body=known.path.read_bytes(),
+            http_status=200,
+            content_type="text/html",
+            fetched_at=known.fetched_at,
+        )
+        article = extract(page, site)
+        assert isinstance(article, Article), (site.name, article)
+        found[site.name] = known, article
+    return found
+
+
+def test_every_recorded_site_has_its_page(articles: dict[str, tuple[Known, Article]]) -> None:
+    with_cases = {folder.parent.name for folder in case_folders()}
+    wanted = {name for name, site in SITES.items() if site.checked == "recorded"}
+    assert wanted - with_cases <= set(articles)
+
+
+def test_recorded_pages_come_out_as_they_are(articles: dict[str, tuple[Known, Article]]) -> None:
+    wrong = {}
+    for name, (known, article) in articles.items():
+        score = token_f1(known.text or "", article.text, known.optional)
+        day = article.published.date().isoformat() if article.published else None
+        if (
+            score < FLOOR
+            or normalise(article.title) != normalise(known.title)
+            or day != (known.published or "")[:10]
+            or list(map(normalise, article.authors)) != list(map(normalise, known.authors))
+        ):
+            wrong[name] = (round(score, 3), article.title, article.published, article.authors)
+    assert wrong == {}
+
+
+def test_the_pages_of_described_sites_look_like_articles(articles: dict[str, tuple[Known, Article]]) -> None:
+    strangers = [
+        known.url for name, (known, _) in articles.items() if not SITES[name].scope.is_article(known.url)
+    ]
+    assert strangers == []
+
+
+def test_each_case_comes_out_as_expected() -> None:
+    faults: dict[str, Any] = {}
+    for folder in case_folders():
+        page, expected = load(folder)
+        article = extract(page, SITES[folder.parent.name])
+        got = expected_of(page, article) if isinstance(article, Article) else {"rejected": article.reason}
+        differing = {name: got.get(name) for name in expected if got.get(name) != expected[name]}
+        if differing:
+            faults[_shown(folder)] = differing
+    assert faults == {}
+
+
+def _shown(folder: Path) -> str:
+    return f"{folder.parent.name}/{folder.name}"
