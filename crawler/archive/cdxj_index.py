@@ -2,11 +2,12 @@
 
 import heapq
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from tempfile import TemporaryFile
 from typing import IO, Self
 
+from crawler.archive.cdxj import REVISIT
 from crawler.errors import ArchiveError
 from crawler.storage import Storage
 
@@ -23,19 +24,24 @@ class IndexLine:
     key: str  # surt
     timestamp: str  # yyyymmddHHMMSS, UTC
     url: str  # ASCII
-    mime: str  # as served, without parameters; empty where the server said none
-    status: int
+    mime: str  # as served, without parameters; empty where the server said none; REVISIT of a revisit
+    status: int | None  # None of a 304's revisit and of what is no HTTP: a run's own records
     digest: str | None
     offset: int  # bytes
     length: int
     filename: str  # of the WARC file, without folders
+
+    @property
+    def is_revisit(self) -> bool:
+        """Whether the payload lies in another record."""
+        return self.mime == REVISIT
 
     def text(self) -> str:
         """The line without its end, as `crawler.archive.cdxj` writes it."""
         fields = {
             "url": self.url,
             "mime": self.mime,
-            "status": str(self.status),
+            "status": str(self.status or ""),
             "digest": self.digest,
             "length": str(self.length),
             "offset": str(self.offset),
@@ -120,7 +126,7 @@ def parse_line(text: str, filename: str) -> IndexLine:
             timestamp=timestamp,
             url=texts["url"],
             mime=texts.get("mime", ""),
-            status=int(texts["status"]),
+            status=int(texts["status"]) if "status" in texts or _needs_status(texts) else None,
             digest=texts.get("digest"),
             offset=int(texts["offset"]),
             length=int(texts["length"]),
@@ -131,6 +137,10 @@ def parse_line(text: str, filename: str) -> IndexLine:
     if line.offset < 0 or line.length < 1:
         raise ValueError(f"no record can lie at {line.offset} with {line.length} bytes")
     return line
+
+
+def _needs_status(texts: Mapping[str, str]) -> bool:
+    return texts.get("mime") != REVISIT and texts["url"].lower().startswith(("http:", "https:"))
 
 
 class SortedLines:

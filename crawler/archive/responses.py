@@ -1,4 +1,8 @@
-"""The HTTP responses in a WARC file, with bodies as a browser would get them."""
+"""The HTTP responses in a WARC file, with bodies as a browser would get them.
+
+Revisits are passed over: their payload is read where it lies, in the record that they refer to, so each
+payload of an archive comes once.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from io import BufferedReader, RawIOBase
 from typing import BinaryIO, Protocol
 
+from crawler.archive.cdxj import INDEXED
 from crawler.archive.cdxj_index import IndexLine
 from crawler.archive.members import WarcFormatError
 from crawler.archive.records import WarcReader, WarcRecord
@@ -93,7 +94,7 @@ def _end(reader: WarcReader, captures: Sequence[IndexLine], start: int) -> int |
 
 
 def _is(record: WarcRecord, length: int, line: IndexLine) -> bool:
-    return record.kind == "response" and record.uri == line.url and length == line.length
+    return record.kind in INDEXED and record.uri == line.url and length == line.length
 
 
 class _Tap(RawIOBase):
