@@ -5,17 +5,21 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 
 from crawler.errors import ArchiveError
 from crawler.storage.base import Storage, Stored, UnavailableError, checked_key, digest_file, is_hidden
+from crawler.storage.retention import is_evidence
 
 # A reader who finds a run's manifest may rely on everything that it names, so runs go last.
 ORDER = ("warc", "cdxj", "articles", "ledger", "runs")
 _MANIFEST = "manifest.json"  # the last file of a run: it makes the run count
-_CHECKPOINTS = "ledger/"  # the one kind of file that takes the place of an older one
+_LAST = ("ledger/", "runs/")  # one after the other, behind everything that they tell of
 _UNFINISHED = (".open", ".tmp", ".torn")
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds
 
@@ -48,22 +52,29 @@ class Outbox:
     the archive's: neither is touched. What has its final name must not change any more.
     """
 
-    def __init__(self, spool: Path, storage: Storage, patience: Patience | None = None) -> None:
+    def __init__(
+        self, spool: Path, storage: Storage, patience: Patience | None = None, *, at_once: int = 1
+    ) -> None:
+        """`at_once` files go side by side in `deliver_all`; each holds a connection and a MiB of memory."""
         self._spool = spool
         self._storage = storage
         self._patience = patience or Patience()
-        self._one_at_a_time = threading.Lock()
+        self._at_once = at_once
+        self._in_hand: set[str] = set()
+        self._put_down = threading.Condition()
 
     def pending(self) -> list[str]:
         """Keys of the finished files, in the order of delivery."""
         return sorted((key for folder in ORDER for key in self._finished(folder)), key=_turn)
 
-    def deliver(self, key: str, sha256: str | None = None) -> Stored:
+    def deliver(self, key: str, sha256: str | None = None, *, attempts: int | None = None) -> Stored:
         """Put one file (with this digest, or the one it has), read it back, drop it from the spool.
 
-        May run beside the crawl. Raises ArchiveError where it failed; the file is still there then.
+        `attempts` in place of the outbox's own number. May run beside the crawl. Raises ArchiveError where it
+        failed; the file is still there then.
         """
-        return self._deliver(key, sha256, _Budget(self._patience))
+        patience = self._patience if attempts is None else replace(self._patience, attempts=attempts)
+        return self._deliver(key, sha256, _Budget(patience))
 
     def deliver_all(self) -> Delivery:
         """Deliver what is finished, name what failed, remove the folders that this left empty.
@@ -72,22 +83,38 @@ class Outbox:
         Runs are held back while anything before them failed, for their manifests promise it.
         """
         delivery, budget = Delivery(), _Budget(self._patience)
-        for key in self.pending():
-            if delivery.failed and key.startswith("runs/"):
-                delivery.failed[key] = f"{key} waits until everything before it is delivered."
+        pending = self.pending()
+        for last, keys in groupby(pending, lambda key: key.startswith(_LAST)):
+            if not last:
+                self._deliver_side_by_side(list(keys), budget, delivery)
                 continue
-            try:
-                delivery.delivered.append(self._deliver(key, None, budget))
-            except ArchiveError as error:
-                delivery.failed[key] = str(error)
+            for key in keys:
+                if delivery.failed and key.startswith("runs/"):
+                    delivery.failed[key] = f"{key} waits until everything before it is delivered."
+                else:
+                    self._deliver_side_by_side([key], budget, delivery)
         self._remove_empty_folders()
         return delivery
+
+    def _deliver_side_by_side(self, keys: Sequence[str], budget: "_Budget", delivery: Delivery) -> None:
+        def one(key: str) -> Stored | ArchiveError:
+            try:
+                return self._deliver(key, None, budget)
+            except ArchiveError as error:
+                return error
+
+        with ThreadPoolExecutor(self._at_once, thread_name_prefix="upload") as pool:
+            for key, told in zip(keys, pool.map(one, keys), strict=True):
+                if isinstance(told, ArchiveError):
+                    delivery.failed[key] = str(told)
+                else:
+                    delivery.delivered.append(told)
 
     def _deliver(self, key: str, sha256: str | None, budget: "_Budget") -> Stored:
         path = self._spool / checked_key(key)
         if key.endswith(_UNFINISHED):
             raise ArchiveError(f"{key} is unfinished; it is delivered when it has its final name.")
-        with self._one_at_a_time:
+        with self._alone(key):
             try:
                 before = _identity(path)
                 digest = sha256 or digest_file(path)[1]
@@ -103,6 +130,19 @@ class Outbox:
                 raise ArchiveError(f"{path} cannot be delivered: {error.strerror}.") from error
         return stored
 
+    @contextmanager
+    def _alone(self, key: str) -> Iterator[None]:
+        """One thread has the file; another that wants it waits, and finds it gone or to be tried again."""
+        with self._put_down:
+            self._put_down.wait_for(lambda: key not in self._in_hand)
+            self._in_hand.add(key)
+        try:
+            yield
+        finally:
+            with self._put_down:
+                self._in_hand.discard(key)
+                self._put_down.notify_all()
+
     def _put(self, key: str, path: Path, sha256: str, budget: "_Budget") -> Stored:
         attempt = 0
         while True:
@@ -110,10 +150,10 @@ class Outbox:
             budget.check(self._storage.address)
             started = self._patience.clock()
             try:
-                return self._storage.put(key, path, sha256, replace=key.startswith(_CHECKPOINTS))
+                return self._storage.put(key, path, sha256, replace=not is_evidence(key))
             except UnavailableError:
                 budget.spend(self._patience.clock() - started)
-                if attempt >= self._patience.attempts or budget.is_spent:
+                if budget.is_spent_after(attempt):
                     raise
             budget.pause(attempt)
 
@@ -135,15 +175,19 @@ class Outbox:
 
 
 class _Budget:
-    """The seconds that one call may lose to a storage that does not answer."""
+    """The seconds that one call may lose to a storage that does not answer; its threads share them."""
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
         self._left = patience.seconds
+        self._lock = threading.Lock()
 
     @property
     def is_spent(self) -> bool:
         return self._left <= 0
+
+    def is_spent_after(self, attempt: int) -> bool:
+        return attempt >= self._patience.attempts or self.is_spent
 
     def check(self, address: str) -> None:
         if self.is_spent:
@@ -152,13 +196,46 @@ class _Budget:
             )
 
     def spend(self, seconds: float) -> None:
-        self._left -= seconds
+        with self._lock:
+            self._left -= seconds
 
     def pause(self, attempt: int) -> None:
-        longest = min(_FIRST_PAUSE * 2 ** (attempt - 1), _LONGEST_PAUSE, self._left)
-        seconds = longest * (1 + self._patience.jitter()) / 2
+        seconds = max(0.0, min(pause_after(attempt, self._patience.jitter()), self._left))
         self._patience.sleep(seconds)
         self.spend(seconds)
+
+
+def pause_after(attempt: int, jitter: float) -> float:
+    """Seconds to wait after the attempt of this number (from 1): longer each time; `jitter` is 0 to 1."""
+    longest = min(_FIRST_PAUSE * 2.0 ** min(attempt - 1, 10), _LONGEST_PAUSE)
+    return longest * (1 + jitter) / 2
+
+
+def spool_bytes(spool: Path) -> int:
+    """What lies below a spool, finished and unfinished, in bytes; files that leave meanwhile do not count.
+
+    One look at each folder and no file opened: cheap enough for every few seconds. Raises ArchiveError.
+    """
+    total = 0
+    folders = [str(spool)]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+                    else:
+                        total += _size(entry)
+        except OSError as error:
+            _unless_missing(error)
+    return total
+
+
+def _size(entry: "os.DirEntry[str]") -> int:
+    try:
+        return entry.stat(follow_symlinks=False).st_size
+    except FileNotFoundError:  # delivered since the folder was read
+        return 0
 
 
 def _turn(key: str) -> tuple[int, str, bool, str]:

@@ -1,0 +1,147 @@
+"""Carries closed files out of the spool beside the crawl, and tries again for as long as the run lasts."""
+
+import heapq
+import itertools
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from crawler.errors import ArchiveError
+from crawler.storage.base import Stored, UnavailableError
+from crawler.storage.outbox import Outbox, pause_after
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(order=True, slots=True)
+class _Load:
+    """One file, and when its turn is."""
+
+    due: float  # by the carrier's clock
+    number: int  # in the order in which they came
+    key: str = field(compare=False)
+    sha256: str | None = field(compare=False)
+    attempt: int = field(compare=False, default=1)
+
+
+class Carrier:
+    """A few threads that deliver what they are given; safe to use from several threads.
+
+    A file that fails goes back into the queue and waits there, ever longer, while others are carried. `stop`
+    ends the waiting, not the uploads that are on their way; what is left is for `Outbox.deliver_all`.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        *,
+        at_once: int = 2,
+        on_delivered: Callable[[Stored], object],
+        clock: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        """`on_delivered` is called on the carrier's threads, once for each file that arrived."""
+        self._outbox = outbox
+        self._on_delivered = on_delivered
+        self._clock = clock
+        self._jitter = jitter
+        self._changed = threading.Condition()
+        self._queue: list[_Load] = []
+        self._numbers = itertools.count()
+        self._on_the_way = 0
+        self._stopped = False
+        self._failed: dict[str, str] = {}
+        self._threads = [
+            threading.Thread(target=self._run, name=f"carrier-{number}", daemon=True)
+            for number in range(at_once)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def carry(self, key: str, sha256: str | None = None) -> None:
+        """Deliver a closed file of the spool as soon as may be; returns at once.
+
+        After `stop` it does nothing, for the end of the run delivers what lies there.
+        """
+        with self._changed:
+            if not self._stopped:
+                self._put(_Load(self._clock(), next(self._numbers), key, sha256))
+
+    @property
+    def failed(self) -> Mapping[str, str]:
+        """The files that were tried and are not there yet, each with the reason of its last attempt."""
+        with self._changed:
+            return dict(self._failed)
+
+    def idle(self) -> bool:
+        """Whether nothing waits and nothing is on its way."""
+        with self._changed:
+            return self._is_idle()
+
+    def wait_until_idle(self, timeout: float | None = None) -> bool:
+        """Wait until everything arrived or was given up; False after `timeout` seconds."""
+        with self._changed:
+            return self._changed.wait_for(self._is_idle, timeout)
+
+    def stop(self) -> None:
+        """Begin no more uploads, wait for those on their way (a storage that hangs is given up by boto3)."""
+        with self._changed:
+            self._stopped = True
+            self._queue.clear()
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def _is_idle(self) -> bool:
+        return not self._queue and not self._on_the_way
+
+    def _put(self, load: _Load) -> None:
+        heapq.heappush(self._queue, load)
+        self._changed.notify_all()
+
+    def _run(self) -> None:
+        while (load := self._next()) is not None:
+            again = None
+            try:
+                again = self._deliver(load)
+            finally:  # a mistake in on_delivered ends this thread, and nobody waits for it
+                with self._changed:
+                    self._on_the_way -= 1
+                    if again is not None and not self._stopped:
+                        self._put(again)
+                    self._changed.notify_all()
+
+    def _next(self) -> _Load | None:
+        """The next file whose turn has come; None when the carrier is stopped."""
+        with self._changed:
+            while not self._stopped:
+                left = self._queue[0].due - self._clock() if self._queue else None
+                if left is not None and left <= 0:
+                    self._on_the_way += 1
+                    return heapq.heappop(self._queue)
+                self._changed.wait(left)
+        return None
+
+    def _deliver(self, load: _Load) -> _Load | None:
+        """Try once; what is to be tried again, or None where it arrived or trying again cannot help."""
+        try:
+            stored = self._outbox.deliver(load.key, load.sha256, attempts=1)
+        except UnavailableError as error:
+            pause = pause_after(load.attempt, self._jitter())
+            self._tell(load.key, error, f"It stays in the spool and is tried again in {pause:.0f} s.")
+            return _Load(self._clock() + pause, load.number, load.key, load.sha256, load.attempt + 1)
+        except ArchiveError as error:
+            self._tell(load.key, error, "It stays in the spool and is tried again at the end of the run.")
+            return None
+        with self._changed:
+            self._failed.pop(load.key, None)
+        self._on_delivered(stored)
+        return None
+
+    def _tell(self, key: str, error: ArchiveError, then: str) -> None:
+        with self._changed:
+            self._failed[key] = str(error)
+        _log.warning("%s %s", error, then)
