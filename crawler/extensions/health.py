@@ -1,6 +1,7 @@
 """Counts what a run's health is told by, and judges the run when all of it is over."""
 
 import logging
+import os
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -26,6 +27,7 @@ AHEAD = timedelta(hours=1)  # what clocks may differ by; a story dated later tha
 FIRST_YEAR = 1990  # of news on the web
 ANSWER_TIMES = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000)  # milliseconds, each "at most"
 LONGER = 60_000  # the last bar of them: whatever took more
+WEBHOOK = "WARRAQ_HEALTH_WEBHOOK"  # of the environment, for an address that is a key
 TOLD_ELSEWHERE = frozenset({"finish", "spool"})  # Run.problems has its own sentences for them
 
 
@@ -41,7 +43,7 @@ class Health:
         self.ignore = frozenset(settings.getlist("HEALTH_IGNORE"))
         if unknown := sorted(self.ignore - set(CHECKS)):
             raise UsageError(f"HEALTH_IGNORE: there is no check {unknown[0]!r}, only {', '.join(CHECKS)}.")
-        self.webhook = checked_webhook(settings["HEALTH_WEBHOOK"])
+        self.webhook = checked_webhook(settings["HEALTH_WEBHOOK"] or os.environ.get(WEBHOOK))
         self.mail = MailServer.of(settings.copy_to_dict(), settings.getlist("HEALTH_EMAIL_TO"))
         self._judged: list[Verdict] | None = None
         crawler.stats.set_value(YIELD, spider.site.expected_yield)

@@ -1,0 +1,66 @@
+"""Reports are made in a process of their own: what they load is large, and the crawl must not feel it."""
+
+import multiprocessing
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from crawler.errors import ArchiveError
+from crawler.site import Site
+from crawler.storage import S3Credentials, Storage, open_storage
+
+NAME = "report.html"
+
+
+def write_run_report(
+    folder: Path,
+    address: str,
+    credentials: S3Credentials,
+    *,
+    run_id: str,
+    site: Site | None,
+    ignore: Sequence[str] = (),
+) -> Path:
+    """Write `runs/<run_id>/report.html` into the run's corner of the spool; its path.
+
+    To be called when everything else was delivered and stats.json is written, before the manifest. It blocks,
+    so it belongs on a thread. Raises ArchiveError.
+    """
+    try:
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+            return pool.submit(_write, folder, address, credentials, run_id, site, tuple(ignore)).result()
+    except (BrokenProcessPool, OSError) as error:
+        raise ArchiveError(f"The report of the run {run_id} was not made: {error}.") from error
+
+
+def _write(
+    folder: Path,
+    address: str,
+    credentials: S3Credentials,
+    run_id: str,
+    site: Site | None,
+    ignore: Sequence[str],
+) -> Path:
+    storage = open_storage(address, credentials=credentials)
+    content = run_report(storage, run_id, site=site, spool=folder, ignore=ignore)
+    path = folder / "runs" / run_id / NAME
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = path.with_name(f"{NAME}.tmp")
+    with unfinished.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    unfinished.rename(path)
+    return path
+
+
+def run_report(
+    storage: Storage, run_id: str, *, site: Site | None, spool: Path | None = None, ignore: Sequence[str] = ()
+) -> bytes:
+    """The page of a run. Raises ArchiveError."""
+    from crawler.report.gather import gather  # noqa: PLC0415 - the crawl itself never loads what it needs
+    from crawler.report.run_page import run_page  # noqa: PLC0415
+
+    return run_page(gather(storage, run_id, site=site, spool=spool, ignore=ignore))

@@ -1,0 +1,121 @@
+"""The pictures of a run's page: what is drawn, and the sentence for those who do not see it."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from itertools import accumulate
+
+from lxml import etree
+
+from crawler.report.charts import Line, Words, columns, lines
+from crawler.report.gather import RunReport
+from crawler.report.traffic import SIZES, Steps, Traffic
+from crawler.summary import readable_bytes
+
+DAYS_SHOWN = 62  # as days; a longer span is shown by months
+_MINUTE, _HOUR = 60, 3_600
+
+
+def growth_chart(report: RunReport, steps: Steps | None) -> etree._Element | None:
+    if steps is None:
+        return None
+    unit, length = _unit(steps.length * steps.number)
+    edges = [step * steps.length / length for step in range(steps.number + 1)]
+    answers = [0, *accumulate(steps.sums(report.traffic.answers))]
+    articles = [0, *accumulate(steps.sums(report.stories.read_at))]
+    told = (
+        f"{answers[-1]:,} answers (pages, lists, robots.txt) and {articles[-1]:,} articles in "
+        f"{duration(steps.length * steps.number)}; {report.record.found:,} addresses of articles were found."
+    )
+    drawn = [Line(label="answers", values=answers), Line(label="articles", values=articles)]
+    words = Words(name="chart-growth", title="Answers and articles over time", description=told)
+    return lines(words, edges, drawn, f"{unit} since the first answer")
+
+
+def speed_chart(traffic: Traffic, steps: Steps | None) -> etree._Element | None:
+    if steps is None:
+        return None
+    unit, length = _unit(steps.length * steps.number)
+    speeds = [number / steps.length / 1_000 for number in steps.sums(traffic.received)]
+    labels = [f"{step * steps.length / length:g}" for step in range(steps.number)]
+    told = (
+        f"{readable_bytes(traffic.bytes_kept)} as kept, compressed; at most {max(speeds):,.1f} KB a second, "
+        f"{sum(speeds) / len(speeds):,.1f} on average."
+    )
+    words = Words(name="chart-speed", title="Kilobytes a second over time", description=told)
+    return columns(words, labels, speeds, unit=f"KB/s, by {unit} since the first answer", whole=False)
+
+
+def published_chart(days: Mapping[str, int], name: str = "chart-days") -> etree._Element | None:
+    """Articles by day of publication; by month where the days are too many to be seen."""
+    known = sorted(day for day in days if _is_day(day))
+    if not known:
+        return None
+    first, last = date.fromisoformat(known[0]), date.fromisoformat(known[-1])
+    if (last - first).days < DAYS_SHOWN:
+        unit = "day"
+        labels = [str(first + timedelta(days=number)) for number in range((last - first).days + 1)]
+        values = [days.get(day, 0) for day in labels]
+    else:
+        unit = "month"
+        labels, values = by_month({day: days[day] for day in known})
+    told = f"{sum(values):,} articles from {known[0]} to {known[-1]}; at most {max(values):,} in one {unit}."
+    words = Words(name=name, title=f"Articles by {unit} of publication", description=told)
+    shown = [label[5:] for label in labels] if unit == "day" else labels
+    return columns(words, shown, values, unit=f"{unit}, {labels[0]} to {labels[-1]}")
+
+
+def by_month(days: Mapping[str, int]) -> tuple[list[str], list[int]]:
+    """Counts by day (or month) as counts by every month from the first to the last."""
+    sums: dict[str, int] = {}
+    for day, number in days.items():
+        sums[day[:7]] = sums.get(day[:7], 0) + number
+    first, last = (int(month[:4]) * 12 + int(month[5:7]) - 1 for month in (min(sums), max(sums)))
+    labels = [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(first, last + 1)]
+    return labels, [sums.get(label, 0) for label in labels]
+
+
+def sizes_chart(traffic: Traffic) -> etree._Element | None:
+    if not traffic.sizes:
+        return None
+    used = [size for size in SIZES if traffic.sizes[size]] or [SIZES[-1]]
+    shown = [size for size in SIZES if min(used) <= size <= max(used)]
+    values = [traffic.sizes[size] for size in shown]
+    labels = [readable_bytes(size).replace(".0", "") for size in shown]
+    if traffic.sizes[0]:
+        values, labels = [*values, traffic.sizes[0]], [*labels, "more"]
+    told = "; ".join(f"{number:,} up to {label}" for label, number in zip(labels, values, strict=True))
+    words = Words(name="chart-sizes", title="Pages by size as kept, compressed", description=told)
+    return columns(words, labels, values, unit="at most, as kept in the WARC file")
+
+
+def answer_times_chart(times: Mapping[str, int]) -> etree._Element | None:
+    known = sorted((int(limit), number) for limit, number in times.items() if limit.isdecimal())
+    if not known:
+        return None
+    labels = [f"{limit / 1_000:g} s" for limit, _ in known]
+    values = [number for _, number in known]
+    told = "; ".join(f"{number:,} within {label}" for label, number in zip(labels, values, strict=True))
+    words = Words(name="chart-waits", title="Answers by the time until they began", description=told)
+    return columns(words, labels, values, unit="at most")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).year > 0
+    except ValueError:
+        return False
+
+
+def _unit(seconds: float) -> tuple[str, int]:
+    if seconds <= 3 * _MINUTE:
+        return "seconds", 1
+    return ("minutes", _MINUTE) if seconds <= 3 * _HOUR else ("hours", _HOUR)
+
+
+def duration(seconds: float) -> str:
+    """Hours, minutes and seconds as people say them."""
+    if seconds < _MINUTE:
+        return f"{seconds:.1f} s"
+    hours, rest = divmod(round(seconds), _HOUR)
+    minutes, rest = divmod(rest, _MINUTE)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

@@ -1,0 +1,218 @@
+"""The page of one run."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from lxml import etree
+
+from crawler import __version__
+from crawler.health import State, Verdict
+from crawler.health.facts import OPTIONAL_FIELDS, Facts
+from crawler.report.gather import RunReport, not_well
+from crawler.report.page import (
+    arabic_text,
+    bar,
+    both,
+    counted,
+    document,
+    figure,
+    link,
+    node,
+    outside,
+    said,
+    section,
+    tiles,
+)
+from crawler.report.run_charts import (
+    answer_times_chart,
+    duration,
+    growth_chart,
+    published_chart,
+    sizes_chart,
+    speed_chart,
+)
+from crawler.report.stories import Headline, Stories
+from crawler.report.traffic import steps_of
+from crawler.report.words import CHECKS, FIELDS, reason
+from crawler.summary import PASSING, readable_bytes
+
+ROWS = 12  # of a table of counts; the rest is one row
+_ARABIC = re.compile("[\u0620-\u064a]")
+
+
+def run_page(report: RunReport) -> bytes:
+    """The whole page in UTF-8."""
+    outlet, run = report.outlet, report.record
+    steps = steps_of(report.traffic)
+    pictures = [
+        figure("growth", growth_chart(report, steps)),
+        figure("speed", speed_chart(report.traffic, steps)),
+        figure("days", published_chart(report.stories.days)),
+        figure("sizes", sizes_chart(report.traffic)),
+        figure("waits", answer_times_chart(run.answer_times)),
+    ]
+    tables = [
+        _table("sections", {outside(k, 80): v for k, v in report.stories.sections.items()}, from_site=True),
+        _table("statuses", {f"http-{k}": v for k, v in report.traffic.statuses.items()}),
+        _table("dropped", run.dropped),
+        _table("failed", run.failed),
+        _table("failed-lists", run.failed_lists),
+        _table("refused", run.refused),
+        _coverage(report),
+    ]
+    return document(
+        f"{outlet.arabic} · {outlet.english} · {run.run_id}",
+        _header(report),
+        _numbers(report),
+        section("health", verdict_list(report.verdicts), class_="health"),
+        _problems(report),
+        node("div", *pictures, class_="grid"),
+        node("div", *tables, class_="tables"),
+        _headlines(report.stories),
+        node(
+            "footer",
+            f"Warraq {__version__}. Made of runs/{run.run_id}/stats.json and of the run's own indexes and "
+            "articles; it can be made again at any time: scrapy report --run.",
+        ),
+    )
+
+
+def verdict_list(verdicts: Sequence[Verdict]) -> etree._Element:
+    signs = {State.GOOD: "✓", State.BAD: "✗", State.UNKNOWN: "–"}
+    rows = []
+    for verdict in verdicts:
+        english, arabic = CHECKS[verdict.check]
+        rows.append(
+            node(
+                "li",
+                node("b", f"{signs[verdict.state]} {english}", class_=verdict.state.value),
+                " ",
+                arabic_text(arabic),
+                node("div", outside(verdict.sentence)),
+            )
+        )
+    return node("ul", *rows, class_="verdicts")
+
+
+def _header(report: RunReport) -> etree._Element:
+    run = report.record
+    bad = not_well(report)
+    state = "not-well" if bad else "well"
+    times = " – ".join(f"{moment:%Y-%m-%d %H:%M:%S}" for moment in (run.began, run.ended) if moment)
+    return node(
+        "header",
+        node("p", *both("report"), class_="soft"),
+        node(
+            "h1",
+            said(report.outlet.arabic, lang="ar"),
+            " · " if report.outlet.english != report.outlet.arabic else None,
+            said(report.outlet.english) if report.outlet.english != report.outlet.arabic else None,
+        ),
+        node("p", node("span", *both(state), class_=f"state {'bad' if bad else 'good'}")),
+        node("p", node("code", run.run_id), f" {times} UTC" if times else None, class_="soft"),
+    )
+
+
+def _numbers(report: RunReport) -> etree._Element:
+    run = report.record
+    return tiles(
+        [
+            ("articles", f"{run.articles:,}"),
+            ("found", f"{run.found:,}"),
+            ("fetched", f"{run.fetched:,}"),
+            ("unchanged", f"{run.unchanged:,}"),
+            ("lists", f"{run.lists:,}"),
+            ("received", readable_bytes(run.bytes_received)),
+            ("kept", readable_bytes(report.warc_bytes)),
+            ("time", duration(run.seconds)),
+        ]
+    )
+
+
+def _problems(report: RunReport) -> etree._Element | None:
+    """What went wrong, a sentence each; nothing where nothing did."""
+    run = report.record
+    sentences = [verdict.sentence for verdict in not_well(report)]
+    for why, number in sorted(run.failed.items(), key=lambda each: -each[1]):
+        if why in PASSING or why.startswith("http-5"):
+            english, _ = reason(why) or (why, "")
+            sentences.append(f"{number:,} pages may be there another time: {english} ({why}).")
+    if run.errors:
+        sentences.append(f"{run.errors:,} errors of the program itself; log.txt names them.")
+    if run.lists == 0:
+        sentences.append("No feed, sitemap or section could be read, so nothing could be found.")
+    sentences += report.unread
+    if not sentences:
+        return None
+    return section("problems", node("ul", *(node("li", said(each)) for each in sentences)))
+
+
+def _table(name: str, counts: Mapping[str, int], *, from_site: bool = False) -> etree._Element | None:
+    """Counts with their meaning; nothing where there are none."""
+    if not counts:
+        return None
+    ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    rows = [(_named(key, from_site=from_site), number) for key, number in ordered[:ROWS]]
+    return section(name, counted(rows, others=sum(number for _, number in ordered[ROWS:])))
+
+
+def _named(key: str, *, from_site: bool) -> etree._Element:
+    if from_site:
+        return said(key)
+    told = reason(key)
+    label = node("span", node("code", outside(key.removeprefix("http-"), 60)))
+    if told is not None and key not in {"http-200", "http-301", "http-302", "http-304"}:
+        label.append(node("span", told[0], class_="mean"))
+        label.append(node("span", told[1], lang="ar", dir="rtl", class_="mean"))
+    return label
+
+
+def _coverage(report: RunReport) -> etree._Element | None:
+    """The share of articles with each field, beside what is usual for the site."""
+    stories = report.stories
+    if not stories.total:
+        return None
+    facts = Facts(run=report.record, before=report.before)
+    rows = []
+    for name in OPTIONAL_FIELDS:
+        share, usual = stories.fields[name] / stories.total, facts.usual_share(name)
+        english, arabic = FIELDS[name]
+        rows.append(
+            node(
+                "tr",
+                node("th", english, " ", arabic_text(arabic), scope="row"),
+                node("td", bar(share, usual), class_="wide"),
+                node("td", f"{share:.0%}", class_="number"),
+                node("td", "–" if usual is None else f"{usual:.0%}", class_="number"),
+            )
+        )
+    head = node(
+        "tr",
+        node("th", *both("field"), scope="col"),
+        node("td"),
+        node("th", *both("now"), scope="col", class_="number"),
+        node("th", *both("usual"), scope="col", class_="number"),
+    )
+    return section("coverage", node("table", node("thead", head), node("tbody", *rows), class_="fields"))
+
+
+def _headlines(stories: Stories) -> etree._Element | None:
+    if not stories.total:
+        return None
+    arabic = sum(bool(_ARABIC.search(each.title)) for each in stories.headlines)
+    lines = [_headline(each) for each in stories.headlines]
+    turned = "rtl" if arabic * 2 > len(lines) else "ltr"
+    return section("headlines", node("ol", *lines, class_="headlines", dir=turned))
+
+
+def _headline(headline: Headline) -> etree._Element:
+    facts: list[etree._Element | str] = [node("bdi", outside(headline.published or "–", 40), dir="ltr")]
+    if headline.section:
+        facts += [" · ", said(headline.section)]
+    record = None
+    if headline.warc_file and headline.warc_offset is not None:
+        where = f"{outside(headline.warc_file)} @{headline.warc_offset} +{headline.warc_length or 0}"
+        record = node(
+            "div", node("bdi", *both("record"), ": ", node("code", where), dir="ltr"), class_="soft"
+        )
+    return node("li", link(headline.url, headline.title, "ar"), node("div", *facts, class_="soft"), record)
