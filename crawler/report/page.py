@@ -80,6 +80,14 @@ def arabic_text(text: str) -> etree._Element:
     return node("span", text, lang="ar", dir="rtl", class_="ar")
 
 
+def outlet_names(arabic: str, english: str, name: str) -> list[etree._Element | str]:
+    """An outlet as headings call it: by both names where there are two."""
+    names: list[etree._Element | str] = [said(arabic, lang="ar")]
+    if english not in {arabic, name}:
+        names += [" · ", said(english, lang="en")]
+    return names
+
+
 def section(name: str, *content: "etree._Element | str | None", class_: str | None = None) -> etree._Element:
     """A part of the page with a heading in both languages."""
     return node("section", node("h2", *both(name)), *content, id=name, class_=class_)

@@ -6,6 +6,7 @@ from itertools import accumulate
 
 from lxml import etree
 
+from crawler.arguments import YEARS
 from crawler.report.charts import Line, Words, columns, lines
 from crawler.report.gather import RunReport
 from crawler.report.traffic import SIZES, Steps, Traffic
@@ -45,13 +46,13 @@ def speed_chart(traffic: Traffic, steps: Steps | None) -> etree._Element | None:
     return columns(words, labels, speeds, unit=f"KB/s, by {unit} since the first answer", whole=False)
 
 
-def published_chart(days: Mapping[str, int], name: str = "chart-days") -> etree._Element | None:
+def published_chart(days: Mapping[str, int], *, most_days: int = DAYS_SHOWN) -> etree._Element | None:
     """Articles by day of publication; by month where the days are too many to be seen."""
-    known = sorted(day for day in days if _is_day(day))
+    known = sorted(day for day in days if is_day(day))
     if not known:
         return None
     first, last = date.fromisoformat(known[0]), date.fromisoformat(known[-1])
-    if (last - first).days < DAYS_SHOWN:
+    if (last - first).days < most_days:
         unit = "day"
         labels = [str(first + timedelta(days=number)) for number in range((last - first).days + 1)]
         values = [days.get(day, 0) for day in labels]
@@ -59,7 +60,7 @@ def published_chart(days: Mapping[str, int], name: str = "chart-days") -> etree.
         unit = "month"
         labels, values = by_month({day: days[day] for day in known})
     told = f"{sum(values):,} articles from {known[0]} to {known[-1]}; at most {max(values):,} in one {unit}."
-    words = Words(name=name, title=f"Articles by {unit} of publication", description=told)
+    words = Words(name="chart-days", title=f"Articles by {unit} of publication", description=told)
     shown = [label[5:] for label in labels] if unit == "day" else labels
     return columns(words, shown, values, unit=f"{unit}, {labels[0]} to {labels[-1]}")
 
@@ -99,9 +100,10 @@ def answer_times_chart(times: Mapping[str, int]) -> etree._Element | None:
     return columns(words, labels, values, unit="at most")
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Whether it is a day of the years that have news on the web; others would make pictures endless."""
     try:
-        return date.fromisoformat(text).year > 0
+        return date.fromisoformat(text).year in YEARS
     except ValueError:
         return False
 

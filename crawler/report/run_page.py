@@ -18,6 +18,7 @@ from crawler.report.page import (
     figure,
     link,
     node,
+    outlet_names,
     outside,
     said,
     section,
@@ -102,12 +103,7 @@ def _header(report: RunReport) -> etree._Element:
     return node(
         "header",
         node("p", *both("report"), class_="soft"),
-        node(
-            "h1",
-            said(report.outlet.arabic, lang="ar"),
-            " · " if report.outlet.english != report.outlet.arabic else None,
-            said(report.outlet.english) if report.outlet.english != report.outlet.arabic else None,
-        ),
+        node("h1", *outlet_names(report.outlet.arabic, report.outlet.english, report.outlet.name)),
         node("p", node("span", *both(state), class_=f"state {'bad' if bad else 'good'}")),
         node("p", node("code", run.run_id), f" {times} UTC" if times else None, class_="soft"),
     )

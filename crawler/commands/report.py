@@ -1,0 +1,93 @@
+"""scrapy report: what an archive holds, or what one run did, as a page that needs no network."""
+
+import argparse
+import os
+import secrets
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scrapy.exceptions import UsageError as ScrapyUsageError
+
+from crawler.command import PlainCommand, described_sites
+from crawler.credentials import storage_of
+from crawler.errors import ArchiveError, UsageError
+from crawler.runs import site_of_run
+from crawler.storage import Storage
+from crawler.summary import readable_bytes
+
+OUTPUT = "report.html"
+
+
+class Command(PlainCommand):
+    def syntax(self) -> str:
+        return "[ARCHIVE] [--output FILE] [--site S | --run ID]"
+
+    def short_desc(self) -> str:
+        return "Write a page about an archive, a site in it, or one run; it needs no network"
+
+    def long_desc(self) -> str:
+        return (
+            "Reads a folder or s3://bucket/prefix (else the setting ARCHIVE) and writes one HTML file: sites "
+            "by country, articles by month and site, the last crawl of each, gaps, fields, sizes. With --run "
+            "it makes the report of that run again. docs/report.md explains what is shown."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--output", "-o", metavar="FILE", default=OUTPUT, help=f"default {OUTPUT}; - is stdout"
+        )
+        parser.add_argument("--site", help="only this site, by its name in the archive")
+        parser.add_argument("--run", dest="run_id", help="the report of this run (a folder of runs/)")
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
+        address = self.archive_named(args)
+        if opts.site and opts.run_id:
+            raise ScrapyUsageError("Name a site or a run, not both.")
+        storage = storage_of(self.settings, address)
+        page = self._run_page(storage, opts.run_id) if opts.run_id else self._page(storage, opts.site)
+        if opts.output == "-":
+            sys.stdout.buffer.write(page)
+            sys.stdout.buffer.flush()
+        else:
+            _write(Path(opts.output), page)
+            sys.stdout.write(f"{opts.output}: {readable_bytes(len(page))}\n")
+        return 0
+
+    def _page(self, storage: Storage, site: str | None) -> bytes:
+        from crawler.report.overview import overview  # noqa: PLC0415 - what it needs is large
+        from crawler.report.overview_page import overview_page  # noqa: PLC0415
+
+        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
+        described = list(described_sites(self.settings))
+        return overview_page(overview(storage, described, site), f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
+
+    def _run_page(self, storage: Storage, run_id: str) -> bytes:
+        from crawler.report.making import run_report  # noqa: PLC0415
+
+        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
+        name = site_of_run(run_id)
+        if name is None:
+            raise UsageError(f"{run_id[:100]!r} is no run's name; a run is a folder of runs/.")
+        described = {site.name: site for site in described_sites(self.settings)}
+        return run_report(
+            storage, run_id, site=described.get(name), ignore=self.settings.getlist("HEALTH_IGNORE")
+        )
+
+
+def _write(target: Path, page: bytes) -> None:
+    """Whole or not at all; a page of before is replaced, for a report is made again and again."""
+    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        try:
+            with unfinished.open("xb") as stream:
+                stream.write(page)
+                stream.flush()
+                os.fsync(stream.fileno())
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise ArchiveError(f"{target} cannot be written: {error.strerror or error}.") from error
