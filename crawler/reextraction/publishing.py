@@ -43,6 +43,7 @@ def choose(workbook: Workbook) -> None:
     A page that gave an article before gives one again; one that gave none gives one only where the generation
     does not hold that article yet, for what was fetched again unchanged was left out for that.
     """
+    workbook.take((_name(b"id", each) for each in workbook.held()), unless=())
     for number, was_one, row in workbook.articles():
         name = _name(b"id", row["id"])
         told = site_and_suffix(row["warc_file"])
@@ -50,11 +51,6 @@ def choose(workbook: Workbook) -> None:
         in_run = [_name(b"address", row["canonical_url"], run), _name(b"text", row["text_sha256"], run)]
         others = in_run if was_one else [*in_run, name]
         workbook.choose(number, kept=workbook.take([*in_run, name], unless=others))
-
-
-def remember_ids(workbook: Workbook, ids: Iterable[str]) -> None:
-    """Articles that the generation holds already."""
-    workbook.take((_name(b"id", each) for each in ids), unless=())
 
 
 def _name(kind: bytes, value: str, run: bytes = b"") -> bytes:

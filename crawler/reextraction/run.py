@@ -14,7 +14,7 @@ from crawler.exporters.months import ARTICLES_FOLDER
 from crawler.exporters.tables import open_table, rows, tables
 from crawler.reextraction.changes import Tally
 from crawler.reextraction.generation import Generation, ReadRecord, read_records
-from crawler.reextraction.publishing import Destination, choose, publish, remember_ids
+from crawler.reextraction.publishing import Destination, choose, publish
 from crawler.reextraction.reading import Reader, read_site
 from crawler.reextraction.workbook import Workbook
 from crawler.runs import new_run_id
@@ -122,7 +122,7 @@ def _prepare(plan: Plan, site: str, workbook: Workbook, records: list[ReadRecord
                 workbook.remember(rows(table))
         for entry in tables(plan.storage, plan.generation.folder, site):
             with open_table(plan.storage, entry) as table:
-                remember_ids(workbook, (row["id"] for row in rows(table, ["id"])))
+                workbook.hold(rows(table, ["warc_file", "warc_offset", "id"]))
         read = {key for record in records for key in record.warcs}
         entries = plan.storage.list(f"warc/{site}/")
         workbook.plan(

@@ -27,8 +27,13 @@ CREATE TABLE IF NOT EXISTS warcs (
     done INTEGER NOT NULL DEFAULT 0, problem TEXT
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS before (
-    warc TEXT NOT NULL, offset INTEGER NOT NULL, row BLOB NOT NULL, PRIMARY KEY (warc, offset)
+    warc TEXT NOT NULL, offset INTEGER NOT NULL, id TEXT NOT NULL, previous TEXT, row BLOB NOT NULL,
+    PRIMARY KEY (warc, offset)
 );
+CREATE INDEX IF NOT EXISTS before_ids ON before (id);
+CREATE TABLE IF NOT EXISTS held (
+    warc TEXT NOT NULL, offset INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (warc, offset)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pages (
     warc TEXT NOT NULL, offset INTEGER NOT NULL, url TEXT NOT NULL, reason TEXT, row BLOB,
     id TEXT, month TEXT, moment TEXT, bytes INTEGER, kept INTEGER NOT NULL DEFAULT 0,
@@ -97,8 +102,21 @@ class Workbook:
 
     def remember(self, rows: Iterable[dict[str, Any]]) -> None:
         """Articles of the generation before, by the records that they were read from."""
-        packed = ((row["warc_file"], row["warc_offset"], _pack(row)) for row in rows if row["warc_file"])
-        self._data.executemany("INSERT OR REPLACE INTO before VALUES (?, ?, ?)", packed)
+        values = (
+            (row["warc_file"], row["warc_offset"], row["id"], row.get("previous_id"), _pack(row))
+            for row in rows
+            if row["warc_file"]
+        )
+        self._data.executemany("INSERT OR REPLACE INTO before VALUES (?, ?, ?, ?, ?)", values)
+
+    def hold(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Articles that the new generation has already: their records and ids."""
+        values = ((row["warc_file"], row["warc_offset"], row["id"]) for row in rows)
+        self._data.executemany("INSERT OR REPLACE INTO held VALUES (?, ?, ?)", values)
+
+    def held(self) -> Iterator[str]:
+        """The ids of those."""
+        return (each for (each,) in self._data.execute("SELECT id FROM held"))
 
     def before(self, warc: str, offset: int) -> dict[str, Any] | None:
         found = self._data.execute(
@@ -185,12 +203,28 @@ class Workbook:
         ]
 
     def kept(self, month: str) -> Iterator[tuple[dict[str, Any], int]]:
-        """The rows of a month by moment of publication, with their bytes of JSON."""
+        """The rows of a month by moment of publication, with their bytes of JSON.
+
+        A version that replaced another names it by the id that it has now.
+        """
         found = self._data.execute(
-            "SELECT row, bytes FROM pages WHERE kept AND month = ? ORDER BY moment, id, warc, offset",
+            "SELECT p.row, p.bytes, b.previous FROM pages p LEFT JOIN before b USING (warc, offset) "
+            "WHERE p.kept AND p.month = ? ORDER BY p.moment, p.id, p.warc, p.offset",
             (month,),
         )
-        return ((_unpack(row), size) for row, size in found)
+        for packed, size, previous in found:
+            row = _unpack(packed)
+            replaced = self._id_now(previous) if previous else None
+            yield row | {"previous_id": None if replaced == row["id"] else replaced}, size
+
+    def _id_now(self, before: str) -> str | None:
+        found = self._data.execute(
+            "SELECT coalesce(h.id, p.id) FROM before b LEFT JOIN held h USING (warc, offset) "
+            "LEFT JOIN pages p ON p.warc = b.warc AND p.offset = b.offset AND p.kept "
+            "WHERE b.id = ? AND coalesce(h.id, p.id) IS NOT NULL ORDER BY b.warc, b.offset LIMIT 1",
+            (before,),
+        ).fetchone()
+        return str(found[0]) if found else None
 
     def outcomes(self) -> Iterator[Outcome]:
         """Every page that is or was an article, in the order of the WARC files."""
