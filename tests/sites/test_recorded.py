@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crawler.survey.recorded_case import expected_of
 
 from benchmarks.extraction.pages import Known
 from benchmarks.extraction.pages import load as load_known
@@ -12,6 +11,7 @@ from benchmarks.extraction.scores import token_f1
 from crawler.arabic.text import normalise
 from crawler.extraction import extract
 from crawler.items import Article, Page
+from crawler.survey.recorded_case import expected_of
 from crawler.urls import host_of
 from tests.sites.cases import RECORDED, SITES, case_folders, load, site_at
 
