@@ -12,6 +12,7 @@ import pytest
 
 from crawler.errors import ArchiveError
 from crawler.exporters import table_file
+from crawler.exporters.columns import SCHEMA_VERSION
 from crawler.exporters.journal import Journal
 from crawler.exporters.parquet import write_parquet
 from crawler.exporters.schema import ARTICLES
@@ -96,7 +97,7 @@ def test_a_file_says_what_it_is(written: Callable[..., list[Path]], article: Mak
 
     assert told.pop(b"warraq.software").startswith(b"warraq")
     assert told == {
-        b"warraq.schema_version": b"1",
+        b"warraq.schema_version": str(SCHEMA_VERSION).encode(),
         b"warraq.site": SITE.encode(),
         b"warraq.run_id": RUN.encode(),
     }
