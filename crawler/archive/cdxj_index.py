@@ -2,6 +2,7 @@
 
 import heapq
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from tempfile import TemporaryFile
@@ -15,6 +16,7 @@ _LONGEST_LINE = 1_000_000  # bytes; an address has at most some ten thousand
 _MOST_IN_MEMORY = 16_000_000  # characters of unsorted lines; beyond that they wait on disk
 _MOST_RUNS = 64  # files open at once while they are merged
 _DIGITS = 14  # of a time stamp
+_MERGED = re.compile(r"cdxj/[^/]+\.cdxj")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,18 +62,28 @@ def warc_key(index: str) -> str:
     return "warc/" + index.removeprefix("cdxj/").removesuffix(".cdxj") + ".warc.gz"
 
 
+def merged_key(site: str) -> str:
+    """Where the merged index of a site lies: made of the others, replaced at any time, promised by nobody."""
+    return f"cdxj/{site}.cdxj"
+
+
+def is_merged(key: str) -> bool:
+    return _MERGED.fullmatch(key) is not None
+
+
 def indexes(storage: Storage, site: str | None = None) -> list[str]:
     """The keys of the indexes of a site, or of all sites, in order. Raises ArchiveError.
 
     Also where the archive has no such site, or nothing indexed at all.
     """
-    known = [name.removesuffix("/") for name in storage.list_names("cdxj/")]
+    known = [name.removesuffix("/") for name in storage.list_names("cdxj/") if name.endswith("/")]
     if not known:
         raise ArchiveError(f"The archive {storage.address} holds no pages (there is no index in its cdxj/).")
     if site is not None and site not in known:
         raise ArchiveError(f"The archive {storage.address} has no site {site!r}; it has {', '.join(known)}.")
     prefix = "cdxj/" if site is None else f"cdxj/{site}/"
-    return [entry.key for entry in storage.list(prefix) if entry.key.endswith(".cdxj")]
+    keys = (entry.key for entry in storage.list(prefix))
+    return [key for key in keys if key.endswith(".cdxj") and not is_merged(key)]
 
 
 def sizes_of(storage: Storage, keys: Iterable[str], site: str | None = None) -> dict[str, int]:

@@ -5,7 +5,7 @@ import gzip
 import hashlib
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from crawler.archive.canonical import distributions_digest, settings_digest
 from crawler.archive.exchange import Exchange
 from crawler.archive.manifest import ManifestFile, RunFacts, build_manifest, previous_manifests
+from crawler.archive.originals import Originals
 from crawler.archive.recorder import Recorder
 from crawler.archive.signing import Signer, seal_run
 from crawler.archive.warc_file import ClosedWarc
@@ -126,10 +127,22 @@ def add_run(
     padding: int = 0,
     adopted: Sequence[ManifestFile] = (),
     follows: bool = True,
+    again: Sequence[int] = (),
+    originals: Originals | None = None,
 ) -> Run:
-    """The run of the hour `number`; `adopted` files stand in its manifest too; `follows` an earlier one."""
+    """The run of the hour `number`; `adopted` files stand in its manifest too; `follows` an earlier one.
+
+    The pages `again` are captured a day later, behind the others: revisits, where `originals` knows them.
+    """
     name = name or run_id(number)
-    [closed], pointers = asyncio.run(_record(spool, name, abs(number) * pages, pages, padding))
+    first = abs(number) * pages
+    exchanges = [
+        exchange(each, chunked=each % 2 == 1, padding=padding) for each in range(first, first + pages)
+    ]
+    for each in again:
+        later = exchange(each, chunked=each % 2 == 1, padding=padding)
+        exchanges.append(replace(later, started=later.started + timedelta(days=1, hours=number)))
+    [closed], pointers = asyncio.run(_record(spool, name, exchanges, originals))
     journal = Journal(spool / "journal")
     for page, pointer in pointers.items():
         journal.append(article(page, name, pointer))
@@ -171,13 +184,15 @@ def facts(name: str, number: int, signer: Signer | None = None) -> RunFacts:
 
 
 async def _record(
-    spool: Path, name: str, first: int, pages: int, padding: int
+    spool: Path, name: str, exchanges: Sequence[Exchange], originals: Originals | None
 ) -> tuple[list[ClosedWarc], dict[int, RecordPointer]]:
     announced: list[ClosedWarc] = []
-    recorder = Recorder(spool, site=SITE, run_id=name, info={}, on_closed=announced.append)
+    recorder = Recorder(
+        spool, site=SITE, run_id=name, info={}, on_closed=announced.append, originals=originals
+    )
     pointers = {}
-    for number in range(first, first + pages):
-        recorded = await recorder.record(exchange(number, chunked=number % 2 == 1, padding=padding))
+    for each in exchanges:
+        recorded = await recorder.record(each)
         assert recorded is not None
-        pointers[number] = recorded.pointer
+        pointers[int(each.uri.rpartition("/")[2])] = recorded.pointer
     return await recorder.close(), pointers

@@ -12,6 +12,7 @@ from typing import Any
 
 from cryptography.x509 import Certificate
 
+from crawler.archive.manifest import site_of
 from crawler.archive.signing import PublicKey
 from crawler.archive.verify.evidence import Evidence, check_evidence
 from crawler.archive.verify.faults import Code, Fault
@@ -19,7 +20,7 @@ from crawler.archive.verify.inventory import Inventory, Scope, take_inventory
 from crawler.archive.verify.work import Job, Place, check_files, kind_of
 from crawler.errors import UsageError
 from crawler.site import Site
-from crawler.storage import S3Credentials, open_storage
+from crawler.storage import S3Credentials, Storage, open_storage
 
 __all__ = ["Code", "Fault", "Options", "Report", "Scope", "verify"]
 
@@ -93,7 +94,11 @@ def verify(
             sites=options.sites,
         )
         for findings in check_files(
-            jobs, place, processes=options.processes, on_done=lambda job: on_done(job.size)
+            jobs,
+            place,
+            processes=options.processes,
+            on_done=lambda job: on_done(job.size),
+            elsewhere=_elsewhere(storage, options.scope, inventory),
         ):
             faults += findings.told()
             counts += findings.counts
@@ -108,6 +113,15 @@ def _jobs(inventory: Inventory, *, shallow: bool) -> list[Job]:
         Job(key, kind_of(key, shallow=shallow), inventory.listed.get(key, 0), inventory.promised.get(key))
         for key in sorted(keys)
     ]
+
+
+def _elsewhere(storage: Storage, scope: Scope, inventory: Inventory) -> list[str]:
+    """The indexes of other runs, where one run's revisits may have their originals."""
+    site = site_of(scope.run_id) if scope.run_id else None
+    if site is None:
+        return []
+    keys = (entry.key for entry in storage.list(f"cdxj/{site}/"))
+    return [key for key in keys if key.endswith(".cdxj") and key not in inventory.listed]
 
 
 def _report(

@@ -10,6 +10,7 @@ from crawler.archive.verify.faults import Code, Findings
 from crawler.archive.verify.record import CheckedRecord
 
 _ANSWERS = frozenset({"response", "revisit"})
+_ALONE = frozenset({"resource", "conversion"})  # kinds that belong to no exchange
 
 
 @dataclass(slots=True)
@@ -65,7 +66,7 @@ class EventCheck:
             self._findings.fault(
                 Code.PAIR, "No request record belongs to this response: it was taken out.", event.offset
             )
-        if "metadata" not in event.kinds:
+        if "metadata" not in event.kinds and event.first.kind not in _ALONE:
             self._findings.fault(
                 Code.PAIR,
                 f"No metadata record belongs to this {event.first.kind}: it was taken out.",

@@ -36,6 +36,7 @@ class Code(StrEnum):
     BLOCK = "wrong-block-digest"
     PAYLOAD = "wrong-payload-digest"
     PAIR = "broken-pair"
+    ORIGINAL = "lost-original"
     INDEX_MISSING = "missing-index"
     INDEX_LINE = "broken-index-line"
     INDEX_MISS = "wrong-index-line"

@@ -3,6 +3,7 @@
 import json
 from typing import BinaryIO
 
+from crawler.archive.cdxj import REVISIT
 from crawler.archive.manifest import ManifestFile
 from crawler.archive.verify.faults import Code, Findings
 from crawler.archive.verify.promise import HashingReader, keep_promise
@@ -58,9 +59,9 @@ def _check_line(
         _, moment, said = line.decode("ascii").split(" ", _PARTS - 1)
         fields = json.loads(said)
         start, length = int(fields["offset"]), int(fields["length"])
-        uri, status, digest = fields["url"], fields["status"], fields.get("digest")
-        named = fields["filename"]
-        found = index_hash(uri, moment, status, digest, length)
+        uri, status, digest = fields["url"], fields.get("status", ""), fields.get("digest")
+        named, revisit = fields["filename"], fields.get("mime") == REVISIT
+        found = index_hash(uri, moment, status, digest, length, revisit=revisit)
     except (ArithmeticError, ValueError, KeyError, TypeError, RecursionError):  # Infinity is JSON to Python
         findings.fault(Code.INDEX_LINE, "This is no line of an index.", offset)
         return

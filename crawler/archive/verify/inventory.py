@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from crawler.archive.cdxj import cdxj_key
+from crawler.archive.cdxj_index import is_merged
 from crawler.archive.manifest import (
     CHECKSUMS_NAME,
     NAME,
@@ -77,7 +78,12 @@ def take_inventory(storage: Storage, scope: Scope) -> Inventory:
     """Lists the archive and reads its manifests. Raises ArchiveError; also where nothing is in scope."""
     # Runs first: what a manifest promises was there before it, so the later listings hold it.
     runs, listed, strays = _list_runs(storage, scope)
-    listed |= {entry.key: entry.size for prefix in scope.prefixes() for entry in storage.list(prefix)}
+    listed |= {
+        entry.key: entry.size
+        for prefix in scope.prefixes()
+        for entry in storage.list(prefix)
+        if not is_merged(entry.key)  # made of the others at any time, and promised by nobody
+    }
     if scope.run_id is not None and not runs:
         raise ArchiveError(f"The archive {storage.address} has no run {scope.run_id}.")
     if not listed:

@@ -60,6 +60,8 @@ class Pointers:
             raise PointerError(f"no response of {key} begins at byte {offset}")
         if place.is_damaged:
             raise PointerError(f"the record at byte {offset} of {key} is damaged")
+        if not place.is_response:
+            raise PointerError(f"the record at byte {offset} of {key} is no full response")
         if place.pointer_hash != pointer_hash(row["warc_record_id"], row["payload_digest"], length):
             raise PointerError(
                 f"the record at byte {offset} of {key} has another id, length or payload digest"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.archive.chunked import ChunkError, Dechunker
+from crawler.archive.compose import NOT_MODIFIED, SAME_PAYLOAD
 from crawler.archive.message import header_fields, split_head, status_code
 from crawler.archive.records import warc_moment
 from crawler.archive.verify.faults import Code
@@ -28,6 +29,15 @@ class RecordFault(Exception):  # noqa: N818 - it is what the report calls it
         self.meaning = meaning
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a revisit says of its original: all of it, or the revisit refers to nothing."""
+
+    record_id: str
+    uri: str
+    date: datetime
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckedRecord:
     """A record whose bytes are what its digests say."""
@@ -38,6 +48,7 @@ class CheckedRecord:
     uri: str | None
     concurrent_to: tuple[str, ...]
     warcinfo_id: str | None
+    refers_to: Reference | None
     payload_digest: str | None
     status: int | None  # of an HTTP response
 
@@ -175,6 +186,7 @@ class _Block:
             uri=self._one("warc-target-uri"),
             concurrent_to=tuple(self._fields.get("warc-concurrent-to", ())),
             warcinfo_id=self._one("warc-warcinfo-id"),
+            refers_to=self._reference(),
             payload_digest=self._wanted,
             status=self._status,
         )
@@ -212,7 +224,14 @@ class _Block:
                 Code.PAYLOAD,
                 f"The record gives a payload digest, but its chunk framing is broken: {self._broken}.",
             )
-        self._check(Code.PAYLOAD, "warc-payload-digest", self._payload.hexdigest(), "payload")
+        payload = self._payload if self._speaks else self._whole  # of other kinds the block is the payload
+        self._check(Code.PAYLOAD, "warc-payload-digest", payload.hexdigest(), "payload")
+
+    def _reference(self) -> Reference | None:
+        record_id, uri = self._one("warc-refers-to"), self._one("warc-refers-to-target-uri")
+        date = warc_moment(self._one("warc-refers-to-date") or "")
+        known = self._one("warc-profile") in {SAME_PAYLOAD, NOT_MODIFIED}
+        return Reference(record_id, uri, date) if record_id and uri and date and known else None
 
     def _check(self, code: Code, name: str, found: str, what: str) -> None:
         said = self._one(name)

@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from crawler.archive.cdxj import INDEXED
 from crawler.archive.manifest import ManifestFile
 from crawler.archive.verify.events import EventCheck
 from crawler.archive.verify.faults import Code, Findings
@@ -79,6 +80,7 @@ class _WarcCheck:
     def _note(self, record: CheckedRecord, member: Member) -> None:
         if record.kind in _ANSWERS:
             self._findings.counts["responses"] += 1
+        if record.kind in INDEXED:
             self._table.add(record, member.offset, member.length)
 
     def _lose(self, offset: int) -> None:

@@ -5,18 +5,21 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from crawler.archive.cdxj_index import warc_key
 from crawler.archive.manifest import ManifestFile
 from crawler.archive.verify.articles import check_articles
 from crawler.archive.verify.faults import Code, Findings
 from crawler.archive.verify.index import check_index
 from crawler.archive.verify.pointers import Pointers, table_path
 from crawler.archive.verify.promise import HashingReader, keep_promise
+from crawler.archive.verify.revisits import check_revisits
 from crawler.archive.verify.table import open_table
 from crawler.archive.verify.warc import check_warc
 from crawler.errors import ArchiveError
@@ -61,24 +64,41 @@ def kind_of(key: str, *, shallow: bool) -> Kind:
 
 
 def check_files(
-    jobs: Iterable[Job], place: Place, *, processes: int, on_done: Callable[[Job], object]
+    jobs: Iterable[Job],
+    place: Place,
+    *,
+    processes: int,
+    on_done: Callable[[Job], object],
+    elsewhere: Iterable[str] = (),
 ) -> Iterator[Findings]:
     """The findings of each file, WARC files first, for the others are held against them.
 
-    Raises ArchiveError where a process dies.
+    `elsewhere` are the keys of indexes beyond these files, where revisits may have their originals. Raises
+    ArchiveError where a process dies.
     """
     jobs = sorted(jobs, key=lambda job: (job.kind != "warc", -job.size))
-    phases = [job for job in jobs if job.kind == "warc"], [job for job in jobs if job.kind != "warc"]
-    if processes == 1 or sum(job.size for job in jobs) < _SMALL:
-        storage = open_storage(place.address, credentials=place.credentials)
-        for job in jobs:
-            yield check_file(job, place, storage)
-            on_done(job)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=_ignore_interrupt) as pool:
-        for phase in phases:
-            yield from _in_pool(pool, phase, place, processes, on_done)
+    warcs, others = [job for job in jobs if job.kind == "warc"], [job for job in jobs if job.kind != "warc"]
+    storage = open_storage(place.address, credentials=place.credentials)
+    with ExitStack() as stack:
+        if processes == 1 or sum(job.size for job in jobs) < _SMALL:
+            check = partial(_one_by_one, place=place, storage=storage, on_done=on_done)
+        else:
+            context = multiprocessing.get_context("spawn")
+            pool = stack.enter_context(
+                ProcessPoolExecutor(processes, mp_context=context, initializer=_ignore_interrupt)
+            )
+            check = partial(_in_pool, pool=pool, place=place, processes=processes, on_done=on_done)
+        yield from check(warcs)
+        yield from check_revisits([job.key for job in warcs], place.tables, storage, elsewhere)
+        yield from check(others)
+
+
+def _one_by_one(
+    jobs: Iterable[Job], *, place: Place, storage: Storage, on_done: Callable[[Job], object]
+) -> Iterator[Findings]:
+    for job in jobs:
+        yield check_file(job, place, storage)
+        on_done(job)
 
 
 def check_file(job: Job, place: Place, storage: Storage) -> Findings:
@@ -129,14 +149,10 @@ def _check_articles(stream: BinaryIO, job: Job, place: Place, storage: Storage, 
         findings.counts["read_by_other_rules"] += reread.passed_over
 
 
-def warc_key(index_key: str) -> str:
-    """The key of the WARC file that an index belongs to."""
-    return "warc/" + index_key.removeprefix("cdxj/").removesuffix(".cdxj") + ".warc.gz"
-
-
 def _in_pool(
-    pool: ProcessPoolExecutor,
     jobs: Iterable[Job],
+    *,
+    pool: ProcessPoolExecutor,
     place: Place,
     processes: int,
     on_done: Callable[[Job], object],
