@@ -80,7 +80,7 @@ class Command(PlainCommand):
         sys.stdout.write(f"\nWritten: {spider}\n         {folder}/page.html, expected.json\n\n")
         sys.stdout.write(
             "Look at both: what expected.json says must be what the page says. Then run\n"
-            f"  python -m pytest tests/sites\n\n{_RIGHTS}\n"
+            f"  python -m pytest tests/sites -k {site.name}\n\n{_RIGHTS}\n"
         )
         return 0
 
