@@ -1,0 +1,50 @@
+"""Runs as tests need them: a good one, and what differs."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from crawler.health import RunRecord
+from crawler.runs import new_run_id
+
+NOON = datetime(2026, 5, 10, 12, tzinfo=UTC)
+ALL_FIELDS = {"published": 100, "authors": 90, "section": 100, "tags": 80, "images": 95, "language": 100}
+
+
+def stats(**changes: Any) -> dict[str, Any]:
+    """What a run of a hundred good articles leaves in its stats.json."""
+    counters = {
+        **{f"articles/field/{name}": number for name, number in ALL_FIELDS.items()},
+        "articles/answers/200": 110,
+        "downloader/response_status_count/200": 108,
+        "downloader/response_status_count/404": 2,
+        **changes.pop("counters", {}),
+    }
+    return {
+        "reason": "finished",
+        "seconds": 60.0,
+        "found": 104,
+        "fetched": 102,
+        "unchanged": 0,
+        "articles": 100,
+        "lists": 8,
+        "bytes_received": 9_000_000,
+        "errors": 0,
+        "dropped": {"list": 2},
+        "failed": {"http-404": 2},
+        "failed_lists": {},
+        "refused": {},
+        "counters": counters,
+        "files": [],
+        **changes,
+    }
+
+
+def record(*, days_ago: float = 0, **changes: Any) -> RunRecord:
+    began = NOON - timedelta(days=days_ago)
+    told = {"began": began.isoformat(), "ended": (began + timedelta(minutes=1)).isoformat()}
+    return RunRecord.of({**stats(**changes), **told}, new_run_id("barada", began))
+
+
+def history(number: int = 5, **changes: Any) -> list[RunRecord]:
+    """Daily runs before today's, newest first."""
+    return [record(days_ago=day, **changes) for day in range(1, number + 1)]

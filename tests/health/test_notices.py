@@ -1,0 +1,110 @@
+"""Webhook and letter: what they say, to whom, and what becomes of those that do not arrive."""
+
+import json
+import socket
+
+import pytest
+
+from crawler.errors import UsageError
+from crawler.health import Facts, judge
+from crawler.health.letter import MailServer, letter, send
+from crawler.health.webhook import NoticeError, checked_webhook, payload, post
+from tests.health.listening import mail_server, web_server
+from tests.health.records import record
+
+SICK = record(reason="shutdown")
+FAILED = [verdict for verdict in judge(Facts(run=SICK, before=())) if verdict.failed]
+MAIL = {
+    "MAIL_HOST": "127.0.0.1",
+    "MAIL_FROM": "warraq@example.org",
+    "MAIL_USER": None,
+    "MAIL_TLS": False,
+    "MAIL_SSL": False,
+}
+
+
+def test_a_notice_says_what_failed_where() -> None:
+    body = payload(SICK, FAILED, "s3://bucket/news")
+    assert json.loads(json.dumps(body)) == body
+    assert (body["site"], body["run_id"], body["archive"]) == ("barada", SICK.run_id, "s3://bucket/news")
+    [check] = body["failed_checks"]
+    assert check["check"] == "finish"
+    assert check["sentence"] in body["text"]
+
+
+def test_a_notice_is_posted_once_as_json() -> None:
+    with web_server() as server:
+        post(f"http://127.0.0.1:{server.port}/hook?key=1", payload(SICK, FAILED, "archive"))
+    assert server.paths == ["/hook?key=1"]
+    assert server.heard[0]["failed_checks"][0]["check"] == "finish"
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_notice_is_not_carried_on_to_another_address(status: int) -> None:
+    with web_server() as other:
+        elsewhere = {"Location": f"http://127.0.0.1:{other.port}/"}
+        with web_server(status, elsewhere) as server, pytest.raises(NoticeError, match=str(status)):
+            post(f"http://127.0.0.1:{server.port}/secret-key", {})
+    assert other.paths == []
+
+
+def test_an_address_that_does_not_answer_is_not_repeated_in_the_message() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(NoticeError) as told:
+        post(f"http://127.0.0.1:{port}/secret-key", {})
+    assert "secret" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://example.org/",
+        "file:///etc/passwd",
+        "http://",
+        "https://user:word@example.org/",
+        "example.org/hook",
+        "http://example.org/\r\nX: y",
+        "http://exa mple.org/",
+        "http://[",
+    ],
+)
+def test_what_is_no_address_of_the_web_is_refused(url: str) -> None:
+    with pytest.raises(UsageError) as told:
+        checked_webhook(url)
+    assert url not in str(told.value)
+
+
+@pytest.mark.parametrize("url", [None, ""])
+def test_no_address_is_no_webhook(url: str | None) -> None:
+    assert checked_webhook(url) is None
+
+
+def test_a_letter_is_handed_in_for_everybody_named() -> None:
+    with mail_server() as listening:
+        server = MailServer.of({**MAIL, "MAIL_PORT": listening.port}, ["a@example.org", "b@example.org"])
+        assert server is not None
+        send(letter(SICK, FAILED, "archive", server), server)
+    [text] = listening.letters
+    assert "To: a@example.org, b@example.org" in text
+    assert "finish: The crawl ended before its end: shutdown." in text
+    assert f"runs/{SICK.run_id}/report.html" in text
+
+
+def test_a_letter_that_cannot_be_handed_in_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    server = MailServer.of({**MAIL, "MAIL_PORT": port}, ["a@example.org"])
+    assert server is not None
+    with pytest.raises(NoticeError, match=r"127\.0\.0\.1"):
+        send(letter(SICK, FAILED, "archive", server), server)
+
+
+@pytest.mark.parametrize("to", ["nobody", "a@b@c", "a@example.org\nBcc: b@example.org", ""])
+def test_what_is_no_address_of_mail_is_refused(to: str) -> None:
+    with pytest.raises(UsageError):
+        MailServer.of({**MAIL, "MAIL_PORT": 25}, [to])
+
+
+def test_nobody_to_write_to_is_no_letter() -> None:
+    assert MailServer.of({**MAIL, "MAIL_PORT": 25}, []) is None

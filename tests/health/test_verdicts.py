@@ -1,0 +1,134 @@
+"""Each check of a run's health: what it fails, what it lets pass, and where it is silent."""
+
+from typing import Any
+
+import pytest
+
+from crawler.health import CHECKS, Facts, State, judge
+from tests.health.records import history, record
+
+THINNER = {"counters": {"articles/field/authors": 40}}
+FEWER_DATES = {"counters": {"articles/field/published": 60}}
+
+
+def states(facts: Facts) -> dict[str, State]:
+    return {verdict.check: verdict.state for verdict in judge(facts)}
+
+
+def facts(before: int = 5, **changes: Any) -> Facts:
+    return Facts(run=record(**changes), before=history(before))
+
+
+def test_a_run_like_those_before_is_good() -> None:
+    good = Facts(run=record(), before=history(), left_in_spool=0, manifest_written=True)
+    assert set(states(good).values()) == {State.GOOD}
+
+
+@pytest.mark.parametrize(
+    ("check", "changes"),
+    [
+        ("finish", {"reason": "shutdown"}),
+        ("finish", {"reason": ""}),
+        ("yield", {"articles": 40}),
+        ("yield", {"articles": 0, "counters": {}}),
+        ("coverage", THINNER),
+        ("coverage", {"counters": {"articles/field/images": 0}}),
+        ("blocked", {"failed": {"http-403": 30}}),
+        ("blocked", {"failed": {"http-429": 10, "robots": 20}}),
+        ("failed", {"failed": {"timeout": 30}}),
+        ("dates", {"counters": {"articles/dated/future": 1}}),
+        ("dates", {"counters": {"articles/dated/too-early": 1}}),
+        ("dates", FEWER_DATES),
+    ],
+)
+def test_what_is_wrong_fails_one_check(check: str, changes: dict[str, Any]) -> None:
+    failed = [verdict for verdict in judge(facts(**changes)) if verdict.failed]
+    assert [verdict.check for verdict in failed] == [check]
+    assert failed[0].sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"articles": 55},  # a lean day
+        {"articles": 10, "unchanged": 90},  # old stories were asked for again
+        {"counters": {"articles/field/authors": 70}},
+        {"failed": {"http-403": 8}},
+        {"failed": {"http-404": 11}},
+        {"counters": {"articles/field/published": 85}},
+    ],
+)
+def test_a_little_less_than_usual_is_no_failure(changes: dict[str, Any]) -> None:
+    assert State.BAD not in states(facts(**changes)).values()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"articles": 1, "counters": {}},
+        THINNER,
+        FEWER_DATES,
+        {"failed": {"timeout": 90}},
+        {"failed": {"robots": 90}},
+    ],
+)
+@pytest.mark.parametrize("before", [0, 1, 2])
+def test_a_site_without_history_is_not_judged_by_it(changes: dict[str, Any], before: int) -> None:
+    assert State.BAD not in states(facts(before, **changes)).values()
+
+
+@pytest.mark.parametrize("changes", [{"articles": 3}, THINNER, FEWER_DATES])
+def test_a_part_of_a_site_is_held_against_nothing(changes: dict[str, Any]) -> None:
+    counters = {**changes.get("counters", {}), "health/bounded": 1}
+    assert State.BAD not in states(facts(**{**changes, "counters": counters})).values()
+
+
+def test_a_site_that_turns_us_away_is_sick_even_at_first() -> None:
+    assert states(facts(0, failed={"http-403": 300}))["blocked"] is State.BAD
+
+
+def test_what_a_site_always_refuses_is_usual() -> None:
+    usual: dict[str, Any] = {"failed": {"robots": 40}}
+    assert states(Facts(run=record(**usual), before=history(**usual)))["blocked"] is State.GOOD
+
+
+def test_a_field_that_never_was_is_not_missed() -> None:
+    without: dict[str, Any] = {"counters": {"articles/field/agency": 0, "articles/field/subtitle": 2}}
+    assert states(Facts(run=record(**without), before=history(**without)))["coverage"] is State.GOOD
+
+
+@pytest.mark.parametrize(
+    ("promised", "articles", "state"),
+    [(100, 60, State.GOOD), (100, 40, State.BAD), (4, 0, State.UNKNOWN), (0, 0, State.UNKNOWN)],
+)
+def test_the_expected_yield_counts_from_the_last_run_on(promised: int, articles: int, state: State) -> None:
+    run = record(articles=articles, counters={"health/expected_yield": promised})
+    assert states(Facts(run=run, before=history(1)))["yield"] is state
+
+
+def test_a_run_soon_after_another_may_bring_little() -> None:
+    soon = record(days_ago=0.95, articles=6)
+    assert states(Facts(run=soon, before=history()))["yield"] is not State.BAD
+
+
+def test_a_long_pause_promises_no_more_than_lists_hold() -> None:
+    run = record(articles=180, counters={"health/expected_yield": 100})
+    before = [record(days_ago=90)]
+    assert states(Facts(run=run, before=before))["yield"] is State.GOOD
+
+
+@pytest.mark.parametrize(
+    ("left", "manifest", "failed"),
+    [(0, True, set()), (2, False, {"spool", "manifest"}), (0, False, {"manifest"}), (None, None, set())],
+)
+def test_the_delivery_is_judged_where_it_is_known(
+    *, left: int | None, manifest: bool | None, failed: set[str]
+) -> None:
+    known = Facts(run=record(), before=(), left_in_spool=left, manifest_written=manifest)
+    assert {verdict.check for verdict in judge(known) if verdict.failed} == failed
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_check_can_be_switched_off(check: str) -> None:
+    sick = facts(articles=1, reason="shutdown", failed={"http-403": 300})
+    assert {verdict.check for verdict in judge(sick, ignore={check})} == set(CHECKS) - {check}
