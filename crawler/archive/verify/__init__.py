@@ -17,6 +17,7 @@ from crawler.archive.signing import PublicKey
 from crawler.archive.verify.evidence import Evidence, check_evidence
 from crawler.archive.verify.faults import Code, Fault
 from crawler.archive.verify.inventory import Inventory, Scope, take_inventory
+from crawler.archive.verify.retention import check_retention
 from crawler.archive.verify.work import Job, Place, check_files, kind_of
 from crawler.errors import UsageError
 from crawler.site import Site
@@ -82,9 +83,11 @@ def verify(
     inventory = take_inventory(storage, options.scope)
     keys = {key.key_id: key for key in options.keys}
     evidence = check_evidence(storage, inventory, keys, options.roots)
+    retentions = check_retention(storage, inventory)
+    evidence.remarks.extend(retentions.remarks)
     jobs = _jobs(inventory, shallow=options.shallow)
     on_start(sum(job.size for job in jobs))
-    faults, counts = [*inventory.faults, *evidence.faults], Counter[str]()
+    faults, counts = [*inventory.faults, *evidence.faults, *retentions.faults], retentions.counts
     with TemporaryDirectory(prefix="warraq-verify-") as tables:
         place = Place(
             address=address,
@@ -156,4 +159,5 @@ def _report(
 
 _COUNTS = (
     "files", "bytes", "records", "responses", "index_lines", "articles", "reread", "read_by_other_rules",
+    "locks_asked", "locks_held", "locks_expired",
 )  # fmt: skip

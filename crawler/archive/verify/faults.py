@@ -28,6 +28,8 @@ class Code(StrEnum):
     KEY_UNKNOWN = "unknown-key"
     STAMP_MISSING = "timestamp-missing"
     STAMP_WRONG = "timestamp-wrong"
+    LOCK_MISSING = "lock-missing"
+    LOCK_SHORT = "lock-shortened"
     TORN = "torn-file"
     MEMBER = "broken-member"
     STRAY = "stray-bytes"
