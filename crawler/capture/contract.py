@@ -10,6 +10,7 @@ from operator import attrgetter
 from types import ModuleType
 
 from scrapy.core.downloader.handlers import http11
+from twisted.protocols import basic
 from twisted.web import _newclient, client
 
 from crawler.errors import ArchiveError
@@ -32,6 +33,9 @@ _NEEDED: tuple[tuple[ModuleType, str, str], ...] = (
     (client, "_RetryingHTTP11ClientProtocol.request", "connection.request(request)"),
     (_newclient, "HTTP11ClientProtocol.request", "request.writeTo(self.transport)"),
     (_newclient, "HTTP11ClientProtocol.request", "HTTPClientParser(request, self._finishResponse)"),
+    (_newclient, "HTTPParser.lineReceived", "self.state = HEADER"),
+    (_newclient, "HTTPParser.switchToBodyMode", "self.state = BODY"),
+    (basic, "LineReceiver.dataReceived", "self.lineLengthExceeded("),
     (_newclient, "HTTP11ClientProtocol.dataReceived", "self._parser.dataReceived(bytes)"),
 )
 

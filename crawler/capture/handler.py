@@ -1,14 +1,16 @@
 """The download handler for http and https: Scrapy's own, with every exchange kept byte for byte.
 
 Sits below all middlewares, so redirects, retries, robots.txt and failures are kept as well. Settings:
-CONNECT_TO (see `crawler.capture.connect_to`) and PRIVATE_HOSTS, the host names that may lead to private
-addresses. Leaves in `request.meta["record"]` where the payload of the response lies (of a revisit: its
-original, and `revisit` is true), or the date where there was no answer. A conditional request tells in
-`request.meta["original"]` what it is conditional upon: a `crawler.archive.originals.Original` as a dict.
+CONNECT_TO (see `crawler.capture.connect_to`), PRIVATE_HOSTS, the host names that may lead to private
+addresses, and HEADERS_MAXSIZE, the bytes that may come before a body. Leaves in `request.meta["record"]`
+where the payload of the response lies (of a revisit: its original, and `revisit` is true), or the date where
+there was no answer. A conditional request tells in `request.meta["original"]` what it is conditional upon:
+a `crawler.archive.originals.Original` as a dict.
 """
 
 import asyncio
 import logging
+import sys
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -20,6 +22,7 @@ from urllib.parse import urldefrag
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import Response
 
 from crawler.archive.exchange import Exchange, Truncation
@@ -61,25 +64,30 @@ class CaptureHandler(HTTP11DownloadHandler):
             private_hosts=frozenset(host.lower() for host in crawler.settings.getlist("PRIVATE_HOSTS")),
         )
         self._pool.maxPersistentPerHost = persistent
+        self._head_most = crawler.settings.getint("HEADERS_MAXSIZE")
+        self._body_most = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self._ending: asyncio.Task[None] | None = None
         self._warned = False
 
     async def download_request(self, request: Request) -> Response:
         """Downloads and records; returns once the record is written."""
         request.meta.pop("record", None)  # a retry or redirect copies the meta of what it follows
-        tap = Wiretap(request.meta.get("download_timeout") or _CONNECT_SECONDS)
+        tap = self._wiretap(request)
         began = datetime.now(UTC), time.monotonic()
         token = CURRENT_TAP.set(tap)
         try:
             response = await super().download_request(request)
         except (Exception, asyncio.CancelledError) as error:
-            refusal = self._private(request, tap.refused) if tap.refused and not tap.legs else None
-            await self._keep(request, tap, began, error=refusal or error)
-            if refusal:  # another address of the host may have failed in its own way since
-                raise refusal from error
-            raise
+            reason = self._private(request, tap) or self._overlong(request, tap) or error
+            await self._keep(request, tap, began, error=reason)
+            if reason is error:
+                raise
+            raise reason from error
         finally:
             CURRENT_TAP.reset(token)
+        if overlong := self._overlong(request, tap):  # Scrapy takes what we cut for what the server cut
+            await self._keep(request, tap, began, error=overlong)
+            raise overlong
         await self._keep(request, tap, began, response=response)
         return response
 
@@ -109,7 +117,7 @@ class CaptureHandler(HTTP11DownloadHandler):
         recorder = self._recorder()
         if recorder is None:
             return
-        self._count(exchange)
+        self._count(exchange, legs[-1].overlong)
         try:
             recorded = await recorder.record(exchange)
         except ArchiveError as failure:
@@ -130,7 +138,7 @@ class CaptureHandler(HTTP11DownloadHandler):
             logger.warning("No run is under way, so nothing is archived.")
         return None
 
-    def _count(self, exchange: Exchange) -> None:
+    def _count(self, exchange: Exchange, overlong: str | None) -> None:
         stats = self.crawler.stats
         for each in (exchange, *exchange.superseded):
             stats.inc_value("capture/exchanges")
@@ -140,8 +148,28 @@ class CaptureHandler(HTTP11DownloadHandler):
             stats.inc_value("capture/superseded", len(exchange.superseded))
         if exchange.truncated:
             stats.inc_value(f"capture/truncated/{exchange.truncated}")
+        if overlong:
+            stats.inc_value(f"capture/overlong/{overlong}")
 
-    def _private(self, request: Request, address: str) -> PrivateAddressError:
+    def _wiretap(self, request: Request) -> Wiretap:
+        body = request.meta.get("download_maxsize", self._body_most)
+        return Wiretap(
+            connect_seconds=request.meta.get("download_timeout") or _CONNECT_SECONDS,
+            head_most=self._head_most,
+            # a body of few bytes a chunk doubles on the wire; where the body has no bound, nor has the wire
+            wire_most=2 * body + self._head_most if body else sys.maxsize,
+        )
+
+    def _overlong(self, request: Request, tap: Wiretap) -> DownloadCancelledError | None:
+        if not tap.legs or tap.legs[-1].overlong is None:
+            return None
+        return DownloadCancelledError(f"{request.url}: its {tap.legs[-1].overlong} had no end.")
+
+    def _private(self, request: Request, tap: Wiretap) -> PrivateAddressError | None:
+        """Another address of the host may have failed in its own way since one was refused."""
+        address = tap.refused
+        if address is None or tap.legs:
+            return None
         self.crawler.stats.inc_value("capture/refused_private")
         message = f"{request.url} leads to {address}, which is not an address of the public internet."
         logger.warning("%s", message)

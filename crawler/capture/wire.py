@@ -29,6 +29,8 @@ Factory = Any
 Policy = Any
 WireRequest = Any  # twisted.web._newclient.Request
 
+_HEAD_STATES = frozenset({"STATUS", "HEADER"})  # of Twisted's parser
+_LONGEST_LINE = 64 * 1024  # Twisted's own is 16 KiB, which some sites' security policies outgrow
 _DIRECT_KEY_PARTS = 4  # scheme, host, port, local address; the keys of proxied connections differ
 
 
@@ -37,6 +39,8 @@ class CaptureProtocol(_LenientHTTP11ClientProtocol):
     """Copies what it sends and receives to the leg that is under way."""
 
     transport: Any  # a TCP connection, or TLS over one
+    _parser: Any
+    _tap: Wiretap
     _leg: Leg | None = None
     _tls: tuple[str, str | None] | None = None
 
@@ -50,21 +54,43 @@ class CaptureProtocol(_LenientHTTP11ClientProtocol):
             self._leg.tls, self._leg.sent = self._tls, True
 
     def request(self, request: WireRequest) -> Deferred[Any]:
-        leg = self._leg = request.warraq_tap.begin()
+        self._tap = request.warraq_tap
+        leg = self._leg = self._tap.begin()
         leg.ip = self.transport.getPeer().host.partition("%")[0]
         leg.tls = self._tls
         leg.sent = self._tls is not None or not ISSLTransport.providedBy(self.transport)
         write = type(request).writeTo
         request.writeTo = lambda transport: write(request, TeeTransport(transport, leg.request))
         try:
-            return super().request(request)
+            answer: Deferred[Any] = super().request(request)
         finally:
             del request.writeTo  # a second sending brings its own
+        if self._parser is not None:
+            self._parser.MAX_LENGTH = _LONGEST_LINE
+            self._parser.lineLengthExceeded = lambda _line: self._cut(leg, "headers")
+        return answer
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
-        if self._leg is not None:
-            self._leg.response += data
+        leg = self._leg
+        if leg is not None:
+            leg.response += data
         super().dataReceived(data)  # type: ignore[no-untyped-call]
+        if leg is not None and leg is self._leg and leg.overlong is None:  # still under way
+            self._bound(leg)
+
+    def _bound(self, leg: Leg) -> None:
+        """Scrapy bounds the length of a body and the time of it all, but not what comes beside a body."""
+        if len(leg.response) > self._tap.head_most and self._in_head():
+            self._cut(leg, "headers")
+        elif len(leg.response) > self._tap.wire_most:
+            self._cut(leg, "framing")
+
+    def _in_head(self) -> bool:
+        return self._parser is not None and self._parser.state in _HEAD_STATES
+
+    def _cut(self, leg: Leg, overlong: str) -> None:
+        leg.overlong = overlong
+        self.transport.abortConnection()
 
     def _finishResponse(self, rest: bytes) -> None:  # noqa: N802
         leg, self._leg = self._leg, None

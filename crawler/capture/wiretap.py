@@ -20,6 +20,7 @@ class Leg:
     sent: bool = True  # False while the TLS handshake goes on: bytes wait, none is on the wire
     complete: bool = False  # the parser saw the end of the message
     excess: int = 0  # bytes after that end
+    overlong: str | None = None  # what of the answer had no end, where that is why we hung up
 
 
 @dataclass(slots=True)
@@ -27,6 +28,8 @@ class Wiretap:
     """Belongs to one call of `download_request`; filled in by the connection."""
 
     connect_seconds: float  # how long a connection may take to come about
+    head_most: int  # bytes before the body: status line, headers, and interim answers
+    wire_most: int  # bytes of the whole answer as it came, chunk sizes and trailers included
     legs: list[Leg] = field(default_factory=list)
     refused: str | None = None  # the private address that the host led to
 

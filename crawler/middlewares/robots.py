@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import IgnoreRequest, NotConfigured, StopDownload
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser
@@ -15,6 +15,7 @@ from scrapy.utils.httpobj import urlparse_cached
 logger = logging.getLogger(__name__)
 
 PRIORITY = 1000
+RECEIVED = "robots_received"  # in the meta of our own requests: bytes of the body so far
 UNAVAILABLE, UNREACHABLE = 400, 500  # statuses from here on, section 2.3.1
 
 
@@ -37,6 +38,9 @@ class Robots:
             raise NotConfigured("ROBOTSTXT_OBEY is off")
         self.crawler = crawler
         self.agent = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
+        self.most = crawler.settings.getint("ROBOTS_MAXSIZE")
+        crawler.signals.connect(self.headers_received, signal=signals.headers_received)
+        crawler.signals.connect(self.bytes_received, signal=signals.bytes_received)
         self._rules: dict[str, asyncio.Future[ProtegoRobotParser | None]] = {}
 
     @classmethod
@@ -54,13 +58,24 @@ class Robots:
             self.crawler.stats.inc_value("robotstxt/forbidden")
             raise RobotsForbiddenError("Forbidden by robots.txt")
 
+    def headers_received(self, request: Request) -> None:
+        if RECEIVED in request.meta:  # a redirect or a retry begins anew
+            request.meta[RECEIVED] = 0
+
+    def bytes_received(self, data: bytes, request: Request) -> None:
+        """Stop a robots.txt that has no end; what came of it is read."""
+        if RECEIVED in request.meta:
+            request.meta[RECEIVED] += len(data)
+            if request.meta[RECEIVED] > self.most:
+                raise StopDownload(fail=False)
+
     async def _ask(self, request: Request) -> ProtegoRobotParser | None:
         """The rules, or None where there are none. Raises RobotsUnreachableError."""
         url = urlparse_cached(request)
         asking = Request(
             f"{url.scheme}://{url.netloc}/robots.txt",
             priority=PRIORITY,
-            meta={"dont_obey_robotstxt": True},
+            meta={"dont_obey_robotstxt": True, RECEIVED: 0},
             callback=NO_CALLBACK,
         )
         self.crawler.stats.inc_value("robotstxt/request_count")
@@ -78,7 +93,15 @@ class Robots:
             raise RobotsUnreachableError(f"robots.txt answers {response.status}")
         if response.status >= UNAVAILABLE:
             return None
-        rules = ProtegoRobotParser(response.body, self.crawler.spider)
+        rules = ProtegoRobotParser(self._whole_lines(response), self.crawler.spider)
         facts: dict[str, Any] = {"robotparser": rules, "request": asking}
         await self.crawler.signals.send_catch_log_async(signal=signals.robots_parsed, **facts)
         return rules
+
+    def _whole_lines(self, response: Response) -> bytes:
+        """The body, of a very long one the lines within ROBOTS_MAXSIZE."""
+        if len(response.body) <= self.most and "download_stopped" not in response.flags:
+            return response.body
+        self.crawler.stats.inc_value("robotstxt/cut")
+        logger.warning("%s is too long; its first %d bytes are read.", response.url, self.most)
+        return response.body[: response.body.rfind(b"\n", 0, self.most) + 1]

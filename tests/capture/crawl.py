@@ -96,6 +96,7 @@ def main(config: Path, result: Path) -> None:
             "REMOTE_CONTROL_ENABLED": False,
             "COOKIES_ENABLED": False,
             "DOWNLOAD_DELAY": 0,
+            "HEADERS_MAXSIZE": 262_144,
             "RETRY_TIMES": 1,
             "DEFAULT_REQUEST_HEADERS": {"Accept-Encoding": "gzip, deflate"},
             **wanted["settings"],
