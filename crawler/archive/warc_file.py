@@ -8,12 +8,12 @@ import fcntl
 import hashlib
 import os
 import time
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from isal import isal_zlib
 from warcio.statusandheaders import StatusAndHeaders
 
 from crawler.archive.cdxj import INDEXED, Capture, CdxjFile, ClosedCdxj, cdxj_key
@@ -23,7 +23,9 @@ from crawler.archive.spool import OPEN_MODE, open_name, publish
 from crawler.storage.durable import make_folder, sync_folder
 
 _FSYNC_SECONDS = 5.0  # what a power cut may take at most
-_LEVEL = 4  # of compression: 9, which warcio takes, makes pages 8 % smaller in four times the time
+# Of ISA-L's four levels. Pages become 14 % larger than by zlib's 9, which warcio takes, in a tenth of the
+# time; what servers sent packed, as most do, cannot be made smaller by any of them.
+_LEVEL = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,7 +159,7 @@ def _member(draft: Draft) -> bytes:
     """
     fields = [*draft.fields, ("Content-Length", str(len(draft.block)))]
     head = StatusAndHeaders("", fields, protocol=WARC_VERSION).to_bytes(encoding="utf-8")
-    packer = zlib.compressobj(_LEVEL, wbits=31)
+    packer = isal_zlib.compressobj(_LEVEL, wbits=31)
     return b"".join(
         (packer.compress(head), packer.compress(draft.block), packer.compress(b"\r\n\r\n"), packer.flush())
     )
