@@ -104,7 +104,7 @@ def test_nobody_listens(swift: Swift, bucket: str, sample: Sample) -> None:
 def files(tmp_path: Path) -> dict[str, bytes]:
     """A spool of files of many sizes, and what is in them."""
     contents = {}
-    for number in range(24):
+    for number in range(16):
         key = f"warc/sana/2026/11/{number:03}.warc.gz"
         contents[key] = random.Random(number).randbytes(number * 5_003)  # noqa: S311 - the same each time
         path = tmp_path / "spool" / key
@@ -113,7 +113,7 @@ def files(tmp_path: Path) -> dict[str, bytes]:
     return contents
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_a_bad_day(
     swift: Swift, bucket: str, swift_client: "S3Client", tmp_path: Path, files: dict[str, bytes], seed: int
 ) -> None:
@@ -142,7 +142,7 @@ def test_a_bad_day(
 
         rest = outbox.deliver_all()
 
-    assert plan.given.total() >= 15
+    assert plan.given.total() >= 10
     assert rest.failed == {}
     assert sorted([*arrived, *(stored.key for stored in rest.delivered)]) == list(files)
     assert [path for path in spool.rglob("*") if path.is_file()] == []

@@ -173,7 +173,7 @@ def test_races_for_a_lease_that_ran_out(place: Place, request: pytest.FixtureReq
 
 
 def test_a_holder_that_was_killed(place: Place) -> None:
-    with racer(place, seconds=2) as holder:
+    with racer(place, seconds=6 if isinstance(place.server, Swift) else 3) as holder:
         tell(holder, "sana")
         assert answer(holder) == "held"
         with pytest.raises(LeaseHeldError):
