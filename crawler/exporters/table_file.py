@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -34,17 +34,22 @@ def write_unfinished(path: Path, rows: Iterable[Sized], *, site: str, run_id: st
     """
     make_folder(path.parent)
     with unfinished(path).open("wb") as sink:
-        with pq.ParquetWriter(
-            sink,
-            ARTICLES.with_metadata(metadata(site, run_id)),
-            compression="zstd",
-            use_dictionary=_FEW_VALUES + _SAME_FOR_MANY,
-            write_page_checksum=True,
-        ) as writer:
-            for batch in _batches(rows):
-                writer.write_table(pa.Table.from_pylist(batch, schema=ARTICLES))
+        write_rows(sink, rows, metadata(site, run_id))
         sink.flush()
         os.fsync(sink.fileno())
+
+
+def write_rows(sink: BinaryIO, rows: Iterable[Sized], more: dict[str, str]) -> None:
+    """The rows as Parquet, with `more` beside what every file says of itself."""
+    with pq.ParquetWriter(
+        sink,
+        ARTICLES.with_metadata(_own_metadata() | more),
+        compression="zstd",
+        use_dictionary=_FEW_VALUES + _SAME_FOR_MANY,
+        write_page_checksum=True,
+    ) as writer:
+        for batch in _batches(rows):
+            writer.write_table(pa.Table.from_pylist(batch, schema=ARTICLES))
 
 
 def publish(path: Path) -> None:
@@ -75,17 +80,16 @@ def unfinished(path: Path) -> Path:
 
 
 def metadata(site: str, run_id: str) -> dict[str, str]:
-    """What every file says of itself; docs/data-dictionary.md describes each."""
+    """What a file of the archive says of itself besides; docs/data-dictionary.md describes each."""
+    return {"warraq.site": site, "warraq.run_id": run_id}
+
+
+def _own_metadata() -> dict[str, str]:
     try:
         software = f"warraq/{version('warraq')}"
     except PackageNotFoundError:  # runs from a checkout that was never installed
         software = "warraq"
-    return {
-        "warraq.schema_version": str(SCHEMA_VERSION),
-        "warraq.site": site,
-        "warraq.run_id": run_id,
-        "warraq.software": software,
-    }
+    return {"warraq.schema_version": str(SCHEMA_VERSION), "warraq.software": software}
 
 
 def _batches(rows: Iterable[Sized]) -> Iterator[list[dict[str, Any]]]:
