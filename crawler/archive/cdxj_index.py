@@ -12,7 +12,7 @@ from crawler.archive.cdxj import REVISIT
 from crawler.errors import ArchiveError
 from crawler.storage import Storage
 
-_LONGEST_LINE = 1_000_000  # bytes; an address has at most some ten thousand
+LONGEST_LINE = 1_000_000  # bytes; an address has at most some ten thousand
 _MOST_IN_MEMORY = 16_000_000  # characters of unsorted lines; beyond that they wait on disk
 _MOST_RUNS = 64  # files open at once while they are merged
 _DIGITS = 14  # of a time stamp
@@ -106,7 +106,7 @@ def read_index(storage: Storage, key: str) -> Iterator[IndexLine]:
     filename = warc_key(key).rpartition("/")[2]
     with storage.open(key) as stream:
         number = 0
-        while data := stream.readline(_LONGEST_LINE):
+        while data := stream.readline(LONGEST_LINE):
             number += 1
             try:
                 line = parse_line(data.decode("ascii"), filename)
