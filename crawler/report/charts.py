@@ -96,13 +96,13 @@ def _canvas() -> "tuple[Figure, Axes]":
         }
     )
     figure = Figure(figsize=(WIDTH / _PER_INCH, HEIGHT / _PER_INCH), dpi=_PER_INCH)
-    axes = figure.add_axes((0.1, 0.225, 0.875, 0.735))
+    axes = figure.add_axes((0.1, 0.245, 0.875, 0.715))
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.grid(axis="y", linewidth=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(length=0)
-    axes.tick_params(axis="x", pad=7)
+    axes.tick_params(axis="x", pad=11)
     return figure, axes
 
 

@@ -101,7 +101,9 @@ def _site(site: SiteOverview) -> etree._Element:
         _last_run(site),
     ]
     heading = node("h2", *outlet_names(site.arabic, site.english, site.name))
-    where = node("p", node("code", site.name), f" {site.country}" if site.country else None, class_="soft")
+    where = node(
+        "p", node("code", site.name), f" {outside(site.country, 40)}" if site.country else None, class_="soft"
+    )
     return node(
         "section",
         heading,

@@ -27,22 +27,26 @@ _BAR = 100  # units a whole bar is wide
 def node(tag: str, *content: "etree._Element | str | None", **attributes: str | None) -> etree._Element:
     """An element. `class_` is the attribute class, other underlines are hyphens; None is left out."""
     named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
-    element = etree.Element(tag, {name: value for name, value in named.items() if value is not None})
+    element = etree.Element(tag, {name: _fit(value) for name, value in named.items() if value is not None})
     for each in content:
         if each is None:
             continue
         if not isinstance(each, str):
             element.append(each)
         elif len(element):
-            element[-1].tail = (element[-1].tail or "") + each
+            element[-1].tail = (element[-1].tail or "") + _fit(each)
         else:
-            element.text = (element.text or "") + each
+            element.text = (element.text or "") + _fit(each)
     return element
+
+
+def _fit(text: str) -> str:
+    return _UNFIT.sub("", text)
 
 
 def outside(text: str, most: int = MOST_LETTERS) -> str:
     """A text from outside as a page can bear it: one line, no control characters, not too long."""
-    plain = " ".join(_UNFIT.sub("", text).split())
+    plain = " ".join(_fit(text).split())
     return plain if len(plain) <= most else plain[: most - 1] + "…"
 
 

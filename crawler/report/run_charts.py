@@ -37,7 +37,7 @@ def speed_chart(traffic: Traffic, steps: Steps | None) -> etree._Element | None:
         return None
     unit, length = _unit(steps.length * steps.number)
     speeds = [number / steps.length / 1_000 for number in steps.sums(traffic.received)]
-    labels = [f"{step * steps.length / length:g}" for step in range(steps.number)]
+    labels = [f"{step * steps.length / length:.3g}" for step in range(steps.number)]
     told = (
         f"{readable_bytes(traffic.bytes_kept)} as kept, compressed; at most {max(speeds):,.1f} KB a second, "
         f"{sum(speeds) / len(speeds):,.1f} on average."

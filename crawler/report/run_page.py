@@ -44,6 +44,7 @@ _ARABIC = re.compile("[\u0620-\u064a]")
 def run_page(report: RunReport) -> bytes:
     """The whole page in UTF-8."""
     outlet, run = report.outlet, report.record
+    problems = _sentences(report)
     steps = steps_of(report.traffic)
     pictures = [
         figure("growth", growth_chart(report, steps)),
@@ -63,10 +64,10 @@ def run_page(report: RunReport) -> bytes:
     ]
     return document(
         f"{outlet.arabic} · {outlet.english} · {run.run_id}",
-        _header(report),
+        _header(report, well=not problems),
         _numbers(report),
         section("health", verdict_list(report.verdicts), class_="health"),
-        _problems(report),
+        _problems(problems),
         node("div", *pictures, class_="grid"),
         node("div", *tables, class_="tables"),
         _headlines(report.stories),
@@ -95,16 +96,15 @@ def verdict_list(verdicts: Sequence[Verdict]) -> etree._Element:
     return node("ul", *rows, class_="verdicts")
 
 
-def _header(report: RunReport) -> etree._Element:
+def _header(report: RunReport, *, well: bool) -> etree._Element:
     run = report.record
-    bad = not_well(report)
-    state = "not-well" if bad else "well"
+    state, looks = ("well", "good") if well else ("not-well", "bad")
     times = " – ".join(f"{moment:%Y-%m-%d %H:%M:%S}" for moment in (run.began, run.ended) if moment)
     return node(
         "header",
         node("p", *both("report"), class_="soft"),
         node("h1", *outlet_names(report.outlet.arabic, report.outlet.english, report.outlet.name)),
-        node("p", node("span", *both(state), class_=f"state {'bad' if bad else 'good'}")),
+        node("p", node("span", *both(state), class_=f"state {looks}")),
         node("p", node("code", run.run_id), f" {times} UTC" if times else None, class_="soft"),
     )
 
@@ -125,8 +125,8 @@ def _numbers(report: RunReport) -> etree._Element:
     )
 
 
-def _problems(report: RunReport) -> etree._Element | None:
-    """What went wrong, a sentence each; nothing where nothing did."""
+def _sentences(report: RunReport) -> list[str]:
+    """What went wrong, a sentence each; none where nothing did."""
     run = report.record
     sentences = [verdict.sentence for verdict in not_well(report)]
     for why, number in sorted(run.failed.items(), key=lambda each: -each[1]):
@@ -137,7 +137,10 @@ def _problems(report: RunReport) -> etree._Element | None:
         sentences.append(f"{run.errors:,} errors of the program itself; log.txt names them.")
     if run.lists == 0:
         sentences.append("No feed, sitemap or section could be read, so nothing could be found.")
-    sentences += report.unread
+    return [*sentences, *report.unread]
+
+
+def _problems(sentences: Sequence[str]) -> etree._Element | None:
     if not sentences:
         return None
     return section("problems", node("ul", *(node("li", said(each)) for each in sentences)))
