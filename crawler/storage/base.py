@@ -59,6 +59,13 @@ class Storage(Protocol):
         `sha256` is the lower-case hex digest that the file must have. UnavailableError: try again later.
         """
 
+    def remove(self, key: str) -> None:
+        """Take one file away, for good or (where the bucket keeps versions) out of sight; gone is gone.
+
+        Only for a file whose successor is in the archive, as `scrapy compact` makes them. Refused with an
+        ArchiveError where a lock is on the file, or this key may not delete.
+        """
+
     def open(self, key: str, start: int = 0, length: int | None = None) -> BinaryIO:
         """Read `length` bytes from `start` (to the end: None), as a stream that cannot seek.
 

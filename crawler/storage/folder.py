@@ -107,6 +107,15 @@ class FolderStorage:
             )
         return Stored(key, size, digest)
 
+    def remove(self, key: str) -> None:
+        path = self._root / checked_key(key)
+        try:
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                sync_folder(path.parent)
+        except OSError as error:
+            raise self._failure(f"cannot remove {key}", error) from error
+
     def open(self, key: str, start: int = 0, length: int | None = None) -> BinaryIO:
         check_range(start, length)
         path = self._root / checked_key(key)

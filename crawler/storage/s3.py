@@ -110,6 +110,25 @@ class S3Storage:
             self._locks.require(name, stored.version_id, retention, what)
         return stored
 
+    def remove(self, key: str) -> None:
+        name, what = self._base + checked_key(key), f"The archive {self.address} cannot remove {key}"
+        try:
+            self._client.head_object(Bucket=self._bucket, Key=name)
+        except ClientError as error:
+            if answer_of(error).status == _NOT_FOUND:
+                return
+            raise explained(what, error) from error
+        except (BotoCoreError, OSError) as error:
+            raise explained(what, error) from error
+        locks, now = self.locks(key), datetime.now(UTC)
+        for lock in (locks.held, locks.asked):
+            if lock is not None and lock.until > now:
+                raise ArchiveError(f"{what}: it is locked ({lock}).")
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=name)
+        except _FAILURES as error:
+            raise explained(what, error) from error
+
     def open(self, key: str, start: int = 0, length: int | None = None) -> BinaryIO:
         check_range(start, length)
         stream = self._stream(key, start, length)

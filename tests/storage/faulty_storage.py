@@ -32,6 +32,9 @@ class FaultyStorage:
             self.faults.pop(0)(key, path)
         return self.answer(self.inner.put(key, path, sha256, replace=replace))
 
+    def remove(self, key: str) -> None:
+        self.inner.remove(key)
+
     def open(self, key: str, start: int = 0, length: int | None = None) -> BinaryIO:
         return self.inner.open(key, start, length)
 

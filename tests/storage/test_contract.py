@@ -194,3 +194,15 @@ def test_reading_leaves_no_order_to_chance(storage: Storage, sample: Sample) -> 
         storage.put(f"runs/{number:03}/manifest.json", *sample(b"{}"))
 
     assert all(first.key < second.key for first, second in pairwise(storage.list("runs/")))
+
+
+def test_what_is_removed_is_gone_and_stays_gone(storage: Storage, sample: Sample) -> None:
+    storage.put(KEY, *sample(ARABIC))
+    storage.put("runs/other.txt", *sample(b"stays"))
+
+    storage.remove(KEY)
+    storage.remove(KEY)
+
+    assert [entry.key for entry in storage.list()] == ["runs/other.txt"]
+    with pytest.raises(ArchiveError):
+        storage.remove("../else")

@@ -187,3 +187,11 @@ def test_which_lock_is_enough() -> None:
     for text in ("", "GOVERNANCE", "LEGAL 2026-11-22T22:55:01Z", "GOVERNANCE tomorrow"):
         with pytest.raises(ArchiveError, match="tells no lock"):
             Retention.parse(text)
+
+
+def test_a_locked_file_is_not_removed(locking: Storage, sample: Sample) -> None:
+    key = "articles/site=sana/month=2026-01/WARRAQ-sana-20260101000000-00000a-00001.parquet"
+    locking.put(key, *sample(b"a table"))
+    with pytest.raises(ArchiveError, match="cannot remove .* it is locked"):
+        locking.remove(key)
+    assert [entry.key for entry in locking.list("articles/")] == [key]
