@@ -5,8 +5,8 @@
         …AWS_ENDPOINT_URL=proxy.endpoint…
     assert plan.done
 
-What a plan decides depends on the requests alone (their order and a seed), never on the time. Clients that ask
-side by side may ask in another order each time; then the faults are the same and whom they meet is not.
+What a plan decides depends on the requests alone (their order and a seed), never on the time. Clients that
+ask side by side may ask in another order each time; then the faults are the same and whom they meet is not.
 """
 
 import http.client
@@ -79,19 +79,22 @@ class Script:
 
 @dataclass
 class Seeded:
-    """Faults at random, told by a seed: `rate` of all requests, `most` of them at most."""
+    """Faults at random, told by a seed: `rate` of the requests whose path fits, `most` of them at most."""
 
     seed: int
     rate: float = 0.3
     most: int = 50
     kinds: Sequence[Fault] = tuple(Fault)
+    path_holds: Sequence[str] = ("",)  # one of these; all: the empty text
     given: Counter[Fault] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)  # noqa: S311 - to be the same each time
 
     def __call__(self, asked: Asked) -> Fault | None:
-        # Drawn for each request, so that a request's fate depends on its number alone.
+        if not any(part in asked.path for part in self.path_holds):
+            return None
+        # Drawn for each request, so that its fate depends on how many came before and on nothing else.
         hit, fault = self._random.random() < self.rate, self._random.choice(self.kinds)
         if not hit or self.given.total() >= self.most or (fault is Fault.DROP and asked.method != "PUT"):
             return None

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 KEY = "ledger/sana.lease"
-SETTLE = 1.5  # seconds: two processes on a busy machine have written within them
+SETTLE = 2.0  # seconds: two processes on a busy machine have written within them
 WITHIN = 30.0  # seconds in which what must happen has happened
 
 
