@@ -33,6 +33,7 @@ CONNECT_TO: list[str] = []  # host:port:address:port, as curl's --connect-to
 PRIVATE_HOSTS: list[str] = []  # host names that may resolve to private addresses
 SUMMARY_TABLE = True  # print the table at the end of a crawl
 PROGRESS_SECONDS = 30  # between two log lines of progress where there is no terminal
+RUN_REPORT = True  # each run leaves a page about itself, runs/<run_id>/report.html: two seconds more
 HEALTH_IGNORE: list[str] = []  # names of checks of a run's health that say nothing (docs/health.md)
 HEALTH_WEBHOOK: str | None = None  # http(s) address that is told of a run whose health failed
 HEALTH_EMAIL_TO: list[str] = []  # who is told by e-mail, through the server of Scrapy's MAIL_ settings
