@@ -192,6 +192,6 @@ def test_which_lock_is_enough() -> None:
 def test_a_locked_file_is_not_removed(locking: Storage, sample: Sample) -> None:
     key = "articles/site=sana/month=2026-01/WARRAQ-sana-20260101000000-00000a-00001.parquet"
     locking.put(key, *sample(b"a table"))
-    with pytest.raises(ArchiveError, match="cannot remove .* it is locked"):
+    with pytest.raises(ArchiveError, match=r"cannot remove .* it is locked"):
         locking.remove(key)
     assert [entry.key for entry in locking.list("articles/")] == [key]
