@@ -1,5 +1,6 @@
 """Manifests: one spelling, read strictly, whatever bytes come."""
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from crawler.archive.canonical import canonical_json, distributions_digest, settings_digest
+from crawler.archive.canonical import canonical_json, distributions_digest, settings_digest, settings_json
 from crawler.archive.manifest import (
     Manifest,
     ManifestError,
@@ -192,3 +193,24 @@ def test_digests_stand_for_what_they_are_made_of() -> None:
     for secret in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "HTTPPROXY_AUTH", "MAIL_PASS"):
         assert settings_digest({**plain, secret: "x"}) == settings_digest(plain)
     assert settings_digest({"X": object()}) == settings_digest({"X": object()})
+
+
+def test_settings_are_told_without_what_is_secret() -> None:
+    middleware = "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware"
+    told = settings_json(
+        {
+            "FEEDS": {"s3://AKIA:hidden@bucket/a.jsonl": {"format": "jsonl", "access_key": "hidden"}},
+            "PROXIES": ["http://user:hidden@proxy.example:3128/a@b", "http://plain.example/@x"],
+            "DOWNLOADER_MIDDLEWARES": {middleware: None},
+            "MAIL_PASS": "hidden",
+            "OPERATOR": "archive@example.org",
+        }
+    )
+    assert b"hidden" not in told
+    assert json.loads(told) == {
+        "FEEDS": {"s3://bucket/a.jsonl": {"format": "jsonl"}},
+        "PROXIES": ["http://proxy.example:3128/a@b", "http://plain.example/@x"],
+        "DOWNLOADER_MIDDLEWARES": {middleware: None},
+        "OPERATOR": "archive@example.org",
+    }
+    assert settings_digest(json.loads(told)) == hashlib.sha256(told).hexdigest()
