@@ -52,7 +52,12 @@ class Command(PlainCommand):
         url = _checked(args, opts.page)
         if url is not None:
             self._check_new(urlsplit(url).hostname or "", urlsplit(url).port)
-        root = Path(closest_scrapy_cfg()).parent
+        config = closest_scrapy_cfg()
+        if not config:  # the egg of a server has no folder to write into
+            raise UsageError(
+                "A new site is written into the project: go to its folder, where scrapy.cfg lies."
+            )
+        root = Path(config).parent
         own_cases = root / "tests" / "sites"
         cases = Path(opts.cases) if opts.cases else own_cases
         try:
@@ -114,6 +119,8 @@ class Command(PlainCommand):
         self._check_new(site.domain, site.port)
         if site.name in get_spider_loader(self.settings).list() or spider.exists():
             raise UsageError(f"There is a site {site.name!r} already: name this one with --name.")
+        if not spider.parent.is_dir():
+            raise ArchiveError(f"{spider.parent} is no folder, so nothing can be written there.")
         if (cases / site.name).exists():
             raise UsageError(f"{cases / site.name} is there already; nothing is overwritten.")
 

@@ -12,7 +12,7 @@ from crawler.setting_bounds import check_settings
 from crawler.site import Site
 from crawler.survey.reading import Reading
 from crawler.survey.report import SurveyReport
-from crawler.survey.surveyor import Surveyor
+from crawler.survey.surveyor import ANSWER_SECONDS, Surveyor
 from crawler.urls import is_private_host
 
 _SETTINGS = {
@@ -24,6 +24,9 @@ _SETTINGS = {
         "scrapy.extensions.throttle.AutoThrottle": None,
         "scrapy.extensions.logstats.LogStats": None,
     },
+    "DOWNLOAD_TIMEOUT": ANSWER_SECONDS,  # robots.txt is asked for by its middleware, at the settings' pace
+    "DNS_TIMEOUT": ANSWER_SECONDS,
+    "RETRY_ENABLED": False,  # that an answer failed is what a look is to tell
     "REDIRECT_MAX_TIMES": 5,
 }
 

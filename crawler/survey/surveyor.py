@@ -34,7 +34,7 @@ from pipelines.extract import warm
 MOST_REQUESTS = 20  # robots.txt, redirects and all
 MOST_PAGES = 5
 SECONDS = 20.0  # after which nothing more is asked
-ANSWER_SECONDS = 8.0  # for one answer
+ANSWER_SECONDS = 8.0  # for one answer, and for a name to be resolved
 FINDINGS = 20_000  # of one list
 
 
@@ -154,12 +154,8 @@ class Surveyor(Spider):
         return article_report(reading)
 
     async def _ask(self, url: str) -> tuple[Answer | None, str | None]:
-        request = Request(
-            url,
-            meta={"download_timeout": ANSWER_SECONDS, "dont_retry": True},
-        )
         try:
-            response = await self.crawler.engine.download_async(request)
+            response = await self.crawler.engine.download_async(Request(url))
         except Exception as error:  # noqa: BLE001 - whatever it was is told by its name
             return None, failure_reason(Failure(error))  # type: ignore[no-untyped-call]
         headers = {

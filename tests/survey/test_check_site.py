@@ -1,13 +1,17 @@
 """check-site through the door: demo papers that are well, and papers that are not."""
 
 import json
+import signal
+import socket
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 
 from crawler.demo.outlets import OUTLETS
 from crawler.demo.server import serve
-from tests.crawl.running import UNHURRIED, scrapy
+from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, scrapy
 from tests.servers.paper import Answer, front_page, open_paper, path_of, rss, story
 
 
@@ -114,3 +118,20 @@ def test_what_makes_no_sense_is_one_sentence(words: list[str], code: int, said: 
     assert result.returncode == code
     assert said in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_ctrl_c_ends_it_with_a_sentence_though_the_site_is_silent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        command = [
+            sys.executable,
+            "-m",
+            "scrapy",
+            "check-site",
+            f"http://127.0.0.1:{silent.getsockname()[1]}/",
+        ]
+        with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as looking:
+            connection, _ = silent.accept()
+            looking.send_signal(signal.SIGINT)
+            _, said = looking.communicate(timeout=SECONDS_AT_MOST)
+            connection.close()
+    assert (looking.returncode, said) == (130, "scrapy check-site: The look at the site was cut short.\n")
