@@ -60,7 +60,7 @@ def test_moments_are_told_in_utc() -> None:
     assert build_manifest(there, FILES, PREVIOUS) == MANIFEST
 
 
-@settings(derandomize=True, max_examples=100)
+@settings(derandomize=True, max_examples=100, deadline=None)
 @given(
     operator=st.none() | texts,
     host=texts,
@@ -78,7 +78,7 @@ def test_a_checkpoint_is_not_promised() -> None:
     assert build_manifest(facts(run_id(3), 3), [*FILES, ledger], PREVIOUS) == MANIFEST
 
 
-@settings(derandomize=True, max_examples=300)
+@settings(derandomize=True, max_examples=300, deadline=None)
 @given(st.binary())
 @example(b"[" * 100_000)
 @example(b'{"a":' * 50_000)

@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import json
+import os
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -165,3 +167,29 @@ def test_a_feed_that_did_not_change(archive: Path, tmp_path: Path) -> None:
     selection = Selection(addresses=Addresses([SITE + "feed"]), since=FIRST + timedelta(days=1))
     _, captures = written(archive, tmp_path / "feed.wacz", selection)
     assert captures == [(SITE + "feed", stamp(0)), (SITE + "feed", stamp(DAY))]
+
+
+def test_a_revisit_can_be_followed_without_this_software(archive: Path) -> None:
+    """As docs/archive.md says."""
+    index = next(path for path in archive.glob("cdxj/**/*.cdxj") if "00000b" in path.name)
+    line = next(line for line in index.read_text().splitlines() if "/one" in line)
+    revisit = json.loads(line.split(" ", 2)[2])
+    script = (
+        "tail -c +$((offset + 1)) warc/paper/*/*/$filename | head -c $length | gunzip; "
+        "grep -h $digest cdxj/paper/*/*/*.cdxj | grep -v warc/revisit"
+    )
+    ran = subprocess.run(
+        ["/bin/sh", "-euc", script],
+        cwd=archive,
+        env={**os.environ, **revisit},
+        capture_output=True,
+        check=True,
+    )
+    record, _, found = ran.stdout.rpartition(b"\r\n\r\n")
+    assert record.startswith(b"WARC/1.1\r\nWARC-Type: revisit\r\n")
+    assert b"X-Served: later" in record
+    [original] = found.decode().splitlines()
+    place = json.loads(original.split(" ", 2)[2])
+    [warc] = archive.glob(f"warc/**/{place['filename']}")
+    shown = reader("warcio", "extract", "--payload", str(warc), place["offset"])
+    assert shown.stdout.encode() == PAGE
