@@ -152,7 +152,7 @@ class CaptureHandler(HTTP11DownloadHandler):
             stats.inc_value(f"capture/overlong/{overlong}")
 
     def _wiretap(self, request: Request) -> Wiretap:
-        body = request.meta.get("download_maxsize", self._body_most)
+        body = request.meta.get("download_maxsize") or self._body_most
         return Wiretap(
             connect_seconds=request.meta.get("download_timeout") or _CONNECT_SECONDS,
             head_most=self._head_most,

@@ -32,12 +32,14 @@ _LONGEST_ERROR = 500
 def truncation(leg: Leg, response: Response | None, error: BaseException | None) -> Truncation | None:
     """Why the message on the wire is not whole; None where it is, or where there is none.
 
-    A body that ends with the connection is whole (Scrapy flags it `partial`).
+    A body that ends with the connection is whole (Scrapy flags it `partial`), unless it was we who hung up.
     """
-    if leg.complete or not leg.response:
+    stopped = response is not None and "download_stopped" in response.flags
+    by_us = leg.by_closing and (stopped or error is not None)
+    if (leg.complete and not by_us) or not leg.response:
         return None
     if response is not None:
-        if "download_stopped" in response.flags:
+        if stopped:
             return "unspecified"
         return "disconnect" if "dataloss" in response.flags else None
     for kind, reason in _REASONS:

@@ -42,6 +42,7 @@ class CaptureProtocol(_LenientHTTP11ClientProtocol):
     _parser: Any
     _tap: Wiretap
     _leg: Leg | None = None
+    _receiving = False
     _tls: tuple[str, str | None] | None = None
 
     def handshakeCompleted(self) -> None:  # noqa: N802
@@ -74,7 +75,11 @@ class CaptureProtocol(_LenientHTTP11ClientProtocol):
         leg = self._leg
         if leg is not None:
             leg.response += data
-        super().dataReceived(data)  # type: ignore[no-untyped-call]
+        self._receiving = True
+        try:
+            super().dataReceived(data)  # type: ignore[no-untyped-call]
+        finally:
+            self._receiving = False
         if leg is not None and leg is self._leg and leg.overlong is None:  # still under way
             self._bound(leg)
 
@@ -96,6 +101,7 @@ class CaptureProtocol(_LenientHTTP11ClientProtocol):
         leg, self._leg = self._leg, None
         if leg is not None:
             leg.complete = True
+            leg.by_closing = not self._receiving
             leg.excess = len(rest)
             del leg.response[len(leg.response) - len(rest) :]
         super()._finishResponse(rest)

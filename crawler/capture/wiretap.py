@@ -19,6 +19,7 @@ class Leg:
     tls: tuple[str, str | None] | None = None  # version and IANA cipher suite
     sent: bool = True  # False while the TLS handshake goes on: bytes wait, none is on the wire
     complete: bool = False  # the parser saw the end of the message
+    by_closing: bool = False  # where that end was the connection's: the server's doing, or ours
     excess: int = 0  # bytes after that end
     overlong: str | None = None  # what of the answer had no end, where that is why we hung up
 

@@ -61,10 +61,12 @@ class Robots:
     def headers_received(self, request: Request) -> None:
         if RECEIVED in request.meta:  # a redirect or a retry begins anew
             request.meta[RECEIVED] = 0
+            request.meta["download_maxsize"] = 0  # we stop it ourselves: Scrapy would have none of a long one
 
     def bytes_received(self, data: bytes, request: Request) -> None:
         """Stop a robots.txt that has no end; what came of it is read."""
         if RECEIVED in request.meta:
+            request.meta.pop("download_maxsize", None)  # Scrapy has read it; unpacking keeps its bound
             request.meta[RECEIVED] += len(data)
             if request.meta[RECEIVED] > self.most:
                 raise StopDownload(fail=False)

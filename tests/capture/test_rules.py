@@ -4,13 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scrapy.core.downloader.handlers import http11
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
+from scrapy.http import Response
 from twisted.web import _newclient, client
 
 from crawler.capture import contract
 from crawler.capture.connect_to import parse_connect_to
 from crawler.capture.contract import check_contract
+from crawler.capture.outcome import truncation
 from crawler.capture.peers import is_public
 from crawler.capture.tls_names import iana_suite, version_name
+from crawler.capture.wiretap import Leg
 from crawler.errors import ArchiveError, UsageError
 
 
@@ -123,6 +127,22 @@ def test_cipher_suites(openssl: str | None, iana: str | None) -> None:
 @pytest.mark.parametrize(("openssl", "name"), [("TLSv1.3", "tls/1.3"), ("TLSv1", "tls/1.0")])
 def test_tls_versions(openssl: str, name: str) -> None:
     assert version_name(openssl) == name
+
+
+@pytest.mark.parametrize(
+    ("leg", "error", "truncated"),
+    [
+        (Leg(response=bytearray(b"x")), DownloadTimeoutError(), "time"),
+        (Leg(response=bytearray(b"x"), complete=True), DownloadCancelledError(), None),
+        # a body without a length ends with the connection, whoever ends that
+        (Leg(response=bytearray(b"x"), complete=True, by_closing=True), DownloadCancelledError(), "length"),
+        (Leg(response=bytearray(b"x"), complete=True, by_closing=True), None, None),
+        (Leg(), DownloadTimeoutError(), None),
+    ],
+)
+def test_what_is_called_truncated(leg: Leg, error: Exception | None, truncated: str | None) -> None:
+    response = Response("http://a.example/") if error is None else None
+    assert truncation(leg, response, error) == truncated
 
 
 def test_the_installed_releases_keep_the_contract() -> None:

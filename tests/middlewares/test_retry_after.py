@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.middlewares.retry_after import retry_after_seconds
+from crawler.middlewares.retry_after import Patience, retry_after_seconds
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -24,3 +24,13 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 )
 def test_what_a_header_asks_for(value: str, seconds: float | None) -> None:
     assert retry_after_seconds(value, now=NOW) == seconds
+
+
+def test_pauses_that_overlap_count_once_and_all_of_them_have_a_bound() -> None:
+    patience = Patience()
+    assert patience.grant(10, most=25, now=100) == 10
+    assert patience.grant(4, most=25, now=103) == 7  # the first one is longer still
+    assert patience.grant(20, most=25, now=105) == 20
+    assert patience.paused == 25
+    assert patience.grant(50, most=25, now=200) == 0
+    assert patience.paused == 25

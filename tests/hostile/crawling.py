@@ -1,0 +1,103 @@
+"""A whole crawl of a paper with hostile pages in it: its process measured, its archive verified."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.archive.reading import Record, read_warc
+from tests.crawl.archive_reading import articles, run_stats, warcs
+from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, scrapy
+from tests.servers.hostile import Deed, head, page
+from tests.servers.paper import front_page, path_of, rss, story
+
+HOST = "hostile.example"
+GOOD = tuple(path_of(number) for number in range(1, 13))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a crawl came to."""
+
+    code: int
+    log: str
+    stats: dict[str, Any]  # runs/<run>/stats.json
+    peak: int  # bytes of memory of the crawl's own process
+    archive: Path
+    records: list[Record]
+
+    @property
+    def counters(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.stats["counters"]
+        return found
+
+    def of(self, kind: str, path: str) -> list[Record]:
+        return [record for record in self.records if record.kind == kind and record.path == path]
+
+    def good(self) -> set[str]:
+        """The paths of the paper's own articles that were stored."""
+        stored = {row["url"].removeprefix(f"http://{HOST}") for row in articles(self.archive)}
+        return stored & set(GOOD)
+
+
+def paper(hostile: Mapping[str, Deed], *others: str) -> dict[str, Deed]:
+    """A paper with twelve good stories, and hostile pages between them; `others` are further links."""
+    mixed = [path for pair in zip(GOOD, [*hostile][: len(GOOD)], strict=False) for path in pair]
+    links = dict.fromkeys([*mixed, *hostile, *others, *GOOD])
+    feed = str(rss(*links).body).encode()
+    table: dict[str, Deed] = {
+        "/": page(str(front_page("/feed/").body)),
+        "/feed/": says_feed(feed),
+        **{path: page(str(story(number).body)) for number, path in enumerate(GOOD, 1)},
+    }
+    return {**table, **hostile}
+
+
+def says_feed(feed: bytes) -> Deed:
+    told = head("Content-Type: application/rss+xml", f"Content-Length: {len(feed)}") + feed
+
+    async def deed(writer: asyncio.StreamWriter) -> None:
+        writer.write(told)
+
+    return deed
+
+
+def crawled(folder: Path, *detours: str, home: str = f"http://{HOST}/", **settings: str) -> Outcome:
+    """scrapy crawl news, whose archive must verify whatever the servers did."""
+    archive = folder / "archive"
+    wanted = {**UNHURRIED, "CONCURRENT_REQUESTS": "16", "CONCURRENT_REQUESTS_PER_DOMAIN": "8"}
+    wanted |= {"RETRY_TIMES": "1", "ARCHIVE": str(archive), "CONNECT_TO": ",".join(detours), **settings}
+    command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={home}"]
+    command += [word for name, value in wanted.items() for word in ("-s", f"{name}={value}")]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=PROJECT, stderr=log, stdout=log)
+        try:
+            _, status, used = _wait(process)
+        finally:
+            process.kill()
+    said = (folder / "log").read_text()
+    assert "Traceback" not in said, said[-5000:]
+    verified = scrapy("verify", str(archive), "--json")
+    assert verified.returncode == 0, f"{verified.stdout}\n{verified.stderr}"
+    [stats] = run_stats(archive)
+    records = [record for warc in warcs(archive) for record in read_warc(warc)]
+    return Outcome(os.waitstatus_to_exitcode(status), said, stats, used, archive, records)
+
+
+def _wait(process: "subprocess.Popen[bytes]") -> tuple[int, int, int]:
+    """Process id, wait status, and peak memory in bytes, of which Popen tells nothing."""
+    alarm = threading.Timer(SECONDS_AT_MOST, process.kill)
+    alarm.start()
+    pid, status, used = os.wait4(process.pid, 0)
+    alarm.cancel()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode < 0:
+        pytest.fail(f"the crawl did not end within {SECONDS_AT_MOST} s")
+    return pid, status, used.ru_maxrss * 1024

@@ -1,0 +1,106 @@
+"""Lists without an end, addresses that are new each time, robots.txt of any length: bounded, and no harm."""
+
+import asyncio
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from crawler.discovery.detect import SECTION_PAGES
+from tests.hostile.crawling import GOOD, HOST, crawled, paper
+from tests.servers.hostile import Deed, HostileServer, endless, head, page
+from tests.servers.paper import path_of, story
+
+FORBIDDEN = "/2026/05/03/a-story-that-robots-txt-forbids/"
+RULES = f"User-agent: *\nDisallow: {FORBIDDEN}\nDisallow: /private/\n".encode()
+PLAIN = "Content-Type: text/plain"
+
+
+class Calendar(dict[str, Deed]):
+    """Every month leads to the next; every visit gives every story an address of its own."""
+
+    visits = 0
+
+    def get(self, place: str, default: Deed | None = None) -> Deed | None:  # type: ignore[override]
+        path = urlsplit(place).path
+        if path.startswith("/calendar/"):
+            return self._month(int(path.strip("/").rpartition("/")[2]))
+        return super().get(path if path in GOOD else place, default)
+
+    def _month(self, number: int) -> Deed:
+        self.visits += 1
+        links = "".join(
+            f'<li><a href="{path}?PHPSESSID={self.visits:032x}">أهالي البلدة يناقشون ترميم السوق</a></li>'
+            for path in GOOD
+        )
+        following = f'<a rel="next" href="/calendar/{number + 1}/?PHPSESSID={self.visits:032x}">التالي</a>'
+        return page(f"<!DOCTYPE html><html><body><ul>{links}</ul>{following}</body></html>")
+
+
+def test_a_calendar_without_an_end_and_addresses_that_are_new_each_time(tmp_path: Path) -> None:
+    home = '<!DOCTYPE html><html><body><nav><a href="/calendar/1/">الأرشيف</a></nav></body></html>'
+    calendar = Calendar({**paper({}), "/": page(home)})
+    with HostileServer(calendar) as server:
+        outcome = crawled(tmp_path, f"{HOST}:80:127.0.0.1:{server.port}")
+        months = {place for place in server.asked if "/calendar/" in place}
+    assert outcome.code == 0
+    assert 1 < len(months) <= SECTION_PAGES
+    assert outcome.stats["articles"] == len(GOOD)  # each story once, whatever its addresses
+    assert outcome.stats["fetched"] <= len(GOOD) * SECTION_PAGES
+    again = outcome.stats["fetched"] - len(GOOD)
+    assert sum(outcome.stats["dropped"].values()) == again > 0
+
+
+def long_robots() -> Deed:
+    rules = RULES + b"Disallow: /nothing/is/here/\n" * (50 * 1024 * 1024 // 28)
+    return endless_once(head(PLAIN, f"Content-Length: {len(rules)}"), rules)
+
+
+def endless_once(beginning: bytes, body: bytes) -> Deed:
+    async def deed(writer: asyncio.StreamWriter) -> None:
+        writer.write(beginning)
+        for start in range(0, len(body), 65_536):
+            writer.write(body[start : start + 65_536])
+            await writer.drain()
+
+    return deed
+
+
+@pytest.mark.parametrize(
+    "robots",
+    [long_robots(), endless(head(PLAIN) + RULES, b"# nothing more\n" * 4_000)],
+    ids=["long", "endless"],
+)
+def test_the_beginning_of_a_robots_txt_is_enough(tmp_path: Path, robots: Deed) -> None:
+    forbidden = {FORBIDDEN: page(str(story(99).body))}
+    with HostileServer({**paper(forbidden), "/robots.txt": robots}) as server:
+        outcome = crawled(tmp_path, f"{HOST}:80:127.0.0.1:{server.port}")
+        assert f"{HOST}{FORBIDDEN}" not in server.asked
+    assert outcome.code == 0, outcome.log[-3000:]
+    assert outcome.good() == set(GOOD)
+    assert outcome.counters["robotstxt/cut"] == 1
+    assert outcome.stats["failed"] == {"robots": 1}
+    record, *_ = outcome.of("response", "/robots.txt")  # discovery asks again, for the names of sitemaps
+    assert 512 * 1024 < len(record.block) < 1024 * 1024
+    assert record.value("WARC-Truncated") == "unspecified"
+
+
+def test_pages_that_are_too_busy_cost_themselves_only(tmp_path: Path) -> None:
+    """Busy and good answers of a host by turns: no storm, so all is asked for, with pauses that end."""
+    busy = {
+        f"/2026/05/03/a-story-for-later-{n}/": page("", "Retry-After: 3600", status="429 Too Many Requests")
+        for n in range(6)
+    }
+    with HostileServer(paper(busy)) as server:
+        outcome = crawled(
+            tmp_path,
+            f"{HOST}:80:127.0.0.1:{server.port}",
+            RETRY_AFTER_MAX="0.5",
+            BUSY_SECONDS_MAX="1",
+            CONCURRENT_REQUESTS_PER_DOMAIN="1",
+        )
+    assert outcome.code == 1
+    assert outcome.good() == {path_of(number) for number in range(1, 13)}
+    assert outcome.stats["failed"] == {"http-429": len(busy)}
+    assert outcome.counters[f"politeness/paused/{HOST}"] == 1
+    assert "politeness/given_up" not in outcome.counters
