@@ -113,7 +113,13 @@ def _jobs(inventory: Inventory, *, shallow: bool) -> list[Job]:
     missing = {fault.file for fault in inventory.faults if fault.code is Code.MISSING}
     keys = {*inventory.listed, *inventory.promised} - missing
     return [
-        Job(key, kind_of(key, shallow=shallow), inventory.listed.get(key, 0), inventory.promised.get(key))
+        Job(
+            key,
+            kind_of(key, shallow=shallow),
+            inventory.listed.get(key, 0),
+            inventory.promised.get(key),
+            inventory.merged.get(key),
+        )
         for key in sorted(keys)
     ]
 

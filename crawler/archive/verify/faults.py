@@ -47,6 +47,8 @@ class Code(StrEnum):
     TEXT = "wrong-text-digest"
     POINTER = "wrong-pointer"
     REREAD = "other-text"
+    SUCCESSION = "broken-succession"
+    SUPERSEDED = "superseded-file"
     MORE = "more-faults"
 
 

@@ -22,6 +22,8 @@ from crawler.archive.manifest import (
 )
 from crawler.archive.run_files import site_and_suffix
 from crawler.archive.verify.faults import Code, Fault
+from crawler.compaction.proof import read_successions
+from crawler.compaction.record import Rows
 from crawler.errors import ArchiveError
 from crawler.storage import Storage
 
@@ -72,6 +74,7 @@ class Inventory:
     runs: dict[str, RunFolder]
     promised: dict[str, ManifestFile]
     faults: list[Fault]
+    merged: dict[str, Rows] = field(default_factory=dict)  # what tables that replaced others must hold
 
 
 def take_inventory(storage: Storage, scope: Scope) -> Inventory:
@@ -96,6 +99,7 @@ def take_inventory(storage: Storage, scope: Scope) -> Inventory:
         for run, read in zip(runs.values(), pool.map(partial(_read, storage), runs.values()), strict=True):
             if read is not None:
                 _take(run, read, inventory)
+    _succeed(storage, scope, inventory)
     by_suffix = {(site_of(run_id), run_id[-6:]): run for run_id, run in runs.items()}
     if scope.run_id is not None:
         inventory.listed = {
@@ -168,6 +172,22 @@ def _take(run: RunFolder, read: _Read, inventory: Inventory) -> None:
         if read.checksums is None:
             meaning = "The list of checksums that belongs to this manifest is not there."
         inventory.faults.append(Fault(Code.CHECKSUMS, run_key(run.run_id, CHECKSUMS_NAME), None, meaning))
+
+
+def _succeed(storage: Storage, scope: Scope, inventory: Inventory) -> None:
+    """What compactions replaced is promised no more, where what took its place is there."""
+    site = scope.site or (site_of(scope.run_id) if scope.run_id else None)
+    found, listed = read_successions(storage, site), inventory.listed
+    gone = {
+        key for key, file in inventory.promised.items() if key not in listed and found.excuses(file, listed)
+    }
+    inventory.promised = {key: file for key, file in inventory.promised.items() if key not in gone}
+    inventory.merged = {key: made.rows for key, made in found.made.items() if key in inventory.promised}
+    for key, why in found.broken.items():
+        inventory.faults.append(Fault(Code.SUCCESSION, key, None, why))
+    for key in found.left(listed):
+        meaning = "A compaction replaced this table and it is still there, so its rows stand there twice."
+        inventory.faults.append(Fault(Code.SUPERSEDED, key, None, meaning))
 
 
 _UNNAMED = "No manifest names this file: it was put here by something else than a run."

@@ -22,9 +22,11 @@ from crawler.archive.verify.promise import HashingReader, keep_promise
 from crawler.archive.verify.revisits import check_revisits
 from crawler.archive.verify.table import open_table
 from crawler.archive.verify.warc import check_warc
+from crawler.compaction.proof import rows_in
+from crawler.compaction.record import Rows
 from crawler.errors import ArchiveError
 from crawler.site import Site
-from crawler.storage import S3Credentials, Storage, open_storage
+from crawler.storage import Entry, S3Credentials, Storage, open_storage
 
 _AHEAD = 4  # jobs waiting for each process
 _SMALL = 16_000_000  # bytes that are checked sooner than a process is up
@@ -40,6 +42,7 @@ class Job:
     kind: Kind
     size: int  # bytes, as listed
     promised: ManifestFile | None
+    merged: Rows | None = None  # of the tables that this one took the place of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,6 +140,10 @@ def _check_index(stream: BinaryIO, job: Job, place: Place, findings: Findings) -
 
 
 def _check_articles(stream: BinaryIO, job: Job, place: Place, storage: Storage, findings: Findings) -> None:
+    if job.merged is not None and rows_in(storage, Entry(job.key, job.size)) != job.merged:
+        findings.fault(
+            Code.SUCCESSION, "This table does not hold the rows of those whose place it took, and no others."
+        )
     with Pointers(storage, place.tables) as pointers:
         if not place.reread:
             check_articles(stream, findings, job.promised, pointers)
