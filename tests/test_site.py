@@ -33,6 +33,7 @@ WRONG: list[tuple[str, Any]] = [
     ("article_url", "("),
     ("selectors", {"headline": "h1"}),
     ("expected_yield", -1),
+    ("checked", "certainly"),
 ]
 
 

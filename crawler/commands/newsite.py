@@ -16,7 +16,7 @@ from scrapy.utils.conf import closest_scrapy_cfg
 from crawler.command import PlainCommand, described_sites
 from crawler.errors import ArchiveError, InvalidUrlError, UsageError, WarraqError
 from crawler.items import Article
-from crawler.site import Checked, Site
+from crawler.site import Checked, Site, unknown_site
 from crawler.survey.draft import Draft, Evidence, draft
 from crawler.survey.newcomer import asked, best_case, recorded
 from crawler.survey.process import CutShortError
@@ -62,13 +62,14 @@ class Command(PlainCommand):
         cases = Path(opts.cases) if opts.cases else own_cases
         try:
             evidence, known_from = self._evidence(url, opts.page)
-            status: Checked = "live" if opts.page is None else "declared"
-            if cases.resolve() == own_cases.resolve():
-                status = "recorded"
-            drafted = draft(evidence, name=opts.name, checked=status)
         except CutShortError:
             self.complain("The look at the site was cut short; nothing was written.")
             return 130
+        status: Checked = "live" if opts.page is None else "declared"
+        if cases.resolve() == own_cases.resolve():
+            status = "recorded"
+        try:
+            drafted = draft(evidence, name=opts.name, checked=status)
         except ValueError as error:
             raise UsageError(f"{error} Name the site with --name.") from error
         self._show(drafted, evidence)
@@ -161,7 +162,8 @@ def _checked(args: list[str], page: str | None) -> str | None:
         return None
     try:
         url = ascii_url(args[0])
-    except InvalidUrlError:
+        unknown_site(urlsplit(url).netloc)
+    except (InvalidUrlError, ValueError):
         raise UsageError(f"{args[0]!r} is no address: write it as https://any.site/") from None
     return url if urlsplit(url).path else f"{url}/"
 

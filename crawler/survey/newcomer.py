@@ -39,15 +39,17 @@ def asked(url: str, settings: Settings) -> Evidence:
 def recorded(path: Path, url: str | None) -> Evidence:
     """The evidence of an HTML, WARC or WACZ file: its pages of one host.
 
-    Raises ArchiveError where the file cannot be read or holds no page, ValueError for an address without a
-    host.
+    Raises ArchiveError where the file cannot be read, holds no page, or one from nowhere.
     """
     pages = _of_one_host(islice(pages_of(path, url), MOST_SCANNED), host_of(url) if url else None)
     if not pages:
         raise ArchiveError(f"{path} holds no page{f' of {host_of(url)}' if url else ''}.")
     first = urlsplit(pages[0].url)
     home = f"{first.scheme}://{first.netloc}/"
-    site = unknown_site(first.netloc)
+    try:
+        site = unknown_site(first.netloc)
+    except ValueError as error:
+        raise ArchiveError(f"{path} says that it is from {first.netloc!r}, which makes no site.") from error
     lists: dict[Source, None] = {}
     articles: dict[str, None] = {}
     sections: dict[str, None] = {}

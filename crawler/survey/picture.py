@@ -1,5 +1,6 @@
 """A survey's report for the eyes of a person."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from rich.table import Column, Table
 from crawler.discovery.shape import readable
 from crawler.survey.report import READ, ArticleReport, ListReport, SurveyReport
 
+# what could make a terminal do something, or turn a line around
+_COMMANDS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LAYERS = {"jsonld": "JSON-LD", "opengraph": "OpenGraph"}
 
 
@@ -20,7 +23,7 @@ def show(report: SurveyReport, console: Console) -> None:
     if report.articles:
         console.print(_articles(report))
     for number, article in enumerate(report.articles, 1):
-        console.print(f"{number}. {article.title or ''}  {readable(article.url)}", soft_wrap=True)
+        console.print(_safe(f"{number}. {article.title or ''}  {readable(article.url)}"), soft_wrap=True)
     for note in report.notes:
         console.print(f"- {note}", soft_wrap=True)
     for problem in report.problems:
@@ -46,7 +49,7 @@ def _lists(report: SurveyReport) -> Table:
     for one in report.lists:
         grid.add_row(
             one.kind,
-            readable(one.url.partition("?")[0]),
+            _safe(readable(one.url.partition("?")[0])),
             _answer(one),
             str(one.entries),
             str(one.lists),
@@ -81,3 +84,8 @@ def _answer(one: ListReport) -> str:
 
 def _day(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d}" if moment else "—"
+
+
+def _safe(text: str) -> str:
+    """A site's own words, for a terminal to print and not to obey."""
+    return _COMMANDS.sub("\ufffd", text)

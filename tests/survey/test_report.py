@@ -1,8 +1,11 @@
+import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from crawler.survey.picture import show
 from crawler.survey.report import ArticleReport, ListReport, SurveyReport
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -83,3 +86,17 @@ def test_the_record_is_json_able() -> None:
     assert record["lists"][0]["newest"] == "2026-05-01T12:00:00+00:00"
     assert record["articles"][1]["missing"][:2] == ["published", "authors"]
     assert record["healthy"] is True
+
+
+def test_a_site_cannot_speak_to_the_terminal() -> None:
+    hostile = ArticleReport(
+        url="https://p.example/%1b%5b2J", title="\x1b]0;x\x07\u202eخبر", layers=GOOD.layers
+    )
+    lists = feed(status=200, entries=1)
+    listed = ListReport(source=0, kind="feed", url="https://p.example/%1b%5b2J/feed", status=200, entries=1)
+    console = Console(file=io.StringIO(), markup=False, highlight=False, width=120)
+    show(report(lists=(*lists, listed), articles=(hostile,)), console)
+    assert isinstance(console.file, io.StringIO)
+    shown = console.file.getvalue()
+    assert "خبر" in shown
+    assert not {"\x1b", "\x07", "\u202e"} & set(shown)
