@@ -4,7 +4,6 @@ import argparse
 import os
 import secrets
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 from scrapy.exceptions import UsageError as ScrapyUsageError
@@ -57,12 +56,10 @@ class Command(PlainCommand):
         return 0
 
     def _page(self, storage: Storage, site: str | None) -> bytes:
-        from crawler.report.overview import overview  # noqa: PLC0415 - what it needs is large
-        from crawler.report.overview_page import overview_page  # noqa: PLC0415
+        from crawler.report.making import archive_report  # noqa: PLC0415 - what it needs is large
 
         assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
-        described = list(described_sites(self.settings))
-        return overview_page(overview(storage, described, site), f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
+        return archive_report(storage, list(described_sites(self.settings)), site)
 
     def _run_page(self, storage: Storage, run_id: str) -> bytes:
         from crawler.report.making import run_report  # noqa: PLC0415

@@ -109,7 +109,7 @@ class _Files:
 
     def of(self, record: RunRecord) -> Iterator[tuple[Storage, Entry]]:
         seen = set()
-        if self._spool is not None:
+        if self._spool is not None and self._spool.is_dir():
             waiting = FolderStorage(self._spool)
             for entry in waiting.list():
                 if entry.key.partition("/")[0] in _FOLDERS and not entry.key.endswith((".open", ".tmp")):

@@ -4,10 +4,11 @@ import multiprocessing
 import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.errors import ArchiveError
+from crawler.report.workshop import workshop
 from crawler.site import Site
 from crawler.storage import S3Credentials, Storage, open_storage
 
@@ -31,8 +32,11 @@ def write_run_report(
     try:
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
             return pool.submit(_write, folder, address, credentials, run_id, site, tuple(ignore)).result()
-    except (BrokenProcessPool, OSError) as error:
-        raise ArchiveError(f"The report of the run {run_id} was not made: {error}.") from error
+    except ArchiveError:
+        raise
+    except Exception as error:  # a page about a run must never cost the run itself
+        kind = type(error).__name__
+        raise ArchiveError(f"The report of the run {run_id} was not made ({kind}: {error}).") from error
 
 
 def _write(
@@ -63,4 +67,14 @@ def run_report(
     from crawler.report.gather import gather  # noqa: PLC0415 - the crawl itself never loads what it needs
     from crawler.report.run_page import run_page  # noqa: PLC0415
 
-    return run_page(gather(storage, run_id, site=site, spool=spool, ignore=ignore))
+    with workshop():
+        return run_page(gather(storage, run_id, site=site, spool=spool, ignore=ignore))
+
+
+def archive_report(storage: Storage, described: Sequence[Site], site: str | None = None) -> bytes:
+    """The page of an archive, or of one site in it. Raises ArchiveError."""
+    from crawler.report.overview import overview  # noqa: PLC0415
+    from crawler.report.overview_page import overview_page  # noqa: PLC0415
+
+    with workshop():
+        return overview_page(overview(storage, described, site), f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC")

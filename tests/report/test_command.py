@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crawler.errors import ArchiveError
 from crawler.report.making import NAME, write_run_report
 from crawler.storage import S3Credentials
 from tests.crawl.running import scrapy
@@ -79,6 +80,22 @@ def test_what_cannot_be_done_is_told_in_a_sentence(
     assert result.returncode == code, result.stderr
     assert says in result.stderr + result.stdout
     assert "Traceback" not in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_pages_are_made_for_a_user_without_a_home(archive: Path, tmp_path: Path) -> None:
+    """The list of fonts that matplotlib makes has nowhere to stay; nothing is said of it, nothing is left."""
+    env = {"HOME": "/proc/nobody", "XDG_CACHE_HOME": "", "TMPDIR": str(tmp_path)}
+    result = scrapy("report", str(archive), "-o", "-", "--site", "wadi", env=env)
+    assert result.returncode == 0
+    assert result.stderr == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_without_numbers_has_no_page_and_says_so(tmp_path: Path) -> None:
+    run = "20260510120000-barada-abcdef"
+    with pytest.raises(ArchiveError, match=run):
+        write_run_report(tmp_path / "spool", str(tmp_path), S3Credentials(), run_id=run, site=None)
     assert list(tmp_path.iterdir()) == []
 
 
