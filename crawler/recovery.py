@@ -18,6 +18,8 @@ from crawler.archive.repair import repair_spool
 from crawler.archive.run_files import found_files
 from crawler.errors import ArchiveError
 from crawler.exporters.journal import leftovers
+from crawler.ledger.entries import Recheck
+from crawler.leftovers import drop_rows_without_record, enter_leftovers
 from crawler.parquet_process import journal_to_parquet
 from crawler.runs import beginning_of_run, site_of_run
 from crawler.sealing import Seal
@@ -80,7 +82,9 @@ def _spool_guard(spool: Path, *, make: bool) -> Iterator[None]:
         os.close(descriptor)
 
 
-def recover(spool: Path, storage: Storage, *, attempts: int, seal: Seal) -> Iterator[Recovered]:
+def recover(
+    spool: Path, storage: Storage, *, attempts: int, seal: Seal, recheck: Recheck
+) -> Iterator[Recovered]:
     """Bring every run below the spool to its end that no living process holds.
 
     A run that cannot be finished is told as one whose folder failed; it stays where it is.
@@ -96,14 +100,16 @@ def recover(spool: Path, storage: Storage, *, attempts: int, seal: Seal) -> Iter
         except (BlockingIOError, FileNotFoundError):  # still running, or ended meanwhile
             continue
         try:
-            yield _finish(folder, site, storage, attempts, seal)
+            yield _finish(folder, site, storage, attempts, seal, recheck)
         except ArchiveError as error:
             yield Recovered(run_id=folder.name, cut=0, delivery=Delivery(failed={folder.name: str(error)}))
         finally:
             lock.release()
 
 
-def _finish(folder: Path, site: str, storage: Storage, attempts: int, seal: Seal) -> Recovered:
+def _finish(
+    folder: Path, site: str, storage: Storage, attempts: int, seal: Seal, recheck: Recheck
+) -> Recovered:
     run_id = folder.name
     cut = sum(repaired.cut for repaired in repair_spool(folder))
     run_folder = folder / "runs" / run_id
@@ -111,6 +117,10 @@ def _finish(folder: Path, site: str, storage: Storage, attempts: int, seal: Seal
         run_folder.mkdir(parents=True, exist_ok=True)
         _keep_torn(folder, run_folder)
         journals = folder / "journal" / site
+        lost = drop_rows_without_record(folder, site)
+        if lost:
+            logger.warning("%s: the records of %d articles were lost; they are fetched again.", run_id, lost)
+        enter_leftovers(folder, site, storage, recheck)
         for journal in leftovers(journals):
             journal_to_parquet(journal, folder, site=site, run_id=run_id)
         _drop_empty(journals, journals.parent)

@@ -6,18 +6,20 @@ delivered. Knows nothing of Scrapy.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from crawler.archive.manifest import ManifestFile, RunFacts
+from crawler.archive.originals import Original, RecentOriginals
 from crawler.archive.recorder import Recorder
 from crawler.archive.warc_file import ClosedWarc
 from crawler.errors import ArchiveError
 from crawler.exporters.journal import Journal, leftovers
 from crawler.items import Article
+from crawler.ledger.entries import Outcome
 from crawler.parquet_process import journal_to_parquet
 from crawler.sealing import Seal
 from crawler.storage import Storage, Stored
@@ -41,15 +43,26 @@ class RunSpool:
         info: Mapping[str, str],
         warc_max_bytes: int,
         delivery_attempts: int,
+        older_originals: Callable[[str], Original | None] | None = None,
     ) -> None:
         self.folder = folder
         self._site = site
         self._run_id = run_id
         self._storage = storage
         self._warcs: dict[str, ClosedWarc] = {}
+        self._unsettled: dict[str, int] = {}  # articles that the ledger does not have yet: their journal
+        self._journal_number = 0
+        self._full: dict[int, Path] = {}  # journals that are full, by number
+        self.originals = RecentOriginals(older=older_originals)
         self._outbox = Outbox(folder, storage, Patience(attempts=delivery_attempts))
         self.recorder = Recorder(
-            folder, site=site, run_id=run_id, info=info, max_bytes=warc_max_bytes, on_closed=self._on_closed
+            folder,
+            site=site,
+            run_id=run_id,
+            info=info,
+            max_bytes=warc_max_bytes,
+            on_closed=self._on_closed,
+            originals=self.originals,
         )
         self._journals = folder / "journal" / site
         self._journal = Journal(self._journals)
@@ -61,13 +74,33 @@ class RunSpool:
     async def store(self, article: Article) -> None:
         """Put the article into the journal; returns when the kernel has it. Raises ArchiveError."""
         full = await _in(self._writer, lambda: self._journal.append(article))
+        self._unsettled[article.id] = self._journal_number
         if full is not None:
-            self._carry(lambda: self._carry_articles(full))
+            self._full[self._journal_number] = full
+            self._journal_number += 1
+
+    def take_originals(self) -> list[Original]:
+        """The records written since the last call that hold a payload."""
+        return self.originals.take()
+
+    async def sync(self) -> None:
+        """Force records and articles to the disk. Raises ArchiveError."""
+        await self.recorder.sync()
+        await _in(self._writer, self._journal.sync)
+
+    def settled(self, outcomes: Sequence[Outcome]) -> None:
+        """The ledger has these: a journal whose articles it has all may become Parquet."""
+        for outcome in outcomes:
+            if outcome.article is not None:
+                self._unsettled.pop(outcome.article.id, None)
+        waiting = set(self._unsettled.values())
+        for number in [number for number in self._full if number not in waiting]:
+            self._carry(partial(self._carry_articles, self._full.pop(number)))
 
     async def close(self) -> None:
         """Close every file, WARC and articles; what was carried meanwhile has arrived or waits in the spool.
 
-        Raises ArchiveError where the spool itself fails.
+        To be called when everything is settled. Raises ArchiveError where the spool itself fails.
         """
         await self.recorder.close()
         if self.recorder.failure is not None:

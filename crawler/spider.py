@@ -14,10 +14,15 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.arguments import RunArguments, parse_arguments
-from crawler.discovery.source import Answer, Finding, Lookup, Refusal
+from crawler.discovery.source import Refusal
+from crawler.errors import ArchiveError
 from crawler.failures import failure_reason
-from crawler.items import Candidate, Page, RecordPointer
-from crawler.ledger.frontier import Frontier, OpenList
+from crawler.items import Page, RecordPointer
+from crawler.ledger.entries import Claim
+from crawler.ledger.frontier import Frontier
+from crawler.ledger.lists import Asking, UnreadableListError
+from crawler.list_answers import NOT_MODIFIED, answer_of, is_unchanged, list_request, to_remember
+from crawler.outcomes import is_passing, outcome_of_failure, outcome_of_item, unchanged
 from crawler.secret_settings import hide_secrets
 from crawler.setting_bounds import check_settings
 from crawler.site import Site
@@ -26,21 +31,21 @@ logger = logging.getLogger(__name__)
 
 # refusals of single entries, of which a list may hold thousands
 OF_ENTRIES = frozenset({"not-an-article", "not-an-article-address", "off-site", "outside-window"})
-FAILURES = range(400, 600)  # statuses; redirects are followed
-LOOKUP_PRIORITY = 10  # lists feed the crawl, so their retries and redirects go first
+FAILED = 400  # statuses from here on
 
 
 class SiteSpider(Spider):
     """Crawls one Site. A subclass is a name and a `site`; nothing else unless the site truly differs."""
 
     site: Site
+    frontier: Frontier  # the run's, which is there before the first request
 
     def __init__(self, site: Site, run: RunArguments) -> None:
         super().__init__(name=self.name)
         self.site = site
         self.window = run.window
-        self.frontier = Frontier(scope=site.scope, limit=run.limit)
-        self._drawing: asyncio.Task[None] | None = None
+        self.limit = run.limit
+        self._stocking: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ARG003 - Scrapy's
@@ -52,7 +57,6 @@ class SiteSpider(Spider):
         crawler.signals.connect(spider.on_item_end, signal=signals.item_error)
         crawler.signals.connect(spider.on_scheduled, signal=signals.request_scheduled)
         crawler.signals.connect(spider.on_idle, signal=signals.spider_idle)
-        crawler.signals.connect(spider.on_closed, signal=signals.spider_closed)
         return spider
 
     @classmethod
@@ -70,9 +74,9 @@ class SiteSpider(Spider):
         hide_secrets(settings)
 
     async def start(self) -> AsyncIterator[Any]:
-        for source in self.site.sources:
-            for lookup in source.lookups(self.window):
-                self._count(self.frontier.add(lookup))
+        lookups = [lookup for source in self.site.sources for lookup in source.lookups(self.window)]
+        await self.frontier.lists.add(lookups)
+        self.frontier.news()
         nothing: tuple[Request, ...] = ()  # requests come from the frontier, as the engine has room for them
         for request in nothing:
             yield request
@@ -82,67 +86,59 @@ class SiteSpider(Spider):
 
     def next_request(self) -> Request | None:
         """The next request of the frontier, or None where nothing is ready now."""
-        self._draw()
-        lookup = self.frontier.next_lookup()
-        if lookup is not None:
-            return self._lookup_request(lookup)
-        candidate = self.frontier.next_candidate()
-        if candidate is None:
+        self._stock()
+        asking = self.frontier.next_asking()
+        if asking is not None:
+            return list_request(asking, self.parse_list, self.on_failure)
+        claim = self.frontier.next_claim()
+        if claim is None:
             return None
+        candidate = claim.candidate
         return Request(
             candidate.url,
             callback=self.parse_article,
             errback=self.on_failure,
-            dont_filter=True,  # the frontier has seen to it
-            meta={"candidate": candidate, "hop": {"via": candidate.via, "hops": "L"}},
-        )
-
-    def _lookup_request(self, lookup: Lookup) -> Request:
-        hops = {"sitemap": "M", "listing": "L"}.get(lookup.source.kind, "S")
-        return Request(
-            lookup.url,
-            callback=self.parse_list,
-            errback=self.on_failure,
-            priority=LOOKUP_PRIORITY,
-            dont_filter=True,
-            meta={
-                "lookup": lookup,
-                "hop": {"via": lookup.source.kind, "hops": hops},
-                # what a list says when it fails tells a source more than its absence
-                "handle_httpstatus_list": FAILURES,
-            },
+            dont_filter=True,  # the ledger has seen to it
+            meta={"claim": claim, "hop": {"via": candidate.via, "hops": "L"}},
         )
 
     def parse_list(self, response: Response) -> Iterator[Any]:
-        lookup: Lookup = response.meta["lookup"]
-        self.frontier.lookup_done()
-        headers = {
-            name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
-            for name, values in response.headers.items()
-        }
-        answer = Answer(url=response.url, status=response.status, body=response.body, headers=headers)
-        if response.status < 300:  # noqa: PLR2004 - the rest is told by the source's refusal
-            self.crawler.stats.inc_value("discovery/lists_read")
+        asking: Asking = response.meta["asking"]
+        stats = self.crawler.stats
+        lists = self.frontier.lists
+        if is_unchanged(asking, response):
+            stats.inc_value("discovery/lists_unchanged")
+            lists.open(asking, asking.known.children if asking.known else ())
         else:
-            self.crawler.stats.inc_value(f"failed/lists/http-{response.status}")
-        findings = lookup.source.read(lookup, answer, self.window, self.frontier.scope)
-        self.frontier.open_list(lookup, findings)
-        self._draw()
+            reason = f"http-{response.status}"
+            failed = response.status >= FAILED or response.status == NOT_MODIFIED
+            stats.inc_value(f"failed/lists/{reason}" if failed else "discovery/lists_read")
+            lookup = asking.lookup
+            findings = lookup.source.read(lookup, answer_of(response), self.window, lists.scope)
+            remember = to_remember(asking, response, datetime.now(UTC))
+            lists.open(asking, findings, remember, failed=failed and is_passing(reason))
+        self.frontier.news()
+        self._stock()
         yield from ()
 
     def parse_article(self, response: Response) -> Iterator[Page]:
+        claim: Claim = response.meta["claim"]
         record: dict[str, Any] | None = response.meta.get("record")
-        content_type = response.headers.get("Content-Type")
-        fetched_at = datetime.fromisoformat(record["date"]) if record else datetime.now(UTC)
         self.crawler.stats.inc_value("pages/fetched")
+        if claim.again and record and claim.payload_digest == record.get("payload_digest", ""):
+            self.crawler.stats.inc_value("pages/unchanged")
+            self.frontier.finish(unchanged(claim, response))
+            return
+        self.frontier.reading(claim, response.url)
+        content_type = response.headers.get("Content-Type")
         yield Page(
             url=response.url,
             body=response.body,
             http_status=response.status,
             content_type=content_type.decode("latin-1") if content_type else None,
-            fetched_at=fetched_at,
+            fetched_at=datetime.fromisoformat(record["date"]) if record else datetime.now(UTC),
             record=_pointer(record),
-            candidate=response.meta.get("candidate"),
+            candidate=claim.candidate,
         )
 
     def on_failure(self, failure: Failure) -> None:
@@ -151,28 +147,27 @@ class SiteSpider(Spider):
 
     def on_scheduled(self, request: Request) -> None:
         """Only redirects and retries are scheduled by the engine; a redirect may have to end here."""
-        candidate: Candidate | None = request.meta.get("candidate")
-        if candidate is None or not request.meta.get("redirect_times"):
+        claim: Claim | None = request.meta.get("claim")
+        if claim is None or not request.meta.get("redirect_times"):
             return  # where lists may lie is for their sources to judge
-        if not self.frontier.scope.on_site(request.url):
+        if not self.site.scope.on_site(request.url):
             reason = "off-site"
         elif request.url in request.meta["redirect_urls"]:
             reason = "redirect-loop"
-        elif not request.meta.get("retry_times") and not self.frontier.redirected(candidate, request.url):
+        elif not request.meta.get("retry_times") and not self.frontier.redirected(claim, request.url):
             reason = "duplicate-address"
         else:
             return
-        self._give_up(request, reason, f"{candidate.url} leads there")
+        self._give_up(request, reason, f"{claim.candidate.url} leads there")
         raise IgnoreRequest(reason)
 
     def _give_up(self, request: Request, reason: str, why: str) -> None:
-        lookup: Lookup | None = request.meta.get("lookup")
-        if reason == "http-304":
-            self.crawler.stats.inc_value("pages/unchanged")
-        elif reason == "duplicate-address":
+        asking: Asking | None = request.meta.get("asking")
+        claim: Claim | None = request.meta.get("claim")
+        if reason == "duplicate-address":
             self.crawler.stats.inc_value(f"dropped/{reason}")
         else:
-            self.crawler.stats.inc_value(f"failed/{'lists' if lookup is not None else 'pages'}/{reason}")
+            self.crawler.stats.inc_value(f"failed/{'lists' if asking is not None else 'pages'}/{reason}")
         expected = reason.startswith("http-") or reason in {"robots", "off-site", "duplicate-address"}
         logger.log(
             logging.INFO if expected else logging.WARNING,
@@ -181,60 +176,60 @@ class SiteSpider(Spider):
             request.url,
             why,
         )
-        if lookup is not None:
-            self.frontier.lookup_done()
-        self._release(request, stored=False)
+        if asking is not None:
+            self.frontier.lists.open(asking, failed=is_passing(reason))
+            self.frontier.news()
+        elif claim is not None and reason == "run-ended":
+            self.frontier.abandon(claim)
+        elif claim is not None:
+            self.frontier.finish(outcome_of_failure(claim, reason))
 
     def on_item_end(self, response: Response | None, **facts: Any) -> None:
         request = getattr(response, "request", None)
-        if request is not None:
-            self._release(request, stored="exception" not in facts and "failure" not in facts)
+        claim: Claim | None = request.meta.get("claim") if request is not None else None
+        if claim is None or response is None:
+            return
+        ended_by = facts.get("exception") or facts.get("failure")
+        self.frontier.finish(outcome_of_item(claim, response, self.frontier.stored_of(claim), ended_by))
 
     def on_idle(self) -> None:
-        self.frontier.release_all()
-        if self._drawing is not None or self.frontier.has_more():
+        self.frontier.nothing_in_flight()
+        if self._stocking is not None or self.frontier.has_more():
             raise DontCloseSpider
 
-    def on_closed(self) -> None:
-        if self._drawing is not None:
-            self._drawing.cancel()
+    async def stop_stocking(self) -> None:
+        """Draw no more lists; returns when none is being drawn."""
+        if self._stocking is not None:
+            self._stocking.cancel()
+            await asyncio.wait({self._stocking})
 
-    def _release(self, request: Request, *, stored: bool) -> None:
-        candidate: Candidate | None = request.meta.get("candidate")
-        if candidate is not None:
-            self.frontier.release(candidate.url, stored=stored)
+    def _stock(self) -> None:
+        if self._stocking is None and self.frontier.wants_stock():
+            self._stocking = asyncio.ensure_future(self._restock())
 
-    def _draw(self) -> None:
-        if self._drawing is None and self.frontier.list_to_draw() is not None:
-            self._drawing = asyncio.ensure_future(self._draw_lists())
-
-    async def _draw_lists(self) -> None:
-        """Read lists ahead of need; parsing happens on a thread, so nobody waits for it."""
+    async def _restock(self) -> None:
+        """Have pages and lists at hand ahead of need; parsing happens on a thread, so nobody waits for it."""
         try:
-            while (open_list := self.frontier.list_to_draw()) is not None:
-                findings, exhausted = await self._drawn(open_list)
-                for refusal in self.frontier.drawn(open_list, findings, exhausted=exhausted):
-                    self._count(refusal)
-                self.crawler.stats.set_value("discovery/found", self.frontier.found)
+            while self.frontier.wants_stock():
+                try:
+                    await self.frontier.restock()
+                except UnreadableListError as unreadable:
+                    logger.exception("The list %s cannot be read.", unreadable.args[0])
+                    self.crawler.stats.inc_value("spider_exceptions/count")
+        except ArchiveError:
+            logger.debug("No more is drawn from the lists: the run ends.")  # whoever failed has said why
         finally:
-            self._drawing = None
+            self._stocking = None
             self._wake_engine()
-
-    async def _drawn(self, open_list: OpenList) -> tuple[list[Finding], bool]:
-        try:
-            return await asyncio.to_thread(open_list.draw)
-        except Exception:  # a fault of ours costs one list, and the run says so
-            logger.exception("The list %s cannot be read.", open_list.lookup.url)
-            self.crawler.stats.inc_value("spider_exceptions/count")
-            return [], True
 
     def _wake_engine(self) -> None:
         slot = self.crawler.engine._slot  # noqa: SLF001 - the engine has no public way to be told of new work
         if slot is not None:
             slot.nextcall.schedule()
 
-    def _count(self, refusal: Refusal | None) -> None:
-        if refusal is None or refusal.reason == "status":  # a list without an answer is counted as failed
+    def count_refusal(self, refusal: Refusal) -> None:
+        """Something in a list that is not followed."""
+        if refusal.reason == "status":  # a list without an answer is counted as failed
             return
         self.crawler.stats.inc_value(f"discovery/refused/{refusal.reason}")
         level = logging.DEBUG if refusal.reason in OF_ENTRIES else logging.INFO

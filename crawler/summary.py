@@ -26,7 +26,8 @@ class Summary:
     fetched: int
     unchanged: int
     articles: int
-    lists: int  # lists that were read
+    known: int  # article addresses that were known before
+    lists: int  # lists that were read, or are as they were when they were read
     bytes_received: int
     dropped: Mapping[str, int]
     failed: Mapping[str, int]  # pages
@@ -46,7 +47,8 @@ class Summary:
             fetched=stats.get("pages/fetched", 0),
             unchanged=stats.get("pages/unchanged", 0),
             articles=stats.get("articles/stored", 0),
-            lists=stats.get("discovery/lists_read", 0),
+            known=stats.get("discovery/found", 0) - stats.get("discovery/new", 0),
+            lists=stats.get("discovery/lists_read", 0) + stats.get("discovery/lists_unchanged", 0),
             bytes_received=stats.get("capture/bytes_received", 0),
             dropped=_below(stats, "dropped/"),
             failed=_below(stats, "failed/pages/"),
@@ -96,6 +98,7 @@ class Summary:
             "fetched": self.fetched,
             "unchanged": self.unchanged,
             "articles": self.articles,
+            "known": self.known,
             "lists": self.lists,
             "bytes_received": self.bytes_received,
             "dropped": dict(self.dropped),
@@ -112,7 +115,10 @@ def table(summary: Summary, archive: str) -> Table:
     grid = Table(title=f"{summary.site}: run {summary.run_id}", show_header=False, title_justify="left")
     grid.add_column(style="bold")
     grid.add_column()
-    grid.add_row("found", f"{summary.found:,} article addresses in {summary.lists:,} lists")
+    grid.add_row(
+        "found",
+        f"{summary.found:,} article addresses in {summary.lists:,} lists, {summary.known:,} known before",
+    )
     grid.add_row("fetched", f"{summary.fetched:,} pages in {summary.seconds:.1f} s")
     grid.add_row("unchanged", f"{summary.unchanged:,}")
     grid.add_row("articles", f"{summary.articles:,}")

@@ -1,35 +1,34 @@
-"""One article a run for each address and each text."""
+"""One article for each address and each text, in this run and all before it."""
 
-import hashlib
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
+from crawler.extensions.run import run_of
 from crawler.items import Article
-from pipelines.dropping import drop
+from pipelines.dropping import Dropped, drop
 
 
 class Deduplicate:
-    """Drops an article whose canonical URL or whose text this run has already stored."""
+    """Drops an article that is stored already; one whose text has changed names the version before it."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self._urls: set[bytes] = set()
-        self._texts: set[bytes] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def process_item(self, item: Any) -> Any:
+    async def process_item(self, item: Any) -> Any:
         if not isinstance(item, Article):
             return item
-        url = hashlib.blake2b(item.canonical_url.encode(), digest_size=8).digest()
-        text = bytes.fromhex(item.text_sha256)[:8]
-        if url in self._urls:
-            raise drop(self.crawler, "duplicate-address", item.url)
-        if text in self._texts:
-            raise drop(self.crawler, "duplicate-text", item.url)
-        self._urls.add(url)
-        self._texts.add(text)
+        verdict = await run_of(self.crawler).spider.frontier.judge(item)
+        if verdict.reason == "unchanged":
+            self.crawler.stats.inc_value("pages/unchanged")
+            raise Dropped(verdict.reason, item.url)
+        if verdict.reason is not None:
+            raise drop(self.crawler, verdict.reason, item.url)
+        if verdict.previous_id is not None:
+            self.crawler.stats.inc_value("articles/changed")
+        item.previous_id = verdict.previous_id
         return item

@@ -4,7 +4,15 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 
-def drop(crawler: Crawler, reason: str, url: str, detail: str = "") -> DropItem:
+class Dropped(DropItem):
+    """An item that goes no further, for a reason that is counted."""
+
+    def __init__(self, reason: str, url: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {url}{': ' if detail else ''}{detail}")
+        self.reason = reason
+
+
+def drop(crawler: Crawler, reason: str, url: str, detail: str = "") -> Dropped:
     """Count the reason and return the exception to raise; the page itself stays in the WARC."""
     crawler.stats.inc_value(f"dropped/{reason}")
-    return DropItem(f"{reason}: {url}{': ' if detail else ''}{detail}")
+    return Dropped(reason, url, detail)

@@ -20,6 +20,8 @@ class Store:
 
     async def process_item(self, item: Any) -> Any:
         if isinstance(item, Article):
-            await run_of(self.crawler).store(item)
+            run = run_of(self.crawler)
+            await run.store(item)
+            run.spider.frontier.stored(item)
             self.crawler.stats.inc_value("articles/stored")
         return item

@@ -19,6 +19,7 @@ TIMESTAMP_AUTHORITIES: list[str] = []  # addresses that are asked for a time sta
 CONTACT_URL = ""  # where a site's owner reads who crawls, and why; stands in the user agent
 EXTRACTION_LANES = 0  # processes that read articles; 0: one for each core
 EXTRACTION_TIMEOUT = 20  # seconds for one page, then its lane is killed and the page counted
+RECHECK = "1h,6h,1d,7d"  # ages at which an article is looked at again; empty: never
 RETRY_AFTER_MAX = 120  # seconds at most that a Retry-After can hold us
 BUSY_SECONDS_MAX = 900  # seconds that the 429s and 503s of one host can hold a run
 BUSY_ANSWERS_MAX = 20  # 429s and 503s of one host in a row, then the run asks it for nothing more

@@ -106,6 +106,10 @@ class Recorder:
         """The text that was read in the response that `pointer` leads to. Raises as `record`."""
         return await self._shielded(lambda: self._write_conversion(pointer, uri, date, text))
 
+    async def sync(self) -> None:
+        """Forces to the disk what was written. Raises as `record`."""
+        await self._in_thread(lambda: self._file.sync() if self._file else None)
+
     async def close(self) -> list[ClosedWarc]:
         """Waits for what is being written, closes the open file; returns every file of the run, in order.
 

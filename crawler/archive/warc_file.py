@@ -82,8 +82,7 @@ class WarcFile:
         try:
             placed = [self._append(draft) for draft in drafts]
             if time.monotonic() - self._synced > _FSYNC_SECONDS:
-                os.fsync(self._descriptor)
-                self._synced = time.monotonic()
+                self.sync()
         except BaseException:
             self._torn = True
             os.ftruncate(self._descriptor, size)
@@ -124,6 +123,11 @@ class WarcFile:
             self.size += written
             view = view[written:]
         return Placed(draft=draft, offset=offset, length=self.size - offset)
+
+    def sync(self) -> None:
+        """Forces to the disk what was appended."""
+        os.fsync(self._descriptor)
+        self._synced = time.monotonic()
 
     def close(self) -> ClosedWarc:
         """Makes the file durable and gives it its final name; one that ends torn keeps `.open`."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from crawler.command import PlainCommand
 from crawler.credentials import spool_of, storage_of
 from crawler.errors import ArchiveError
+from crawler.recheck_setting import recheck_of
 from crawler.recovery import recover
 from crawler.sealing import Seal
 from crawler.summary import readable_bytes
@@ -31,6 +32,7 @@ class Command(PlainCommand):
             storage,
             attempts=self.settings.getint("DELIVERY_ATTEMPTS"),
             seal=Seal.of(self.settings),
+            recheck=recheck_of(self.settings),
         ):
             runs += 1
             for stored in run.delivery.delivered:

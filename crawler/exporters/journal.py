@@ -69,6 +69,15 @@ class Journal:
             return self.close()
         return None
 
+    def sync(self) -> None:
+        """Force to the disk what was appended. Raises ArchiveError."""
+        if self._stream is None:
+            return
+        try:
+            os.fsync(self._stream.fileno())
+        except OSError as error:
+            raise ArchiveError(f"The journal {self._path} cannot be written: {error.strerror}.") from error
+
     def close(self) -> Path | None:
         """Force the current file to the disk and give it its final name; None where there is none."""
         if self._stream is None:

@@ -1,5 +1,6 @@
 """The run: opens the archive before the first request, and delivers everything after the last."""
 
+import asyncio
 import gc
 import json
 import logging
@@ -21,7 +22,9 @@ from crawler.capture.contract import check_contract
 from crawler.credentials import spool_of, storage_of
 from crawler.errors import ArchiveError
 from crawler.items import Article
+from crawler.recheck_setting import recheck_of
 from crawler.recovery import RunLock, recover
+from crawler.run_ledger import RunLedger
 from crawler.run_spool import RunSpool
 from crawler.runs import new_run_id
 from crawler.sealing import Seal
@@ -80,13 +83,24 @@ class Run:
         self.seal = Seal.of(crawler.settings)
         self.storage = storage_of(crawler.settings)
         self.storage.check()
+        self.recheck = recheck_of(crawler.settings)
         self.unfinished = self._recover()
-        folder = spool_of(crawler.settings, self.storage) / self.run_id
+        root = spool_of(crawler.settings, self.storage)
+        folder = root / self.run_id
         try:
             self.lock = RunLock(folder)
         except OSError as error:
             raise ArchiveError(f"The spool {folder.parent} cannot be written: {error.strerror}.") from error
         self.log = RunLog(folder / "runs" / self.run_id / "log.txt", crawler.settings["LOG_FORMAT"])
+        self.ledger = RunLedger(
+            spider.site,
+            root,
+            self.storage,
+            run_id=self.run_id,
+            began=self.began,
+            window=spider.window,
+            recheck=self.recheck,
+        )
         self.spool = RunSpool(
             folder,
             site=spider.site.name,
@@ -95,6 +109,15 @@ class Run:
             info=self._info(),
             warc_max_bytes=crawler.settings.getint("WARC_MAX_BYTES"),
             delivery_attempts=crawler.settings.getint("DELIVERY_ATTEMPTS"),
+            older_originals=self.ledger.older_originals,
+        )
+        self._ending: asyncio.Task[None] | None = None
+        spider.frontier = self.ledger.frontier(
+            self.spool,
+            limit=spider.limit,
+            count=crawler.stats.inc_value,
+            refuse=spider.count_refusal,
+            on_failure=self.end_early,
         )
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
@@ -127,9 +150,23 @@ class Run:
         gc.collect()
         gc.freeze()
 
+    def end_early(self, failure: ArchiveError) -> None:
+        """The run cannot go on, for it could not remember what it does."""
+        if self._ending is not None or self.fault is not None:
+            return
+        self.fault = failure
+        logger.error("The crawl ends. %s", failure)
+        engine = self.crawler.engine
+        if engine is not None and engine.spider is not None:
+            # Not awaited: the engine waits for whoever calls this before it closes.
+            self._ending = asyncio.ensure_future(engine.close_spider_async(reason="ledger_failed"))
+
     async def spider_closed(self, reason: str) -> None:
         try:
+            await self.spider.stop_stocking()
+            await self.spider.frontier.end(walked=reason == "finished")
             await self.spool.close()
+            await self.ledger.copy_to(self.spool.folder)
             delivery = await self.spool.deliver()
             self._write_stats(reason, delivery)
             self.log.close()
@@ -144,6 +181,7 @@ class Run:
             logger.error("%s", why)  # noqa: TRY400 - the sentence says it; a trace would bury it
             self.fault, delivery = why, None
         finally:
+            self.ledger.close()
             self.spool.end()
             self.lock.release()
         self.summary = self._summarise(reason, delivery)
@@ -155,7 +193,11 @@ class Run:
         failed: dict[str, str] = {}
         attempts = self.crawler.settings.getint("DELIVERY_ATTEMPTS")
         for run in recover(
-            spool_of(self.crawler.settings, self.storage), self.storage, attempts=attempts, seal=self.seal
+            spool_of(self.crawler.settings, self.storage),
+            self.storage,
+            attempts=attempts,
+            seal=self.seal,
+            recheck=self.recheck,
         ):
             failed |= run.delivery.failed
         return failed

@@ -1,169 +1,153 @@
-"""The frontier of one run: which list to fetch next, which article, and what is not followed.
+"""The frontier of one run: which list to fetch next, which page, and when there is nothing more.
 
-Lists are open iterators from which candidates are drawn as the crawl needs them, so a sitemap of fifty
-thousand addresses costs no more memory than one of fifty. Pure: time, network and threads are its caller's.
+A few of both are at hand; everything else waits in the ledger. So a site of a million addresses costs no more
+memory than one of a hundred.
 """
 
-import hashlib
-import heapq
-from collections import Counter, deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+from collections import deque
 
-from crawler.discovery.scope import Scope
-from crawler.discovery.source import Finding, Lookup, Refusal
 from crawler.errors import InvalidUrlError
-from crawler.items import Candidate
+from crawler.items import Article
+from crawler.ledger.desk import Desk
+from crawler.ledger.entries import Claim, Outcome, StoredArticle, Verdict
+from crawler.ledger.lists import Asking, Lists
+from crawler.ledger.settler import Settler
 from crawler.urls import ascii_url, canonical_url
 
-RANKS = {"detect": 0, "feed": 1, "sitemap": 2, "wordpress": 3, "listing": 4}
-READY_WANTED = 200  # candidates drawn ahead of need
-DRAW_AT_ONCE = 100  # findings drawn in one go, so that nobody waits long
-LOOKUPS_AT_ONCE = 2
-LOOKUPS_BOUND = 50_000  # lists of one run, against sites that invent them
+AT_HAND = 64  # claimed pages
+FEW = 32  # fewer make us fetch more
 
 
-@dataclass
-class OpenList:
-    """A list that is being read: what it was fetched for and what is still in it."""
-
-    lookup: Lookup
-    findings: Iterator[Finding]
-
-    def draw(self) -> tuple[list[Finding], bool]:
-        """The next findings, and whether these were the last. Parses, so it belongs off the event loop."""
-        drawn = list(islice(self.findings, DRAW_AT_ONCE))
-        return drawn, len(drawn) < DRAW_AT_ONCE
-
-
-@dataclass
 class Frontier:
-    """Lookups by rank of their source, candidates in the order of their lists, each address once."""
+    """Lists and pages of one run, each address once."""
 
-    scope: Scope
-    limit: int | None = None
-    refused: Counter[str] = field(default_factory=Counter)
-    found: int = 0
-    stored: int = 0
-    _lookups: list[tuple[int, int, Lookup]] = field(default_factory=list)
-    _lists: deque[OpenList] = field(default_factory=deque)
-    _ready: deque[Candidate] = field(default_factory=deque)
-    _seen: set[bytes] = field(default_factory=set)
-    _lookups_seen: set[bytes] = field(default_factory=set)
-    _claimed: set[str] = field(default_factory=set)
-    _lookups_in_flight: int = 0
+    def __init__(self, lists: Lists, desk: Desk, settler: Settler, *, limit: int | None = None) -> None:
+        self.lists = lists
+        self._desk = desk
+        self._settler = settler
+        self.limit = limit
+        self._stored = 0
+        self._ready: deque[Claim] = deque()
+        self._claimed: dict[int, StoredArticle | None] = {}  # pages in flight, and what was stored of them
+        self._targets: dict[str, Claim] = {}  # addresses that pages in flight have led to
+        self._dry = False  # no page can be claimed before something happens
 
-    def add(self, finding: Finding) -> Refusal | None:
-        """Take in what a list said; returns the refusal where it is not followed, already counted."""
-        refusal = self._judge(finding)
-        if refusal is not None:
-            self.refused[refusal.reason] += 1
-        return refusal
+    def next_asking(self) -> Asking | None:
+        """The list to fetch next, or None while there is enough to do."""
+        return None if self._full() else self.lists.next_asking()
 
-    def _judge(self, finding: Finding) -> Refusal | None:
-        match finding:
-            case Refusal():
-                return finding
-            case Lookup():
-                return self._add_lookup(finding)
-            case Candidate():
-                return self._add_candidate(finding)
+    def next_claim(self) -> Claim | None:
+        """The page to fetch next; it is this run's until `finish`."""
+        if not self._ready or self._full():
+            return None
+        claim = self._ready.popleft()
+        self._claimed[claim.key] = None
+        return claim
 
-    def _add_lookup(self, lookup: Lookup) -> Refusal | None:
-        if not _first(self._lookups_seen, lookup.url):
-            return None  # several pages declare the same feed: nothing refused, nothing new
-        if len(self._lookups_seen) > LOOKUPS_BOUND:
-            return Refusal(reason="too-many-lists", detail=lookup.url)
-        rank = RANKS[lookup.source.kind]
-        heapq.heappush(self._lookups, (rank, len(self._lookups_seen), lookup))
-        return None
+    def news(self) -> None:
+        """A list was answered or given up, so there may be more to fetch."""
+        self._dry = False
 
-    def _add_candidate(self, candidate: Candidate) -> Refusal | None:
-        try:
-            url = ascii_url(candidate.url)
-            canonical = canonical_url(url)
-        except InvalidUrlError:
-            return Refusal(reason="no-address", detail=candidate.url[:200])
-        if not self.scope.on_site(url):
-            return Refusal(reason="off-site", detail=url)
-        if self.scope.article_url is not None and not self.scope.is_article(url):
-            return Refusal(reason="not-an-article-address", detail=url)
-        if _first(self._seen, canonical):
-            self.found += 1
-            self._ready.append(candidate)
-        return None
+    def wants_stock(self) -> bool:
+        """Whether `restock` has something to do."""
+        if self._full():
+            return False
+        return (len(self._ready) < FEW and not self._dry) or self._wants_list()
 
-    def redirected(self, candidate: Candidate, url: str) -> bool:
-        """Whether a redirect of a claimed candidate leads to a page that nobody else asks for."""
+    async def restock(self) -> None:
+        """Fetch from the ledger, and read lists, until enough is at hand or nothing more is known."""
+        while self.wants_stock():
+            if len(self._ready) < FEW and await self._claim():
+                continue
+            if self.lists.are_open and len(self._ready) < FEW:
+                await self.lists.draw()
+                continue
+            self._dry = len(self._ready) < FEW
+            if self._wants_list():
+                await self.lists.fetch_ahead()
+
+    def _wants_list(self) -> bool:
+        """Lists that tell what is new are read at once, all others when there is nothing else to do."""
+        if not self.lists.wait_in_ledger or self.lists.are_open:
+            return False
+        if len(self._ready) >= FEW and not self.lists.owe_news:
+            return False
+        at_hand = self._stored + len(self._claimed) + len(self._ready)
+        return self.limit is None or at_hand < self.limit
+
+    async def _claim(self) -> bool:
+        fresh = self.lists.owe_news  # what is new comes before what earlier runs left over
+        most = AT_HAND - len(self._ready)
+        claims = await self._desk.ask(lambda ledger: ledger.claim(most, fresh_only=fresh))
+        self._ready.extend(claims)
+        return bool(claims)
+
+    def redirected(self, claim: Claim, url: str) -> bool:
+        """Whether a redirect of a claimed page leads to one that nobody else asks for."""
         try:
             target = canonical_url(url)
         except InvalidUrlError:
             return False
-        return target == canonical_url(ascii_url(candidate.url)) or _first(self._seen, target)
+        if target == canonical_url(ascii_url(claim.candidate.url)):
+            return True
+        if self._targets.setdefault(target, claim) is not claim:
+            return False
+        return not self._desk.knows(target)
 
-    def open_list(self, lookup: Lookup, findings: Iterator[Finding]) -> None:
-        self._lists.append(OpenList(lookup, findings))
+    def reading(self, claim: Claim, url: str) -> None:
+        """A page was answered at this address and goes through the pipelines."""
+        self._targets[url] = claim
 
-    def list_to_draw(self) -> OpenList | None:
-        """The list to draw from now, or None while enough candidates are ready."""
-        if not self._lists or len(self._ready) >= READY_WANTED:
-            return None
-        return self._lists[0]
+    async def judge(self, article: Article) -> Verdict:
+        """Whether an article is to be stored."""
+        claim = self._targets[article.url]
+        return await self._desk.ask(lambda ledger: ledger.judge(claim, article))
 
-    def drawn(self, open_list: OpenList, findings: list[Finding], *, exhausted: bool) -> list[Refusal]:
-        """Take in what was drawn; returns the refusals."""
-        if exhausted:
-            self._lists.remove(open_list)
-        return [refusal for finding in findings if (refusal := self.add(finding)) is not None]
+    def stored(self, article: Article) -> None:
+        """An article was stored; its page's outcome follows."""
+        self._claimed[self._targets[article.url].key] = StoredArticle(
+            id=article.id,
+            canonical_url=article.canonical_url,
+            text_sha256=article.text_sha256,
+            published=article.published,
+        )
+        self._stored += 1
 
-    def next_lookup(self) -> Lookup | None:
-        """The list to fetch next, or None while the lists at hand suffice."""
-        if not self._lookups or self._lists or self._lookups_in_flight >= LOOKUPS_AT_ONCE:
-            return None
-        if self.limit is not None and self.stored + len(self._claimed) + len(self._ready) >= self.limit:
-            return None
-        self._lookups_in_flight += 1
-        return heapq.heappop(self._lookups)[2]
+    def stored_of(self, claim: Claim) -> StoredArticle | None:
+        """What was stored of a page in flight."""
+        return self._claimed.get(claim.key)
 
-    def lookup_done(self) -> None:
-        """A list was answered or given up."""
-        self._lookups_in_flight = max(0, self._lookups_in_flight - 1)
+    def finish(self, outcome: Outcome) -> None:
+        """A claimed page came to its end."""
+        self.abandon(outcome.claim)
+        self._settler.add(outcome)
 
-    def next_candidate(self) -> Candidate | None:
-        """The article to fetch next, claimed until `release`."""
-        if not self._ready or self._full():
-            return None
-        candidate = self._ready.popleft()
-        self._claimed.add(candidate.url)
-        return candidate
+    def abandon(self, claim: Claim) -> None:
+        """A page is in flight no more; without an outcome the next run asks for it."""
+        self._claimed.pop(claim.key, None)
+        for target in [target for target, by in self._targets.items() if by is claim]:
+            del self._targets[target]
 
-    def release(self, url: str, *, stored: bool = False) -> None:
-        """A claimed candidate came to its end: stored as an article, or not."""
-        self._claimed.discard(url)
-        self.stored += stored
-
-    def release_all(self) -> None:
-        """Nothing is in flight any more, whatever was not told."""
+    def nothing_in_flight(self) -> None:
+        """Whatever was not told: the engine is idle, so no page and no list is under way."""
         self._claimed.clear()
-        self._lookups_in_flight = 0
+        self._targets.clear()
+        self.lists.nothing_in_flight()
 
     def has_more(self) -> bool:
         """Whether something can be drawn or fetched now, without news from what is in flight."""
         if self._full():
             return False
-        return bool(
-            self._ready or self._lists or (self._lookups and self._lookups_in_flight < LOOKUPS_AT_ONCE)
-        )
+        return bool(self._ready or self.lists.are_open or self.lists.may_ask or self.wants_stock())
+
+    async def end(self, *, walked: bool) -> None:
+        """Settle what is left and give back what was not fetched; `walked`: the run came to its own end.
+
+        Raises ArchiveError.
+        """
+        await self._settler.flush()
+        complete = walked and not self._ready and not self.lists.are_open
+        await self._desk.ask(lambda ledger: ledger.end(walked=complete))
 
     def _full(self) -> bool:
-        return self.limit is not None and self.stored + len(self._claimed) >= self.limit
-
-
-def _first(seen: set[bytes], url: str) -> bool:
-    """Whether an address comes for the first time; eight bytes of digest stand for it."""
-    digest = hashlib.blake2b(url.encode(), digest_size=8).digest()
-    if digest in seen:
-        return False
-    seen.add(digest)
-    return True
+        return self.limit is not None and self._stored + len(self._claimed) >= self.limit

@@ -26,10 +26,11 @@ def warcs(archive: Path) -> list[Path]:
     return sorted(archive.glob("warc/**/*.warc.gz"))
 
 
-def answers(warc: Path) -> Iterator[Answer]:
-    """Response records as fastwarc reads them; block digests must hold."""
+def answers(warc: Path, *, revisits: bool = False) -> Iterator[Answer]:
+    """Response records as fastwarc reads them, and revisits without their bodies; block digests must hold."""
+    types = WarcRecordType.response | (WarcRecordType.revisit if revisits else 0)
     with warc.open("rb") as stream:
-        for record in ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=False):
+        for record in ArchiveIterator(stream, record_types=types, parse_http=False):
             assert record.verify_block_digest(), record.headers
             record.parse_http()
             yield Answer(
@@ -66,6 +67,7 @@ def run_stats(archive: Path) -> list[dict[str, Any]]:
 
 
 def leftovers(archive: Path) -> list[Path]:
-    """Files of the spool that were not delivered."""
+    """Files of the spool that were not delivered; the ledgers live there."""
     spool = archive / ".spool"
-    return [path for path in spool.rglob("*") if path.is_file() and path != spool / ".lock"]
+    kept = {spool / ".lock", *(spool / "ledger").glob("*.sqlite")}
+    return [path for path in spool.rglob("*") if path.is_file() and path not in kept]

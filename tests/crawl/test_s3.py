@@ -71,7 +71,7 @@ def crawl_into(address: str, env: dict[str, str], spool: Path, **settings: str) 
         )
         asked = len(stand.requests)
     files = [path for path in spool.rglob("*") if path.is_file() and path != spool / ".lock"]
-    left = [path.relative_to(spool).as_posix() for path in files]
+    left = [path.relative_to(spool).as_posix() for path in files if path.parent != spool / "ledger"]
     return Outcome(result, asked, left)
 
 

@@ -1,0 +1,98 @@
+"""What another machine's ledger knows, and what a killed run left, goes into this one."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from crawler.archive.originals import Original
+from crawler.items import Candidate
+from crawler.ledger.entries import Claim, Outcome, Recheck, StoredArticle
+from crawler.ledger.originals import keep_originals
+from crawler.ledger.schema import key_of, open_database
+from crawler.ledger.settlement import Settlement
+from crawler.ledger.transaction import durable_transaction
+from crawler.urls import ascii_url, canonical_url
+
+_PAGES = (
+    "key, canonical, url, via, title, published, modified, found_at, state, reason, attempts, etag, "
+    "last_modified, payload, text, text_key, article, fetched_at, vain, look_at, gone_at"
+)
+
+
+def adopt(database: sqlite3.Connection, path: Path) -> None:
+    """Take over every page, original and list of another ledger of the same site.
+
+    Where both know a page, the row of the later look counts. Raises ArchiveError, sqlite3.Error, OSError.
+    """
+    open_database(path).close()  # of this version now, or refused
+    database.execute("ATTACH ? AS other", (str(path),))
+    try:
+        with durable_transaction(database):
+            database.execute("INSERT OR IGNORE INTO files (name) SELECT name FROM other.files")
+            database.execute(
+                "INSERT OR IGNORE INTO originals SELECT key, digest, url, date, mine.id, offset, length, "
+                "record_id FROM other.originals JOIN other.files AS theirs ON theirs.id = file "
+                "JOIN files AS mine ON mine.name = theirs.name"
+            )
+            database.execute(
+                f"INSERT INTO pages ({_PAGES}, seen_run, turn) SELECT {_PAGES}, 0, 0 FROM other.pages "  # noqa: S608
+                "WHERE true ON CONFLICT (key) DO NOTHING"
+            )
+            names = [name.strip() for name in _PAGES.split(",")][1:]
+            changes = ", ".join(f"{name} = theirs.{name}" for name in names)
+            database.execute(
+                f"UPDATE pages SET {changes}, turn = NULL FROM other.pages AS theirs "  # noqa: S608
+                "WHERE theirs.key = pages.key AND theirs.fetched_at IS NOT NULL "
+                "AND coalesce(pages.fetched_at, '') < theirs.fetched_at"
+            )
+            database.execute("UPDATE pages SET state = 'new' WHERE state = 'claimed' AND text IS NULL")
+            database.execute("UPDATE pages SET state = 'archived' WHERE state = 'claimed'")
+            database.execute("INSERT OR REPLACE INTO lists SELECT * FROM other.lists")
+            database.execute("INSERT OR IGNORE INTO requisites SELECT * FROM other.requisites")
+            database.execute("INSERT OR IGNORE INTO runs SELECT * FROM other.runs")
+            database.execute(
+                "INSERT INTO walks SELECT * FROM other.walks WHERE true ON CONFLICT (span) DO UPDATE "
+                "SET completed = max(completed, excluded.completed)"
+            )
+    finally:
+        database.execute("DETACH other")
+
+
+def enter_leftovers(
+    database: sqlite3.Connection,
+    articles: Iterable[dict[str, object]],
+    originals: Iterable[Original],
+    recheck: Recheck,
+) -> None:
+    """Enter what a killed run had on disk and not in the ledger: articles of its journal, its records."""
+    settlement = Settlement(database, recheck=recheck, run=0)
+    with durable_transaction(database):
+        keep_originals(database, originals)
+        for record in articles:
+            settlement.settle(_outcome(database, record))
+
+
+def _outcome(database: sqlite3.Connection, record: dict[str, object]) -> Outcome:
+    url, fetched_at = str(record["url"]), str(record["fetched_at"])
+    canonical = canonical_url(ascii_url(url))
+    key = key_of(canonical)
+    database.execute(
+        "INSERT OR IGNORE INTO pages (key, canonical, via, found_at, seen_run, state) "
+        "VALUES (?, ?, ?, ?, 0, 'new')",
+        (key, canonical, "journal", fetched_at),
+    )
+    published = record["published"]
+    digest = record["payload_digest"]
+    return Outcome(
+        claim=Claim(key=key, candidate=Candidate(url=url, via="journal")),
+        state="archived",
+        fetched_at=datetime.fromisoformat(fetched_at),
+        payload_digest=str(digest) if digest else None,
+        article=StoredArticle(
+            id=str(record["id"]),
+            canonical_url=str(record["canonical_url"]),
+            text_sha256=str(record["text_sha256"]),
+            published=datetime.fromisoformat(str(published)) if published else None,
+        ),
+    )

@@ -1,0 +1,122 @@
+"""The ledger's copy in the archive: written at the end of each run, fetched where another machine was last.
+
+`ledger/<site>.sqlite` is the copy, `ledger/<site>.json` says whose it is, so that nobody fetches a copy of
+what he has.
+"""
+
+import json
+import logging
+import os
+import re
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.archive.spool import OPEN_MODE
+from crawler.errors import ArchiveError
+from crawler.ledger.ledger import Ledger
+from crawler.storage.base import CHUNK, Storage, digest_file
+from crawler.storage.durable import make_folder, sync_folder
+
+logger = logging.getLogger(__name__)
+
+_MOST_TOLD = 10_000  # bytes of the description
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checkpoint:
+    """What the archive says of the copy it holds."""
+
+    run_id: str  # the run that left it
+    sha256: str  # 64 lower-case hex digits, over the copy
+
+    def text(self) -> str:
+        return json.dumps({"run_id": self.run_id, "sha256": self.sha256}) + "\n"
+
+
+def ledger_path(spool: Path, site: str) -> Path:
+    """Where a site's ledger lives on this machine."""
+    return spool / "ledger" / f"{site}.sqlite"
+
+
+def ledger_key(site: str) -> str:
+    return f"ledger/{site}.sqlite"
+
+
+def open_ledger(spool: Path, storage: Storage, site: str) -> Ledger:
+    """The site's ledger on this machine, brought up to what other machines left in the archive.
+
+    A file that is no ledger any more is put aside. Raises ArchiveError.
+    """
+    path = ledger_path(spool, site)
+    theirs = read_checkpoint(storage, site)
+    try:
+        ours = _opened(path)
+        if theirs is None or ours.has_run(theirs.run_id):
+            return ours
+        logger.info("%s: the archive's ledger is younger (run %s); it is fetched.", site, theirs.run_id)
+        fetched = path.with_name(f"{path.name}.fetched")
+        _fetch(storage, site, theirs, fetched)
+        ours.adopt(fetched)
+        fetched.unlink()
+    except (sqlite3.Error, OSError) as error:
+        raise ArchiveError(f"The ledger {path} cannot be used: {error}.") from error
+    return ours
+
+
+def write_checkpoint(ledger: Ledger, folder: Path, site: str) -> None:
+    """Put a copy of the ledger into a run's folder in the spool. Raises OSError, sqlite3.Error."""
+    path = folder / ledger_key(site)
+    make_folder(path.parent)
+    unfinished = path.with_name(f"{path.name}.open")
+    unfinished.unlink(missing_ok=True)
+    ledger.copy_to(unfinished)
+    with unfinished.open("rb") as file:
+        os.fsync(file.fileno())
+    told = Checkpoint(run_id=ledger.last_run, sha256=digest_file(unfinished)[1])
+    path.with_suffix(".json").write_text(told.text(), encoding="ascii")
+    unfinished.rename(path)
+    sync_folder(path.parent)
+
+
+def read_checkpoint(storage: Storage, site: str) -> Checkpoint | None:
+    """What the archive says of its copy; None where it holds none. Raises ArchiveError."""
+    if not {f"{site}.json", f"{site}.sqlite"} <= set(storage.list_names("ledger/")):
+        return None
+    with storage.open(f"ledger/{site}.json") as stream:
+        text = stream.read(_MOST_TOLD)
+    try:
+        told = json.loads(text)
+        checkpoint = Checkpoint(run_id=str(told["run_id"]), sha256=str(told["sha256"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise ArchiveError(f"ledger/{site}.json in the archive is damaged; move it away.") from error
+    if not _SHA256.fullmatch(checkpoint.sha256):
+        raise ArchiveError(f"ledger/{site}.json in the archive is damaged; move it away.")
+    return checkpoint
+
+
+def _opened(path: Path) -> Ledger:
+    try:
+        return Ledger(path)
+    except sqlite3.DatabaseError as error:
+        if not path.exists():
+            raise
+        aside = path.with_name(f"{path.name}.damaged-{path.stat().st_mtime_ns}")
+        logger.warning("The ledger %s is damaged (%s); it is put aside as %s.", path, error, aside.name)
+        path.rename(aside)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        return Ledger(path)
+
+
+def _fetch(storage: Storage, site: str, told: Checkpoint, path: Path) -> None:
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OPEN_MODE)
+    with storage.open(ledger_key(site)) as stream, os.fdopen(descriptor, "wb") as file:
+        while piece := stream.read(CHUNK):
+            file.write(piece)
+    if digest_file(path)[1] != told.sha256:
+        logger.warning(
+            "%s: the archive's ledger is not the one that is described; it is read as it is.", site
+        )

@@ -1,0 +1,57 @@
+"""The ledger behind one thread: the event loop asks, and never waits for a disk."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from crawler.errors import ArchiveError
+from crawler.ledger.ledger import OpenLedger
+from crawler.ledger.schema import key_of, open_to_read
+
+_T = TypeVar("_T")
+
+
+class Desk:
+    """Takes questions to the ledger, one after the other."""
+
+    def __init__(self, ledger: OpenLedger, path: Path, on_failure: Callable[[ArchiveError], None]) -> None:
+        """`on_failure` is told, in the event loop, of a file that fails: the run cannot go on then."""
+        self._ledger = ledger
+        self._on_failure = on_failure
+        self._path = path
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+        self._reader = open_to_read(path)
+
+    async def ask(self, job: Callable[[OpenLedger], _T]) -> _T:
+        """What the job says, done in the ledger's thread. Raises ArchiveError where the file fails."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._answer, job)
+        except ArchiveError as error:
+            self._on_failure(error)
+            raise
+
+    def knows(self, canonical: str) -> bool:
+        """Whether an address was in the ledger when this was asked. Raises ArchiveError."""
+        try:
+            row = self._reader.execute("SELECT 1 FROM pages WHERE key = ?", (key_of(canonical),)).fetchone()
+        except sqlite3.Error as error:
+            raise ledger_failed(self._path, error) from error
+        return row is not None
+
+    def close(self) -> None:
+        self._thread.shutdown()
+        self._reader.close()
+
+    def _answer(self, job: Callable[[OpenLedger], _T]) -> _T:
+        try:
+            return job(self._ledger)
+        except sqlite3.Error as error:
+            raise ledger_failed(self._path, error) from error
+
+
+def ledger_failed(path: Path, error: Exception) -> ArchiveError:
+    """The sentence for a ledger that cannot be used."""
+    return ArchiveError(f"The ledger {path} fails: {error}.")

@@ -1,0 +1,163 @@
+"""The ledger's tables, and how a file of an older version becomes one of this version.
+
+A row of `pages` costs about 400 bytes, so a million addresses are a file of some hundred megabytes of which
+SQLite holds a few in memory. Addresses and digests are found by the first 63 bits of a hash: among a million
+of them two are equal with odds of one in ten million.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from crawler.errors import ArchiveError
+
+CACHE_KIB = 8_000  # pages of the file that one connection holds in memory
+BUSY_SECONDS = 60.0  # another process may be healing the same ledger
+
+_FIRST = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE runs (number INTEGER NOT NULL, run_id TEXT PRIMARY KEY) WITHOUT ROWID;
+
+CREATE TABLE files (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+
+CREATE TABLE originals (
+    key INTEGER PRIMARY KEY,       -- of the payload's digest
+    digest BLOB NOT NULL,          -- SHA-256
+    url TEXT NOT NULL,
+    date TEXT NOT NULL,            -- of the record, RFC 3339
+    file INTEGER NOT NULL REFERENCES files,
+    offset INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    record_id TEXT NOT NULL
+);
+
+CREATE TABLE pages (
+    key INTEGER PRIMARY KEY,       -- of the canonical address
+    canonical TEXT NOT NULL,
+    url TEXT,                      -- as advertised, where it differs
+    via TEXT NOT NULL,             -- kind of the source that told of it
+    title TEXT,                    -- as advertised, until an article is stored
+    published TEXT,                -- RFC 3339; advertised, then as read
+    modified TEXT,                 -- RFC 3339; advertised
+    found_at TEXT NOT NULL,        -- RFC 3339
+    seen_run INTEGER NOT NULL,     -- the last run whose lists held it
+    state TEXT NOT NULL,           -- new, claimed, fetched, archived, gone, refused
+    reason TEXT,                   -- why there is no article
+    turn INTEGER,                  -- order of the new ones; NULL: not in this run
+    attempts INTEGER NOT NULL DEFAULT 0,  -- that failed, in a row
+    etag TEXT,
+    last_modified TEXT,
+    payload INTEGER,               -- key of the original that holds the last payload
+    text BLOB,                     -- SHA-256 of the last text
+    text_key INTEGER,              -- of the last text
+    article INTEGER,               -- key of the article's canonical address
+    fetched_at TEXT,               -- RFC 3339
+    vain INTEGER NOT NULL DEFAULT 0,  -- looks in a row that found the text unchanged
+    look_at REAL,                  -- when to look again, seconds since 1970
+    gone_at TEXT                   -- RFC 3339
+);
+CREATE INDEX ready ON pages (turn) WHERE state = 'new';
+CREATE INDEX claimed ON pages (key) WHERE state = 'claimed';
+CREATE INDEX due ON pages (look_at) WHERE state = 'archived' AND look_at IS NOT NULL;
+CREATE INDEX by_text ON pages (text_key) WHERE text_key IS NOT NULL;
+CREATE INDEX by_article ON pages (article) WHERE article IS NOT NULL;
+
+CREATE TABLE lists (               -- what is remembered of a list between runs
+    url TEXT PRIMARY KEY,
+    etag TEXT,
+    last_modified TEXT,
+    payload INTEGER,               -- key of the original that holds the last payload
+    read_as TEXT NOT NULL,         -- the window under which it was read to its end
+    children TEXT NOT NULL,        -- JSON: the lookups that it led to
+    fetched_at TEXT NOT NULL       -- RFC 3339
+) WITHOUT ROWID;
+
+CREATE TABLE lookups (             -- the lists of the walk that is under way
+    url TEXT PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    source TEXT NOT NULL,          -- JSON
+    page INTEGER NOT NULL,
+    depth INTEGER NOT NULL,
+    trail BLOB,                    -- JSON, packed; NULL once it is done
+    state TEXT NOT NULL            -- pending, open, done, failed
+) WITHOUT ROWID;
+CREATE INDEX waiting ON lookups (rank, seq) WHERE state = 'pending';
+
+CREATE TABLE walks (               -- spans of publication whose lists were walked
+    span TEXT PRIMARY KEY,
+    completed TEXT NOT NULL        -- when the last walk that came to its end began, RFC 3339
+) WITHOUT ROWID;
+
+CREATE TABLE requisites (          -- pictures, style sheets and fonts of archived pages
+    key INTEGER PRIMARY KEY,       -- of the canonical address
+    url TEXT NOT NULL,
+    via TEXT NOT NULL,             -- address of the page or style sheet that needs it
+    hops TEXT NOT NULL,
+    state TEXT NOT NULL,           -- new, claimed, fetched, refused
+    reason TEXT,
+    fetched_at TEXT                -- RFC 3339
+);
+CREATE INDEX wanted ON requisites (key) WHERE state = 'new';
+CREATE INDEX fetching ON requisites (key) WHERE state = 'claimed';
+"""
+
+STEPS: Sequence[str] = (
+    _FIRST,
+)  # step n leads from version n to n + 1; steps that were released never change
+
+
+def open_database(path: Path, steps: Sequence[str] = STEPS) -> sqlite3.Connection:
+    """The ledger in this file, made or brought to this version. Raises ArchiveError, sqlite3.Error, OSError.
+
+    The connection may be handed from thread to thread; its user sees to it that one at a time has it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = _connect(path)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        _migrate(database, path, steps)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """A further connection beside a writer's, which sees what that has committed."""
+    database = _connect(path)
+    database.execute("PRAGMA query_only = ON")
+    return database
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    database.execute("PRAGMA synchronous = NORMAL")
+    database.execute("PRAGMA trusted_schema = OFF")  # a checkpoint may come from elsewhere
+    return database
+
+
+def _migrate(database: sqlite3.Connection, path: Path, steps: Sequence[str]) -> None:
+    [version] = database.execute("PRAGMA user_version").fetchone()
+    if version > len(steps):
+        raise ArchiveError(
+            f"The ledger {path} was written by a newer Warraq (its version is {version}, "
+            f"this one knows {len(steps)}): use that one, or a newer."
+        )
+    for number in range(version, len(steps)):
+        database.executescript(
+            f"BEGIN IMMEDIATE;\n{steps[number]}\nPRAGMA user_version = {number + 1};\nCOMMIT;"
+        )
+
+
+def key_of(text: str) -> int:
+    """The 63 bits under which an address is found."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 1
+
+
+def digest_key(digest: bytes) -> int:
+    """The same for a SHA-256, whose own bits will do."""
+    return int.from_bytes(digest[:8]) >> 1

@@ -1,0 +1,106 @@
+"""What became of claimed pages goes into the ledger, once it is safe on disk."""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from crawler.ledger.columns import digest_bytes, moment_text
+from crawler.ledger.entries import Outcome, Recheck, StoredArticle
+from crawler.ledger.intake import MOST_ATTEMPTS
+from crawler.ledger.schema import digest_key, key_of
+
+RETRY_LOOK = timedelta(hours=1)  # after a look at a known article that failed
+
+
+class Settlement:
+    """Enters outcomes, one at a time, inside a transaction of its caller's."""
+
+    def __init__(self, database: sqlite3.Connection, *, recheck: Recheck, run: int) -> None:
+        self._database = database
+        self._recheck = recheck
+        self._run = run
+
+    def settle(self, outcome: Outcome) -> None:
+        key = outcome.claim.key
+        landed = key_of(outcome.landed) if outcome.landed is not None else key
+        if landed != key and outcome.state in ("archived", "fetched"):
+            self._enter_landing(outcome, landed)
+            self._set(
+                key, state="fetched", reason="redirect", turn=None, fetched_at=moment_text(outcome.fetched_at)
+            )
+            key = landed
+        if outcome.claim.again and outcome.state in ("new", "fetched", "refused"):
+            later = (outcome.fetched_at or datetime.now(UTC)) + RETRY_LOOK
+            self._set(key, state="archived", reason=outcome.reason, look_at=later.timestamp())
+        elif outcome.state == "archived":
+            self._settle_article(key, outcome)
+        elif outcome.state == "new":
+            self._settle_failure(key, outcome)
+        elif outcome.state == "gone":
+            moment = moment_text(outcome.fetched_at)
+            self._set(key, state="gone", reason=outcome.reason, turn=None, look_at=None, gone_at=moment)
+        else:
+            self._set(key, state=outcome.state, reason=outcome.reason, turn=None, **_answer(outcome))
+
+    def _enter_landing(self, outcome: Outcome, landed: int) -> None:
+        """The page that a redirect led to has a row of its own, which lists may name later."""
+        self._database.execute(
+            "INSERT OR IGNORE INTO pages (key, canonical, via, found_at, seen_run, state) "
+            "VALUES (?, ?, ?, ?, ?, 'claimed')",
+            (landed, outcome.landed, outcome.claim.candidate.via,
+             moment_text(outcome.fetched_at or datetime.now(UTC)), self._run),
+        )  # fmt: skip
+
+    def _settle_failure(self, key: int, outcome: Outcome) -> None:
+        """It is tried again, but not in this run, and not for ever; what robots.txt forbids was not asked."""
+        asked = not (outcome.reason or "").startswith("robots")
+        self._database.execute(
+            "UPDATE pages SET attempts = attempts + :more, turn = NULL, reason = :reason, "
+            "state = CASE WHEN attempts + :more >= :most THEN 'refused' ELSE 'new' END WHERE key = :key",
+            {"key": key, "reason": outcome.reason, "most": MOST_ATTEMPTS, "more": asked},
+        )
+
+    def _settle_article(self, key: int, outcome: Outcome) -> None:
+        found_at, published, vain = self._database.execute(
+            "SELECT found_at, published, vain FROM pages WHERE key = ?", (key,)
+        ).fetchone()
+        article = outcome.article
+        if article is not None:
+            published = moment_text(article.published) or published
+        looked = outcome.fetched_at or datetime.now(UTC)
+        look = self._recheck.after(datetime.fromisoformat(published or found_at), looked)
+        self._set(
+            key,
+            state="archived",
+            reason=None,
+            turn=None,
+            attempts=0,
+            title=None,
+            published=published,
+            vain=0 if article is not None else vain + 1,
+            look_at=look.timestamp() if look else None,
+            gone_at=None,
+            **_answer(outcome),
+            **(_article_columns(article) if article else {}),
+        )
+
+    def _set(self, key: int, **columns: Any) -> None:
+        names = ", ".join(f"{name} = :{name}" for name in columns)  # names of this module's own
+        self._database.execute(f"UPDATE pages SET {names} WHERE key = :key", {**columns, "key": key})  # noqa: S608
+
+
+def _answer(outcome: Outcome) -> dict[str, Any]:
+    """What the site answered, as columns."""
+    columns: dict[str, Any] = {
+        "fetched_at": moment_text(outcome.fetched_at),
+        "etag": outcome.etag,
+        "last_modified": outcome.last_modified,
+    }
+    if outcome.payload_digest is not None:
+        columns["payload"] = digest_key(digest_bytes(outcome.payload_digest))
+    return columns
+
+
+def _article_columns(article: StoredArticle) -> dict[str, Any]:
+    text = bytes.fromhex(article.text_sha256)
+    return {"text": text, "text_key": digest_key(text), "article": key_of(article.canonical_url)}

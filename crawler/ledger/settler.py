@@ -1,0 +1,86 @@
+"""When a page counts as done: first its record and its article are on the disk, then the ledger says so."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from crawler.archive.originals import Original
+from crawler.errors import ArchiveError
+from crawler.ledger.desk import Desk
+from crawler.ledger.entries import Outcome
+
+MOST_WAITING = 200  # outcomes
+SECONDS = 2.0  # what a kill makes the next run fetch again at most
+
+
+class Safe(Protocol):
+    """What a settlement needs of the place where records and articles are written."""
+
+    def take_originals(self) -> list[Original]:
+        """Records written since the last call."""
+
+    async def sync(self) -> None:
+        """Force everything that was written to the disk. Raises ArchiveError."""
+
+    def settled(self, outcomes: Sequence[Outcome]) -> None:
+        """The ledger has these: what was kept in case it had not may go."""
+
+
+class Settler:
+    """Collects outcomes and enters them together, every two seconds or two hundred."""
+
+    def __init__(self, desk: Desk, safe: Safe, on_failure: Callable[[ArchiveError], None]) -> None:
+        self.failure: ArchiveError | None = None  # why nothing is settled any more
+        self._desk = desk
+        self._safe = safe
+        self._on_failure = on_failure
+        self._waiting: list[Outcome] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._settling: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
+
+    def add(self, outcome: Outcome) -> None:
+        self._waiting.append(outcome)
+        if len(self._waiting) >= MOST_WAITING:
+            self._begin()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(SECONDS, self._begin)
+
+    async def flush(self) -> None:
+        """Settle everything that was added, and the records written until now. Raises ArchiveError."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        async with self._turn:
+            if self.failure is not None:
+                raise self.failure
+            outcomes, self._waiting = self._waiting, []
+            originals = self._safe.take_originals()
+            if not outcomes and not originals:
+                return
+            await self._guarded(self._settle(outcomes, originals))
+
+    async def _settle(self, outcomes: list[Outcome], originals: list[Original]) -> None:
+        await self._safe.sync()
+        await self._desk.ask(lambda ledger: ledger.settle(outcomes, originals))
+        self._safe.settled(outcomes)
+
+    async def _guarded(self, settling: Awaitable[None]) -> None:
+        try:
+            await settling
+        except ArchiveError as error:
+            self.failure = error
+            self._on_failure(error)
+            raise
+
+    def _begin(self) -> None:
+        self._timer = None
+        if self._settling is None:
+            self._settling = asyncio.ensure_future(self.flush())
+            self._settling.add_done_callback(self._done)
+
+    def _done(self, settling: "asyncio.Task[None]") -> None:
+        self._settling = None
+        failed = settling.cancelled() or settling.exception() is not None
+        if not failed and self._waiting and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(SECONDS, self._begin)

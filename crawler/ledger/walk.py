@@ -1,0 +1,176 @@
+"""The lists of a site: which this walk has still to fetch, and what is remembered of them between runs.
+
+A walk goes through all lists of a site for one span of publication. One that was cut short (by a kill, by
+Ctrl-C, by its limit) is gone on with by the next run for the same span; lists at the roots are asked again
+then, as they may hold new things.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.discovery.source import Lookup, Source, Window
+from crawler.ledger.columns import digest_bytes, moment_text, text_moment
+from crawler.ledger.entries import KnownList
+from crawler.ledger.lookups import Sources, packed_trail, unpacked_trail
+from crawler.ledger.originals import original_at
+from crawler.ledger.schema import digest_key
+from crawler.ledger.transaction import transaction
+
+MOST_LOOKUPS = 50_000  # lists of one walk, against sites that invent them
+RANKS = {"detect": 0, "feed": 1, "sitemap": 2, "wordpress": 3, "dated": 4, "listing": 5}
+_LAST_RANK = max(RANKS.values()) + 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListAnswer:
+    """What is kept of the answer of a list that was read to its end."""
+
+    etag: str | None
+    last_modified: str | None
+    payload_digest: str | None
+    fetched_at: datetime
+
+
+class Walk:
+    """The walk of one run."""
+
+    def __init__(
+        self, database: sqlite3.Connection, *, window: Window, began: datetime, sources: Sequence[Source]
+    ) -> None:
+        self._database = database
+        self._window = window
+        self._span = f"{moment_text(window.since) or ''}/{moment_text(window.until) or ''}"
+        self._began = began
+        self._sources = Sources(sources)
+        with transaction(database):
+            self._begin()
+        [self._seq] = database.execute("SELECT coalesce(max(seq), 0) FROM lookups").fetchone()
+        [self._count] = database.execute("SELECT count(*) FROM lookups").fetchone()
+        self.completed = self._completed()
+
+    def _begin(self) -> None:
+        row = self._database.execute("SELECT value FROM meta WHERE name = 'span'").fetchone()
+        if row is None or row[0] != self._span:
+            self._database.execute("DELETE FROM lookups")
+            self._database.execute("INSERT OR REPLACE INTO meta VALUES ('span', ?)", (self._span,))
+        else:
+            self._database.execute("UPDATE lookups SET state = 'pending' WHERE state IN ('open', 'failed')")
+            self._database.execute("DELETE FROM lookups WHERE state = 'done' AND page = 1 AND depth = 0")
+
+    def _completed(self) -> datetime | None:
+        """When the last complete walk began that was at least as wide as this one."""
+        walks = self._database.execute("SELECT span, completed FROM walks").fetchall()
+        return max(
+            (datetime.fromisoformat(completed) for span, completed in walks if _holds(span, self._window)),
+            default=None,
+        )
+
+    def add(self, lookups: Sequence[Lookup]) -> list[Lookup]:
+        """Enter lists to be fetched; several pages declare the same feed, so known ones are passed over.
+
+        Returns those that are too many.
+        """
+        refused = []
+        with transaction(self._database):
+            for lookup in lookups:
+                if self._count >= MOST_LOOKUPS:
+                    refused.append(lookup)
+                    continue
+                self._seq += 1
+                rank, source = RANKS.get(lookup.source.kind, _LAST_RANK), self._sources.text(lookup.source)
+                done = self._database.execute(
+                    "INSERT OR IGNORE INTO lookups VALUES (?, ?, ?, ?, ?, ?, ?, 'pending')",
+                    (lookup.url, self._seq, rank, source, lookup.page, lookup.depth,
+                     packed_trail(lookup.trail)),
+                )  # fmt: skip
+                self._count += done.rowcount
+        return refused
+
+    def next(self) -> Lookup | None:
+        """The list to fetch next, by rank of its source."""
+        while True:
+            row = self._database.execute(
+                "SELECT url, source, page, depth, trail FROM lookups WHERE state = 'pending' "
+                "ORDER BY rank, seq LIMIT 1"
+            ).fetchone()
+            if row is None:
+                return None
+            url, source, page, depth, trail = row
+            try:
+                lookup = Lookup(
+                    url=url, source=self._sources.source(source), page=page, depth=depth,
+                    trail=unpacked_trail(trail),
+                )  # fmt: skip
+            except ValueError:  # of a site that is described otherwise now, whose roots are asked anyway
+                self._set(url, "done")
+                continue
+            self._set(url, "open")
+            return lookup
+
+    def known(self, url: str) -> KnownList | None:
+        """What is remembered of a list that was read to its end for a span at least as wide as this."""
+        row = self._database.execute(
+            "SELECT etag, last_modified, payload, read_as, children FROM lists WHERE url = ?", (url,)
+        ).fetchone()
+        if row is None or not _holds(row[3], self._window):
+            return None
+        etag, last_modified, payload, _, children = row
+        try:
+            known = self._sources.children(children)
+        except ValueError:
+            return None
+        return KnownList(
+            etag=etag,
+            last_modified=last_modified,
+            original=original_at(self._database, payload),
+            children=known,
+        )
+
+    def done(self, url: str, answer: ListAnswer | None, children: Sequence[Lookup]) -> None:
+        """A list was read to its end, and everything in it is in the ledger; `children` are what it led to.
+
+        Without an answer nothing of it is remembered.
+        """
+        with transaction(self._database):
+            self._set(url, "done")
+            if answer is None:
+                return
+            payload = digest_key(digest_bytes(answer.payload_digest)) if answer.payload_digest else None
+            self._database.execute(
+                "INSERT OR REPLACE INTO lists VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (url, answer.etag, answer.last_modified, payload, self._span,
+                 self._sources.children_text(children), moment_text(answer.fetched_at)),
+            )  # fmt: skip
+
+    def failed(self, url: str) -> None:
+        """A better moment may give this list: the next run asks again."""
+        self._set(url, "failed")
+
+    def left(self) -> int:
+        """Lists that this walk has not read to their end."""
+        [left] = self._database.execute("SELECT count(*) FROM lookups WHERE state != 'done'").fetchone()
+        return int(left)
+
+    def end(self) -> None:
+        """Where every list was read, the walk is complete and the next one for this span begins anew."""
+        if self.left():
+            return
+        with transaction(self._database):
+            self._database.execute("DELETE FROM lookups")
+            self._database.execute(
+                "INSERT OR REPLACE INTO walks VALUES (?, ?)", (self._span, moment_text(self._began))
+            )
+
+    def _set(self, url: str, state: str) -> None:
+        trail = ", trail = NULL" if state == "done" else ""
+        self._database.execute(f"UPDATE lookups SET state = ?{trail} WHERE url = ?", (state, url))  # noqa: S608
+
+
+def _holds(span: str, window: Window) -> bool:
+    """Whether a span of publication, as a walk writes it, holds all of a window."""
+    since, until = (text_moment(part) for part in span.split("/"))
+    return (since is None or (window.since is not None and since <= window.since)) and (
+        until is None or (window.until is not None and window.until <= until)
+    )

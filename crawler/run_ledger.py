@@ -1,0 +1,72 @@
+"""A run's side of the ledger: opened before the first request, settled and copied after the last."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from crawler.discovery.source import Refusal, Window
+from crawler.errors import ArchiveError
+from crawler.ledger.checkpoint import open_ledger, write_checkpoint
+from crawler.ledger.desk import Desk, ledger_failed
+from crawler.ledger.entries import Recheck
+from crawler.ledger.frontier import Frontier
+from crawler.ledger.lists import Lists
+from crawler.ledger.originals import OlderOriginals
+from crawler.ledger.settler import Safe, Settler
+from crawler.site import Site
+from crawler.storage import Storage
+
+
+class RunLedger:
+    """The ledger of a run's site. Raises ArchiveError where it cannot be used."""
+
+    def __init__(
+        self,
+        site: Site,
+        spool: Path,
+        storage: Storage,
+        *,
+        run_id: str,
+        began: datetime,
+        window: Window,
+        recheck: Recheck,
+    ) -> None:
+        self._site = site
+        self._ledger = open_ledger(spool, storage, site.name)
+        try:
+            self._open = self._ledger.begin_run(
+                run_id, began, window=window, recheck=recheck, sources=site.sources
+            )
+            self.older_originals = OlderOriginals(self._ledger.path)
+        except sqlite3.Error as error:
+            raise ledger_failed(self._ledger.path, error) from error
+        self._desk: Desk | None = None
+
+    def frontier(
+        self,
+        safe: Safe,
+        *,
+        limit: int | None,
+        count: Callable[[str, int], None],
+        refuse: Callable[[Refusal], None],
+        on_failure: Callable[[ArchiveError], None],
+    ) -> Frontier:
+        """The run's frontier. `on_failure` is told when the run cannot go on."""
+        self._desk = desk = Desk(self._open, self._ledger.path, on_failure)
+        lists = Lists(self._site.scope, desk, count, refuse)
+        return Frontier(lists, desk, Settler(desk, safe, on_failure), limit=limit)
+
+    async def copy_to(self, folder: Path) -> None:
+        """Leave a checkpoint in the run's folder, to be delivered. Raises ArchiveError."""
+        try:
+            await asyncio.to_thread(write_checkpoint, self._ledger, folder, self._site.name)
+        except (sqlite3.Error, OSError) as error:
+            raise ledger_failed(self._ledger.path, error) from error
+
+    def close(self) -> None:
+        if self._desk is not None:
+            self._desk.close()
+        self.older_originals.close()
+        self._ledger.close()
