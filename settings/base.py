@@ -85,6 +85,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # in its place
     "crawler.middlewares.robots.Robots": 100,  # one that follows RFC 9309
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the spider does it, and counts
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # in its place
+    "crawler.middlewares.compression.BoundedCompression": 590,  # one that counts the codings
     "crawler.middlewares.retry_after.RetryAfter": 560,  # before the retry middleware sees the answer (550)
 }
 SPIDER_MIDDLEWARES = {

@@ -91,6 +91,9 @@ CASES = {
     "bomb-in-a-bomb": Case(
         page(gzip.compress(gzip_bomb(len(BOMB)), mtime=0), "Content-Encoding: gzip, gzip"), "too-large"
     ),
+    "gzip-fifty-times": Case(
+        page(BODY, f"Content-Encoding: {', '.join(['gzip'] * 50)}"), "too-large", overlong="codings"
+    ),
     "no-gzip": Case(page(b"this is no gzip", "Content-Encoding: gzip"), "BadGzipFile"),
     "no-http": Case(
         says(b"<html>HTTP/0.9 is long gone</html>\r\n", close=True), "connection-lost", "unspecified"
