@@ -28,6 +28,7 @@ from crawler.summary import readable_bytes
 
 COUNTRIES = 30
 _SPARK_HEIGHT = 30
+_LEAST_MONTHS = 24  # that have room in it
 _MOST_MONTHS = 480  # of a small picture: 40 years
 
 
@@ -136,7 +137,7 @@ def _spark(days: dict[str, int], name: str) -> etree._Element:
     labels, values = labels[-_MOST_MONTHS:], values[-_MOST_MONTHS:]
     most = max(values) or 1
     told = f"{labels[0]} to {labels[-1]}: at most {most:,} articles a month"
-    box = f"0 0 {len(values) * 10} {_SPARK_HEIGHT}"
+    box = f"0 0 {max(len(values), _LEAST_MONTHS) * 10} {_SPARK_HEIGHT}"
     svg = node("svg", class_="spark", viewBox=box, preserveAspectRatio="none", role="img")
     svg.append(node("title", f"{outside(name)}, {told}"))
     for place, value in enumerate(values):
