@@ -1,34 +1,47 @@
 """The compaction of one site: new tables first, then the manifest that names them, then the old ones go.
 
-Broken off before its folder in the spool is whole, it leaves nothing; after that `scrapy sync`, the next
-crawl or the next compaction deliver it. Old tables are removed only under a manifest that is in the archive.
+Broken off before its folder in the spool is whole, it leaves nothing; after that the next compaction delivers
+it. Old tables are removed only under a manifest that is in the archive.
 """
 
+import fcntl
 import json
+import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
+from crawler.archive.manifest import (
+    CHECKSUMS_NAME,
+    SIGNATURE_NAME,
+    Manifest,
+    ManifestError,
+    manifest_bytes,
+    run_key,
+    site_of,
+)
 from crawler.archive.manifest import NAME as MANIFEST
-from crawler.archive.manifest import Manifest, ManifestError, manifest_bytes, run_key, site_of
+from crawler.archive.run_files import found_files
 from crawler.compaction.proof import Successions, read_successions
 from crawler.compaction.record import NAME, Compaction, Succession
 from crawler.errors import ArchiveError
 from crawler.exporters.months import ARTICLES_FOLDER, table_key
 from crawler.exporters.tables import tables
-from crawler.recovery import recover
-from crawler.runs import new_run_id
+from crawler.runs import beginning_of_run, new_run_id
 from crawler.sealing import Seal
 from crawler.storage import Entry, Storage
 from crawler.storage.folder import FolderStorage
+from crawler.storage.outbox import Outbox, Patience
 
-FOLDER = "compaction"  # in the spool, for what is not whole yet; no run is called so
+FOLDER = "compaction"  # in the spool; no run is called so, and nothing but this command touches it
+_BUILDING = ".building"  # ends the name of a folder that is not whole yet
 Months = dict[str, list[tuple[Entry, str]]]  # tables by month, each with the SHA-256 that it must have
 _MONTH = re.compile(r"/month=(\d{4}-\d{2})/")
 
@@ -49,26 +62,46 @@ def compact(
     storage: Storage, spool: Path, site: str, *, seal: Seal, attempts: int, now: datetime
 ) -> Compacted:
     """Merge the tables of each closed month of a site, where there are several. Raises ArchiveError."""
-    done = Compacted(site)
-    _deliver(storage, spool, seal, attempts)
+    done, folder = Compacted(site), spool / FOLDER
+    with _alone(folder):
+        _compact(storage, folder, done, seal=seal, attempts=attempts, now=now)
+    return done
+
+
+def _compact(
+    storage: Storage, folder: Path, done: Compacted, *, seal: Seal, attempts: int, now: datetime
+) -> None:
+    site = done.site
+    _deliver(storage, folder, seal, attempts)
     _remove_replaced(storage, site, done)
     months = _closed_months(storage, site, now, done)
     if not months:
-        return done
-    _check_that_this_key_may_remove(storage, spool, site)
+        return
+    _check_that_this_key_may_remove(storage, folder, site)
     run_id = done.run_id = new_run_id(site, now)
     done.months, done.merged = len(months), sum(map(len, months.values()))
-    work = spool / FOLDER / run_id
+    work = folder / f"{run_id}{_BUILDING}"
     try:
         _build(storage, months, work, site, run_id)
-        work.rename(spool / run_id)
+        work.rename(folder / run_id)
     except OSError as error:
-        raise ArchiveError(f"The spool {spool} cannot be written: {error.strerror}.") from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    _deliver(storage, spool, seal, attempts)
+        raise ArchiveError(f"The spool {folder} cannot be written: {error.strerror}.") from error
+    _deliver(storage, folder, seal, attempts)
     _remove_replaced(storage, site, done)
-    return done
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """The kernel lets go of the lock when this process dies, however it does."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise ArchiveError(f"Another compaction is at work (it holds {folder}); wait for it.") from None
+    finally:
+        os.close(descriptor)
 
 
 def _closed_months(storage: Storage, site: str, now: datetime, done: Compacted) -> "Months":
@@ -120,11 +153,10 @@ def _lock(storage: Storage, key: str, now: datetime) -> str | None:
     return f"it is locked ({held[0]}), so its month stays as it is" if held else None
 
 
-def _check_that_this_key_may_remove(storage: Storage, spool: Path, site: str) -> None:
+def _check_that_this_key_may_remove(storage: Storage, folder: Path, site: str) -> None:
     """Told before anything is written: what cannot be removed would stand there twice."""
     content = secrets.token_bytes(16)
-    path = spool / FOLDER / f"{site}.probe"
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{site}.probe"
     path.write_bytes(content)
     key = f"ledger/{site}-removable-{secrets.token_hex(4)}"  # no evidence: not locked, and promised by none
     try:
@@ -162,12 +194,30 @@ def _build(storage: Storage, months: "Months", work: Path, site: str, run_id: st
     (folder / "stats.json").write_text(json.dumps(stats, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def _deliver(storage: Storage, spool: Path, seal: Seal, attempts: int) -> None:
-    """What is whole in the spool, of this compaction or of anything before it, with its manifest."""
-    for run in recover(spool, storage, attempts=attempts, seal=seal):
-        if run.delivery.failed:
-            told: Iterable[str] = (f"{key}: {why}" for key, why in run.delivery.failed.items())
-            raise ArchiveError(f"The run {run.run_id} is still in the spool. {' '.join(told)}")
+def _deliver(storage: Storage, folder: Path, seal: Seal, attempts: int) -> None:
+    """What is whole in the spool, with its manifest; what is not, was broken off and is dropped."""
+    for path in sorted(folder.iterdir()):
+        site = site_of(path.name)
+        if path.is_dir() and site is None:
+            shutil.rmtree(path)
+        elif path.is_dir():
+            _deliver_run(storage, path, str(site), seal, attempts)
+            shutil.rmtree(path)
+
+
+def _deliver_run(storage: Storage, folder: Path, site: str, seal: Seal, attempts: int) -> None:
+    run_id, outbox = folder.name, Outbox(folder, storage, Patience(attempts=attempts))
+    if not (folder / run_key(run_id, MANIFEST)).exists():
+        for name in (CHECKSUMS_NAME, SIGNATURE_NAME):  # of a manifest that was never whole
+            (folder / run_key(run_id, name)).unlink(missing_ok=True)
+    failed = outbox.deliver_all().failed
+    if not failed and MANIFEST not in storage.list_names(f"runs/{run_id}/"):
+        facts = seal.facts(run_id, site, began=beginning_of_run(run_id), ended=datetime.now(UTC))
+        seal.put_on(folder, storage, facts, found_files(storage, run_id))
+        failed = outbox.deliver_all().failed
+    if failed:
+        told = " ".join(f"{key}: {why}" for key, why in failed.items())
+        raise ArchiveError(f"The compaction {run_id} is still in the spool; run it again. {told}")
 
 
 def _remove_replaced(storage: Storage, site: str, done: Compacted) -> None:
