@@ -63,7 +63,7 @@ def kind_of(key: str, *, shallow: bool) -> Kind:
         return "warc"
     if key.startswith("cdxj/") and key.endswith(".cdxj"):
         return "index"
-    return "articles" if key.startswith("articles/") and key.endswith(".parquet") else "plain"
+    return "articles" if key.startswith(("articles/", "articles-")) and key.endswith(".parquet") else "plain"
 
 
 def check_files(
