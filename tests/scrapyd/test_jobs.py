@@ -9,7 +9,7 @@ import pytest
 
 from crawler.demo.outlets import OUTLETS
 from crawler.demo.server import serve
-from tests.crawl.archive_reading import answers, articles, run_stats, warcs
+from tests.crawl.archive_reading import answers, articles, leftovers, run_stats, warcs
 from tests.crawl.running import SECONDS_AT_MOST
 from tests.crawl.test_recovery import STORIES, Watched
 from tests.crawl.test_s3 import environment, objects
@@ -29,12 +29,7 @@ def archive(tmp_path: Path) -> Path:
 
 def into(archive: Path) -> tuple[str, str]:
     """Settings of a job that name an archive and a spool of its own."""
-    return f"ARCHIVE={archive}", f"SPOOL={archive.parent / 'spool'}"
-
-
-def left_in_spool(archive: Path) -> list[str]:
-    spool = archive.parent / "spool"
-    return [path.name for path in spool.rglob("*") if path.is_file() and path != spool / ".lock"]
+    return f"ARCHIVE={archive}", f"SPOOL={archive / '.spool'}"
 
 
 def test_a_job_with_its_arguments_into_the_archive_of_the_environment(server: Scrapyd) -> None:
@@ -86,7 +81,7 @@ def test_two_sites_side_by_side(server: Scrapyd, archive: Path) -> None:
     assert len({run["site"] for run in runs}) == 2
     assert len(articles(archive)) == 2 * len(STORIES)
     verified(archive)
-    assert left_in_spool(archive) == []
+    assert leftovers(archive) == []
 
 
 def crawl_disturbed(server: Scrapyd, archive: Path, disturb: Callable[[str], None]) -> str:
@@ -110,7 +105,7 @@ def crawl_disturbed(server: Scrapyd, archive: Path, disturb: Callable[[str], Non
 def test_cancel_ends_a_job_with_everything_kept(server: Scrapyd, archive: Path) -> None:
     job = crawl_disturbed(server, archive, server.cancel)
     assert [run["reason"] for run in run_stats(archive)] == ["shutdown"], server.told(job)
-    assert left_in_spool(archive) == []
+    assert leftovers(archive) == []
     [warc] = warcs(archive)
     stored = {row["url"] for row in articles(archive)}
     assert stored
@@ -135,12 +130,12 @@ def test_the_next_job_finishes_what_one_left_that_was_stopped_at_once(
 ) -> None:
     crawl_disturbed(server, archive, lambda job: deed(server, job))
     assert run_stats(archive) == []
-    assert left_in_spool(archive)
+    assert leftovers(archive)
     with open_paper(Watched("", lambda: None)) as paper:
         job = server.schedule("news", *into(archive), url=paper.home)
         server.finish(job)
     assert [run["reason"] for run in run_stats(archive)] == ["killed", "finished"], server.told(job)
-    assert left_in_spool(archive) == []
+    assert leftovers(archive) == []
     assert {row["url"] for row in articles(archive)} >= {
         f"{paper.home[:-1]}{path_of(number)}" for number in STORIES
     }
