@@ -38,6 +38,16 @@ class BoundedDownloader(Downloader):
         if (slot := self.slots.get(key)) is not None:
             self._hold(key, slot)
 
+    def drop_queue(self, key: str, error: Exception) -> int:
+        """Fail what waits for its turn in a slot; returns how many requests that were."""
+        dropped = 0
+        if (slot := self.slots.get(key)) is not None:
+            while slot.queue:
+                _, waiting = slot.queue.popleft()
+                waiting.errback(error)
+                dropped += 1
+        return dropped
+
     def close(self) -> None:
         if self._watch is not None:
             self._watch.stop()
@@ -72,7 +82,5 @@ class BoundedDownloader(Downloader):
         closing = engine._slot is not None and engine._slot.closing is not None  # noqa: SLF001 - it tells no one
         if engine.running and not closing:
             return
-        for slot in self.slots.values():
-            while slot.queue:
-                _, waiting = slot.queue.popleft()
-                waiting.errback(RunEndingError("the run is ending"))
+        for key in list(self.slots):
+            self.drop_queue(key, RunEndingError("the run is ending"))

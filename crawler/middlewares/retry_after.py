@@ -66,7 +66,7 @@ class RetryAfter:
         key = self._downloader().get_slot_key(request)
         if key in self.hosts and self.hosts[key].in_a_row >= self.busiest:
             self.crawler.stats.inc_value("politeness/not_asked")
-            raise HostBusyError(f"{key} is too busy, as it says, and is left alone")
+            raise _left_alone(key)
 
     def process_response(self, request: Request, response: Response) -> Response:
         key = request.meta.get("download_slot")
@@ -83,6 +83,8 @@ class RetryAfter:
         patience.in_a_row += 1
         if patience.in_a_row == self.busiest:
             self.crawler.stats.inc_value("politeness/given_up")
+            dropped = self._downloader().drop_queue(host, _left_alone(host))
+            self.crawler.stats.inc_value("politeness/not_asked", dropped)
             logger.warning("%s was too busy %d times in a row and is left alone.", host, self.busiest)
         if patience.in_a_row >= self.busiest or patience.paused >= self.most:
             request.meta["dont_retry"] = True
@@ -108,6 +110,10 @@ class RetryAfter:
         if not isinstance(downloader, BoundedDownloader):
             raise TypeError(f"DOWNLOADER must be a BoundedDownloader, not {type(downloader).__name__}.")
         return downloader
+
+
+def _left_alone(host: str) -> HostBusyError:
+    return HostBusyError(f"{host} is too busy, as it says, and is left alone")
 
 
 def retry_after_seconds(value: str, *, now: datetime) -> float | None:
