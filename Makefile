@@ -4,11 +4,14 @@ VENV := .venv
 S3VENV := .venv-swift
 PEERVENV := .venv-peers
 READERVENV := .venv-readers
+LOCKVENV := .venv-localstack
+ANALYSISVENV := .venv-analysis
+SCRAPYDVENV := .venv-scrapyd
 # Folders of pages with answers for bench-extraction; by default the recorded corpus, else the project's own.
 PAGES ?= $(wildcard ../shared/corpus/real ../shared/corpus/seeds ../shared/corpus/not-articles)
 BIN := $(VENV)/bin
 
-.PHONY: help setup swift readers demo test lint types bench bench-extraction lock clean
+.PHONY: help setup swift localstack readers analysis scrapyd demo test lint bench bench-extraction lock clean
 
 help:
 	@echo "make setup   the environment in .venv, exact versions"
@@ -50,10 +53,39 @@ $(READERVENV)/.complete: tests/readers.txt | setup
 	$(READERVENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/readers.txt
 	@touch $@
 
+# LocalStack knows Object Lock, which Swift does not.
+localstack: $(LOCKVENV)/.complete
+
+$(LOCKVENV)/.complete: tests/servers/localstack.txt | setup
+	@echo "Setting up $(LOCKVENV), the S3 server of the tests that knows Object Lock."
+	$(PYTHON) -m venv $(LOCKVENV)
+	$(LOCKVENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/servers/localstack.txt
+	@touch $@
+
+# What the examples of docs/analysis.md are written for.
+analysis: $(ANALYSISVENV)/.complete
+
+$(ANALYSISVENV)/.complete: tests/analysis.txt | setup
+	@echo "Setting up $(ANALYSISVENV), the tools of docs/analysis.md."
+	$(PYTHON) -m venv $(ANALYSISVENV)
+	$(ANALYSISVENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/analysis.txt
+	@touch $@
+
+# A server as docs/scrapyd.md describes it.
+scrapyd: $(SCRAPYDVENV)/.complete
+
+$(SCRAPYDVENV)/.complete: deploy/scrapyd/requirements.txt | setup
+	@echo "Setting up $(SCRAPYDVENV), a Scrapyd server."
+	$(PYTHON) -m venv $(SCRAPYDVENV)
+	$(SCRAPYDVENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r deploy/scrapyd/requirements.txt
+	@touch $@
+
 demo: setup
 	$(BIN)/scrapy demo
 
-test: setup swift readers
+test: setup swift localstack readers analysis scrapyd
+	@command -v curl >/dev/null || { echo "The tests deploy to Scrapyd with curl, which is missing: apt-get install curl"; exit 1; }
+	@command -v chromium >/dev/null || { echo "The tests look at reports in a browser, which is missing: apt-get install chromium"; exit 1; }
 	@command -v openssl >/dev/null || { echo "The tests check signatures with openssl, which is missing: apt-get install openssl"; exit 1; }
 	$(BIN)/python -m pytest
 
@@ -64,6 +96,8 @@ lint: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks.crawl
+	$(BIN)/python -m benchmarks.writing
+	$(BIN)/python -m benchmarks.verify
 
 bench-extraction: setup $(PEERVENV)/.complete
 	$(BIN)/python -m benchmarks.extraction $(PAGES)
@@ -80,7 +114,10 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra dev -o requirements-dev.txt pyproject.toml
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header -o tests/readers.txt tests/readers.in
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header -o tests/servers/swift.txt tests/servers/swift.in
+	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header -o tests/servers/localstack.txt tests/servers/localstack.in
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header -o tests/analysis.txt tests/analysis.in
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --constraint requirements.txt -o deploy/scrapyd/requirements.txt pyproject.toml deploy/scrapyd/requirements.in
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header -o benchmarks/extraction/peers.txt benchmarks/extraction/peers.in
 
 clean:
-	rm -rf $(VENV) $(S3VENV) $(PEERVENV) $(READERVENV) build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(S3VENV) $(LOCKVENV) $(PEERVENV) $(READERVENV) $(ANALYSISVENV) $(SCRAPYDVENV) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -95,6 +95,19 @@ def article_id(canonical_url: str, text_sha256: str) -> str:
     return hashlib.sha256(f"{canonical_url}\n{text_sha256}".encode()).hexdigest()[:32]
 
 
+def pointer_of(article: Article) -> RecordPointer | None:
+    """Where the record lies that an article was read from; None for one that was read from elsewhere."""
+    if not article.warc_file or article.warc_offset is None or article.warc_length is None:
+        return None
+    return RecordPointer(
+        warc_file=article.warc_file,
+        warc_offset=article.warc_offset,
+        warc_length=article.warc_length,
+        warc_record_id=article.warc_record_id or "",
+        payload_digest=article.payload_digest,
+    )
+
+
 ARTICLE_FIELDS: tuple[str, ...] = tuple(f.name for f in fields(Article))
 
 

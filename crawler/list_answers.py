@@ -24,7 +24,7 @@ def list_request(asking: Asking, callback: Any, errback: Any) -> Request:
     lookup, known = asking.lookup, asking.known
     meta: dict[str, Any] = {
         "asking": asking,
-        "hop": {"via": lookup.source.kind, "hops": _HOPS.get(lookup.source.kind, "S")},
+        "hop": {"via": lookup.source.kind, "hops": _HOPS.get(lookup.source.kind, "S"), "source": "list"},
         "handle_httpstatus_list": HANDLED,
     }
     headers: dict[str, bytes] = {}

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from crawler.archive.repair import repair_spool
 from crawler.archive.run_files import found_files
+from crawler.archive.spool import OPEN_SUFFIX
 from crawler.errors import ArchiveError
 from crawler.exporters.journal import leftovers
 from crawler.ledger.entries import Recheck
@@ -124,7 +125,7 @@ def _finish(
         for journal in leftovers(journals):
             journal_to_parquet(journal, folder, site=site, run_id=run_id)
         _drop_empty(journals, journals.parent)
-        _finish_record(run_folder, run_id, site)
+        _finish_record(run_folder, storage, site)
     except OSError as error:
         raise ArchiveError(f"What the run {run_id} left in {folder} cannot be finished: {error}.") from error
     outbox = Outbox(folder, storage, Patience(attempts=attempts))
@@ -146,12 +147,12 @@ def _keep_torn(folder: Path, run_folder: Path) -> None:
         path.rename(run_folder / f"{path.name.removesuffix(TORN)}-tail.bin")
 
 
-def _finish_record(run_folder: Path, run_id: str, site: str) -> None:
-    log = run_folder / "log.txt.open"
-    if log.exists():
-        log.rename(run_folder / "log.txt")
+def _finish_record(run_folder: Path, storage: Storage, site: str) -> None:
+    run_id = run_folder.name
+    for unfinished in run_folder.glob(f"*{OPEN_SUFFIX}"):  # the log, the list of what is gone
+        unfinished.rename(unfinished.with_name(unfinished.name.removesuffix(OPEN_SUFFIX)))
     stats = run_folder / "stats.json"
-    if not stats.exists():
+    if not stats.exists() and stats.name not in storage.list_names(f"runs/{run_id}/"):
         record = {"run_id": run_id, "site": site, "reason": "killed", "files": []}
         stats.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 

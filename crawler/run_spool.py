@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -15,14 +16,17 @@ from typing import TypeVar
 from crawler.archive.manifest import ManifestFile, RunFacts
 from crawler.archive.originals import Original, RecentOriginals
 from crawler.archive.recorder import Recorder
+from crawler.archive.run_records import run_uri
 from crawler.archive.warc_file import ClosedWarc
 from crawler.errors import ArchiveError
+from crawler.exporters.gone import GoneList
 from crawler.exporters.journal import Journal, leftovers
-from crawler.items import Article
+from crawler.items import Article, pointer_of
 from crawler.ledger.entries import Outcome
 from crawler.parquet_process import journal_to_parquet
 from crawler.sealing import Seal
 from crawler.storage import Storage, Stored
+from crawler.storage.carrier import Carrier
 from crawler.storage.outbox import Delivery, Outbox, Patience
 
 logger = logging.getLogger(__name__)
@@ -41,20 +45,28 @@ class RunSpool:
         run_id: str,
         storage: Storage,
         info: Mapping[str, str],
+        settings: bytes,
         warc_max_bytes: int,
         delivery_attempts: int,
+        uploads_at_once: int,
+        keep_text: bool = False,
         older_originals: Callable[[str], Original | None] | None = None,
     ) -> None:
         self.folder = folder
         self._site = site
         self._run_id = run_id
+        self._settings = settings
         self._storage = storage
         self._warcs: dict[str, ClosedWarc] = {}
         self._unsettled: dict[str, int] = {}  # articles that the ledger does not have yet: their journal
         self._journal_number = 0
         self._full: dict[int, Path] = {}  # journals that are full, by number
         self.originals = RecentOriginals(older=older_originals)
-        self._outbox = Outbox(folder, storage, Patience(attempts=delivery_attempts))
+        self._outbox = Outbox(folder, storage, Patience(attempts=delivery_attempts), at_once=uploads_at_once)
+        self._delivered: list[Stored] = []
+        self._uploads = Carrier(self._outbox, at_once=uploads_at_once, on_delivered=self._delivered.append)
+        self._gone = GoneList(folder, run_id)
+        self._keep_text = keep_text
         self.recorder = Recorder(
             folder,
             site=site,
@@ -69,10 +81,12 @@ class RunSpool:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._carrier = ThreadPoolExecutor(1, thread_name_prefix="outbox")
         self._carrying: set[asyncio.Future[None]] = set()
-        self._delivered: list[Stored] = []
 
     async def store(self, article: Article) -> None:
         """Put the article into the journal; returns when the kernel has it. Raises ArchiveError."""
+        pointer = pointer_of(article)
+        if self._keep_text and pointer is not None:
+            await self.recorder.add_conversion(pointer, article.url, datetime.now(UTC), article.text)
         full = await _in(self._writer, lambda: self._journal.append(article))
         self._unsettled[article.id] = self._journal_number
         if full is not None:
@@ -83,10 +97,11 @@ class RunSpool:
         """The records written since the last call that hold a payload."""
         return self.originals.take()
 
-    async def sync(self) -> None:
-        """Force records and articles to the disk. Raises ArchiveError."""
+    async def secure(self, outcomes: Sequence[Outcome]) -> None:
+        """Force records, articles and what is gone to the disk. Raises ArchiveError."""
         await self.recorder.sync()
         await _in(self._writer, self._journal.sync)
+        await _in(self._writer, partial(self._gone.add, outcomes))
 
     def settled(self, outcomes: Sequence[Outcome]) -> None:
         """The ledger has these: a journal whose articles it has all may become Parquet."""
@@ -97,16 +112,23 @@ class RunSpool:
         for number in [number for number in self._full if number not in waiting]:
             self._carry(partial(self._carry_articles, self._full.pop(number)))
 
-    async def close(self) -> None:
+    async def close(self, log: Path) -> None:
         """Close every file, WARC and articles; what was carried meanwhile has arrived or waits in the spool.
 
         To be called when everything is settled. Raises ArchiveError where the spool itself fails.
         """
+        if self._warcs or self.recorder.is_open:
+            await self.recorder.add_resource(
+                run_uri(self._run_id, "settings"), "application/json", self._settings
+            )
+            await self.recorder.add_file(run_uri(self._run_id, "log"), "text/plain;charset=utf-8", log)
         await self.recorder.close()
         if self.recorder.failure is not None:
             raise self.recorder.failure
         await _in(self._writer, self._journal.close)
+        await _in(self._writer, self._gone.close)
         await asyncio.gather(*self._carrying, return_exceptions=True)  # what failed is tried again below
+        await _in(self._carrier, self._uploads.stop)
         for journal in leftovers(self._journals):
             await _in(self._carrier, partial(self._to_parquet, journal))
 
@@ -124,6 +146,7 @@ class RunSpool:
 
     def end(self) -> None:
         """End the threads and drop the folders that are empty now."""
+        self._uploads.stop()
         self._writer.shutdown()
         self._carrier.shutdown()
         for folder in (self._journals, self._journals.parent):
@@ -133,7 +156,7 @@ class RunSpool:
     def _on_closed(self, closed: ClosedWarc) -> None:
         self._warcs[closed.key] = closed
         logger.info("Closed %s: %d records, %d bytes.", closed.key, closed.records, closed.size)
-        self._carry(lambda: self._deliver(closed.key, closed.sha256))
+        self._uploads.carry(closed.key, closed.sha256)
 
     def _carry(self, job: Callable[[], None]) -> None:
         carrying = asyncio.ensure_future(_in(self._carrier, job))
@@ -147,13 +170,7 @@ class RunSpool:
             logger.warning("%s It is tried again at the end of the run.", error)
             return
         for path in written:
-            self._deliver(path.relative_to(self.folder).as_posix(), None)
-
-    def _deliver(self, key: str, sha256: str | None) -> None:
-        try:
-            self._delivered.append(self._outbox.deliver(key, sha256))
-        except ArchiveError as error:
-            logger.warning("%s It stays in the spool and is tried again at the end of the run.", error)
+            self._uploads.carry(path.relative_to(self.folder).as_posix())
 
     def _to_parquet(self, journal: Path) -> list[Path]:
         return journal_to_parquet(journal, self.folder, site=self._site, run_id=self._run_id)

@@ -45,7 +45,7 @@ class Seal:
             signer=load_signer(Path(key)) if key else None,
             authorities=authorities,
             operator=settings["OPERATOR"],
-            settings_sha256=settings_digest(_plain(settings.copy_to_dict())),
+            settings_sha256=settings_digest(plain_settings(settings)),
         )
 
     def facts(self, run_id: str, site: str, *, began: datetime, ended: datetime) -> RunFacts:
@@ -80,6 +80,6 @@ class Seal:
                 logger.warning("%s", problem)
 
 
-def _plain(settings: dict[str, Any]) -> dict[str, Any]:
+def plain_settings(settings: BaseSettings) -> dict[str, Any]:
     """Settings without what differs from run to run of the same set-up."""
-    return {name: value for name, value in settings.items() if name != "PRIVATE_HOSTS"}
+    return {name: value for name, value in settings.copy_to_dict().items() if name != "PRIVATE_HOSTS"}

@@ -10,6 +10,7 @@ AT_LEAST: dict[str, float] = {
     "EXTRACTION_LANES": 0,
     "EXTRACTION_TIMEOUT": 1e-6,
     "WARC_MAX_BYTES": 1_000,
+    "SPOOL_MAX_BYTES": 2_000,
     "RETRY_AFTER_MAX": 0,
     "BUSY_SECONDS_MAX": 0,
     "BUSY_ANSWERS_MAX": 1,
@@ -25,7 +26,14 @@ AT_MOST: dict[str, float] = {
     "UPLOADS_AT_ONCE": 8,  # of the ten connections that boto3 keeps
 }
 WHOLE = frozenset(
-    {"EXTRACTION_LANES", "WARC_MAX_BYTES", "DELIVERY_ATTEMPTS", "UPLOADS_AT_ONCE", "OBJECT_LOCK_DAYS"}
+    {
+        "EXTRACTION_LANES",
+        "WARC_MAX_BYTES",
+        "SPOOL_MAX_BYTES",
+        "DELIVERY_ATTEMPTS",
+        "UPLOADS_AT_ONCE",
+        "OBJECT_LOCK_DAYS",
+    }
 )
 
 
@@ -42,3 +50,7 @@ def check_settings(settings: BaseSettings) -> None:
             kind = "a whole number" if name in WHOLE else "a number"
             bound = f" and at most {most:g}" if name in AT_MOST else ""
             raise UsageError(f"{name}={value!r} must be {kind} of at least {least:g}{bound}.")
+    if settings.getint("SPOOL_MAX_BYTES") < 2 * settings.getint("WARC_MAX_BYTES"):
+        raise UsageError(
+            "SPOOL_MAX_BYTES must be at least twice WARC_MAX_BYTES: one file is always open."
+        )

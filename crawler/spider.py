@@ -99,7 +99,7 @@ class SiteSpider(Spider):
             callback=self.parse_article,
             errback=self.on_failure,
             dont_filter=True,  # the ledger has seen to it
-            meta={"claim": claim, "hop": {"via": candidate.via, "hops": "L"}},
+            meta={"claim": claim, "hop": {"via": candidate.via, "hops": "L", "source": "article"}},
         )
 
     def parse_list(self, response: Response) -> Iterator[Any]:
@@ -194,7 +194,7 @@ class SiteSpider(Spider):
 
     def on_idle(self) -> None:
         self.frontier.nothing_in_flight()
-        if self._stocking is not None or self.frontier.has_more():
+        if self._stocking is not None or self.frontier.is_held or self.frontier.has_more():
             raise DontCloseSpider
 
     async def stop_stocking(self) -> None:

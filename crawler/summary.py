@@ -11,7 +11,9 @@ from crawler.storage.outbox import Delivery
 REASONS_SHOWN = 12
 FILES_SHOWN = 20
 # failures of a moment, not of the page: the same page may well come tomorrow
-PASSING = frozenset({"timeout", "connection-refused", "connection-lost", "dns", "cut-short", "http-429"})
+PASSING = frozenset(
+    {"timeout", "connection-refused", "connection-lost", "dns", "cut-short", "host-busy", "http-429"}
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,6 +12,8 @@ COMMANDS_MODULE = "crawler.commands"  # ours, crawl in place of Scrapy's own
 # --- Ours ------------------------------------------------------------------------------------------------
 ARCHIVE = "archive"  # a folder, or s3://bucket/prefix
 SPOOL: str | None = None  # where files lie until they are safe; None: .spool in a folder archive, else spool
+SPOOL_MAX_BYTES = 20_000_000_000  # more waiting for the archive makes the crawl wait, too
+WARC_TEXT = False  # the text of articles in the WARC files, too, as conversion records
 WARC_MAX_BYTES = 1_000_000_000  # a WARC file is closed and delivered at this size
 OPERATOR: str | None = None  # who runs the crawl, for the warcinfo record
 SIGNING_KEY: str | None = None  # file of the key that signs manifests (scrapy keygen makes one)

@@ -73,6 +73,11 @@ class Recorder:
         self._room = asyncio.Semaphore(_MOST_WAITING)
         self._writing: set[asyncio.Task[Any]] = set()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a file is being written."""
+        return self._file is not None
+
     async def record(self, exchange: Exchange) -> Recorded | None:
         """Writes the records of an exchange; returns when the kernel has them.
 

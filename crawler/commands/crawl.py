@@ -17,6 +17,7 @@ from scrapy.spiderloader import get_spider_loader
 from crawler.capture.connect_to import parse_connect_to
 from crawler.credentials import storage_of
 from crawler.errors import UsageError, WarraqError
+from crawler.extensions.health import health_of
 from crawler.extensions.run import Run
 from crawler.secret_settings import hide_secrets
 from crawler.setting_bounds import check_settings
@@ -75,7 +76,8 @@ class Command(ScrapyCrawl):
             sys.stderr.write("scrapy crawl: The run was cut short; scrapy sync delivers what it has.\n")
             self.exitcode = 1
             return
-        problems = run.problems()
+        health = health_of(crawler)
+        problems = run.problems() + (health.problems() if health is not None else [])
         if crawler.settings.getbool("SUMMARY_TABLE"):
             console = Console(
                 stderr=True, markup=False, highlight=False, width=None if sys.stderr.isatty() else WIDTH

@@ -8,7 +8,6 @@ import socket
 import sys
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Self
 
 from scrapy import signals
@@ -16,6 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from crawler import __version__
+from crawler.archive.canonical import settings_json
 from crawler.archive.recorder import Recorder
 from crawler.capture.connect_to import parse_connect_to
 from crawler.capture.contract import check_contract
@@ -24,39 +24,21 @@ from crawler.errors import ArchiveError
 from crawler.items import Article
 from crawler.recheck_setting import recheck_of
 from crawler.recovery import RunLock, recover
+from crawler.report.making import write_run_report
+from crawler.run_lease import RunLease
 from crawler.run_ledger import RunLedger
+from crawler.run_log import RunLog
 from crawler.run_spool import RunSpool
 from crawler.runs import new_run_id
-from crawler.sealing import Seal
+from crawler.sealing import Seal, plain_settings
 from crawler.spider import SiteSpider
+from crawler.spool_gauge import SpoolGauge
+from crawler.storage import S3Credentials
 from crawler.storage.outbox import Delivery
 from crawler.summary import Summary
 from crawler.urls import is_private_host
 
 logger = logging.getLogger(__name__)
-
-
-class _QuietFileHandler(logging.FileHandler):
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - as logging calls it
-        """A disk that is full is told once, by whoever writes the archive, and not for every line."""
-        self.setLevel(logging.CRITICAL + 1)
-
-
-class RunLog:
-    """The run's own copy of the log, delivered with everything else."""
-
-    def __init__(self, path: Path, form: str) -> None:
-        path.parent.mkdir(parents=True, mode=0o700)
-        self.path = path
-        self._handler = _QuietFileHandler(f"{path}.open", encoding="utf-8")
-        self._handler.setFormatter(logging.Formatter(form))
-        self._handler.setLevel(logging.INFO)
-        logging.root.addHandler(self._handler)
-
-    def close(self) -> None:
-        logging.root.removeHandler(self._handler)
-        self._handler.close()
-        Path(f"{self.path}.open").rename(self.path)
 
 
 class Run:
@@ -84,6 +66,17 @@ class Run:
         self.storage = storage_of(crawler.settings)
         self.storage.check()
         self.recheck = recheck_of(crawler.settings)
+        self.lease = RunLease(self.storage, spider.site.name, self.run_id)
+        try:
+            self._open()
+        except BaseException:
+            self.lease.release()
+            raise
+        crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
+
+    def _open(self) -> None:
+        crawler, spider = self.crawler, self.spider
         self.unfinished = self._recover()
         root = spool_of(crawler.settings, self.storage)
         folder = root / self.run_id
@@ -107,8 +100,11 @@ class Run:
             run_id=self.run_id,
             storage=self.storage,
             info=self._info(),
+            settings=settings_json(plain_settings(crawler.settings)),
             warc_max_bytes=crawler.settings.getint("WARC_MAX_BYTES"),
             delivery_attempts=crawler.settings.getint("DELIVERY_ATTEMPTS"),
+            uploads_at_once=crawler.settings.getint("UPLOADS_AT_ONCE"),
+            keep_text=crawler.settings.getbool("WARC_TEXT"),
             older_originals=self.ledger.older_originals,
         )
         self._ending: asyncio.Task[None] | None = None
@@ -119,8 +115,9 @@ class Run:
             refuse=spider.count_refusal,
             on_failure=self.end_early,
         )
-        crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
-        crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
+        self.gauge = SpoolGauge(
+            root, most=crawler.settings.getint("SPOOL_MAX_BYTES"), hold=spider.frontier.hold
+        )
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -149,9 +146,11 @@ class Run:
         # what is loaded by now stays: looking through it for garbage would hold the event loop for 60 ms
         gc.collect()
         gc.freeze()
+        self.lease.keep(self.end_early)
+        self.gauge.start()
 
     def end_early(self, failure: ArchiveError) -> None:
-        """The run cannot go on, for it could not remember what it does."""
+        """The run cannot go on: it could not remember what it does, or another run has taken its site."""
         if self._ending is not None or self.fault is not None:
             return
         self.fault = failure
@@ -159,18 +158,20 @@ class Run:
         engine = self.crawler.engine
         if engine is not None and engine.spider is not None:
             # Not awaited: the engine waits for whoever calls this before it closes.
-            self._ending = asyncio.ensure_future(engine.close_spider_async(reason="ledger_failed"))
+            self._ending = asyncio.ensure_future(engine.close_spider_async(reason="cut_short"))
 
     async def spider_closed(self, reason: str) -> None:
+        self.gauge.stop()
         try:
             await self.spider.stop_stocking()
             await self.spider.frontier.end(walked=reason == "finished")
-            await self.spool.close()
+            await self.spool.close(self.log.open_path)
             await self.ledger.copy_to(self.spool.folder)
             delivery = await self.spool.deliver()
             self._write_stats(reason, delivery)
             self.log.close()
             delivery = await self.spool.deliver()
+            await self._write_report()
             if not delivery.failed:
                 facts = self.seal.facts(
                     self.run_id, self.spider.site.name, began=self.began, ended=datetime.now(UTC)
@@ -184,6 +185,7 @@ class Run:
             self.ledger.close()
             self.spool.end()
             self.lock.release()
+            await self.lease.end()
         self.summary = self._summarise(reason, delivery)
         if not self.crawler.settings.getbool("SUMMARY_TABLE"):
             logger.info("The run is over: %s", json.dumps(self.summary.record(), ensure_ascii=False))
@@ -221,6 +223,25 @@ class Run:
         stats["finish_reason"] = reason
         stats["elapsed_time_seconds"] = (datetime.now(UTC) - self.began).total_seconds()
         return Summary.of(stats, site=self.spider.site.name, run_id=self.run_id, delivery=delivery)
+
+    async def _write_report(self) -> None:
+        """The page about this run; a run without one is told, and is a good run all the same."""
+        settings = self.crawler.settings
+        if not settings.getbool("RUN_REPORT"):
+            return
+        try:
+            await asyncio.to_thread(
+                write_run_report,
+                self.spool.folder,
+                self.storage.address,
+                S3Credentials.from_settings(settings),
+                run_id=self.run_id,
+                site=self.spider.site,
+                ignore=settings.getlist("HEALTH_IGNORE"),
+            )
+            await self.spool.deliver()
+        except ArchiveError as error:
+            logger.warning("%s", error)
 
     def _write_stats(self, reason: str, delivery: Delivery | None) -> None:
         record = self._summarise(reason, delivery).record()

@@ -30,15 +30,16 @@ class Frontier:
         self._ready: deque[Claim] = deque()
         self._claimed: dict[int, StoredArticle | None] = {}  # pages in flight, and what was stored of them
         self._targets: dict[str, Claim] = {}  # addresses that pages in flight have led to
+        self._held = False  # the spool is full
         self._dry = False  # no page can be claimed before something happens
 
     def next_asking(self) -> Asking | None:
         """The list to fetch next, or None while there is enough to do."""
-        return None if self._full() else self.lists.next_asking()
+        return None if self._held or self._full() else self.lists.next_asking()
 
     def next_claim(self) -> Claim | None:
         """The page to fetch next; it is this run's until `finish`."""
-        if not self._ready or self._full():
+        if not self._ready or self._held or self._full():
             return None
         claim = self._ready.popleft()
         self._claimed[claim.key] = None
@@ -47,6 +48,14 @@ class Frontier:
     def news(self) -> None:
         """A list was answered or given up, so there may be more to fetch."""
         self._dry = False
+
+    def hold(self, held: bool) -> None:  # noqa: FBT001 - a switch
+        """Fetch nothing while the spool has no room."""
+        self._held = held
+
+    @property
+    def is_held(self) -> bool:
+        return self._held
 
     def wants_stock(self) -> bool:
         """Whether `restock` has something to do."""
@@ -136,7 +145,7 @@ class Frontier:
 
     def has_more(self) -> bool:
         """Whether something can be drawn or fetched now, without news from what is in flight."""
-        if self._full():
+        if self._held or self._full():
             return False
         return bool(self._ready or self.lists.are_open or self.lists.may_ask or self.wants_stock())
 

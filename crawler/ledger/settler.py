@@ -19,8 +19,8 @@ class Safe(Protocol):
     def take_originals(self) -> list[Original]:
         """Records written since the last call."""
 
-    async def sync(self) -> None:
-        """Force everything that was written to the disk. Raises ArchiveError."""
+    async def secure(self, outcomes: Sequence[Outcome]) -> None:
+        """Force everything that these outcomes rest on to the disk. Raises ArchiveError."""
 
     def settled(self, outcomes: Sequence[Outcome]) -> None:
         """The ledger has these: what was kept in case it had not may go."""
@@ -61,7 +61,7 @@ class Settler:
             await self._guarded(self._settle(outcomes, originals))
 
     async def _settle(self, outcomes: list[Outcome], originals: list[Original]) -> None:
-        await self._safe.sync()
+        await self._safe.secure(outcomes)
         await self._desk.ask(lambda ledger: ledger.settle(outcomes, originals))
         self._safe.settled(outcomes)
 
