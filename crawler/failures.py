@@ -14,12 +14,14 @@ from twisted.python.failure import Failure
 
 from crawler.capture.downloader import RunEndingError
 from crawler.capture.peers import PrivateAddressError
+from crawler.middlewares.retry_after import HostBusyError
 from crawler.middlewares.robots import RobotsForbiddenError, RobotsUnreachableError
 
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (PrivateAddressError, "private-address"),
     (RobotsForbiddenError, "robots"),
     (RobotsUnreachableError, "robots-unreachable"),
+    (HostBusyError, "host-busy"),
     (RunEndingError, "run-ended"),
     (DownloadTimeoutError, "timeout"),
     (DownloadConnectionRefusedError, "connection-refused"),

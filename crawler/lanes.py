@@ -133,7 +133,8 @@ class _Lane:
 
 def _begin(prepare: Callable[[], None] | None) -> None:
     # Ctrl-C reaches the whole process group; the crawl decides when its lanes end
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a service manager tells the whole group to stop
+        signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if prepare is not None:
