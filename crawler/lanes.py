@@ -132,10 +132,9 @@ class _Lane:
 
 
 def _begin(prepare: Callable[[], None] | None) -> None:
-    # Ctrl-C reaches the whole process group; the crawl decides when its lanes end
-    for number in (signal.SIGINT, signal.SIGTERM):  # a service manager tells the whole group to stop
+    # Ctrl-C and a service manager reach the whole process group; the crawl decides when its lanes end
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if prepare is not None:
         prepare()
