@@ -43,6 +43,7 @@ class RunLedger:
         except sqlite3.Error as error:
             raise ledger_failed(self._ledger.path, error) from error
         self._desk: Desk | None = None
+        self._lists: Lists | None = None
 
     def frontier(
         self,
@@ -55,7 +56,7 @@ class RunLedger:
     ) -> Frontier:
         """The run's frontier. `on_failure` is told when the run cannot go on."""
         self._desk = desk = Desk(self._open, self._ledger.path, on_failure)
-        lists = Lists(self._site.scope, desk, count, refuse)
+        self._lists = lists = Lists(self._site.scope, desk, count, refuse)
         return Frontier(lists, desk, Settler(desk, safe, on_failure), limit=limit)
 
     async def copy_to(self, folder: Path) -> None:
@@ -66,6 +67,8 @@ class RunLedger:
             raise ledger_failed(self._ledger.path, error) from error
 
     def close(self) -> None:
+        if self._lists is not None:
+            self._lists.close()
         if self._desk is not None:
             self._desk.close()
         self.older_originals.close()

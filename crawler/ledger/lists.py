@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -71,6 +72,9 @@ class Lists:
         self._desk = desk
         self._count = count
         self._refuse = refuse
+        # One and the same for all of a list: libxml2 ends the process when a document that is being parsed
+        # goes from thread to thread.
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="lists")
         self._open: deque[OpenList] = deque()
         self._asking: Asking | None = None
         self._in_flight = 0
@@ -137,7 +141,7 @@ class Lists:
         """Take in the next findings of the first open list. Raises UnreadableListError; it is over then."""
         drawn = self._open[0]
         try:
-            findings, exhausted = await asyncio.to_thread(drawn.draw)
+            findings, exhausted = await asyncio.get_running_loop().run_in_executor(self._reader, drawn.draw)
         except Exception as error:  # a fault of ours in reading hostile input costs one list
             drawn.answer = None
             await self._close(drawn)
@@ -145,6 +149,10 @@ class Lists:
         await self._take_in(drawn, findings)
         if exhausted:
             await self._close(drawn)
+
+    def close(self) -> None:
+        """End the thread that reads."""
+        self._reader.shutdown()
 
     async def _close(self, read: OpenList) -> None:
         self._open.remove(read)
