@@ -36,6 +36,7 @@ class Lookup:
     page: int = 1  # 1 for the first page of a paged list
     depth: int = 0  # nesting of sitemap indexes; 0 at the root
     trail: frozenset[str] = frozenset()  # addresses on the way here, against lists that contain themselves
+    newest: datetime | None = None  # nothing in it was published later, as far as the way here tells; aware
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

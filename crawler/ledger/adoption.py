@@ -23,7 +23,8 @@ _PAGES = (
 def adopt(database: sqlite3.Connection, path: Path) -> None:
     """Take over every page, original and list of another ledger of the same site.
 
-    Where both know a page, the row of the later look counts. Raises ArchiveError, sqlite3.Error, OSError.
+    Where both know a page, the row of the later look counts, and a walk that only the other began is gone on
+    with here. Raises ArchiveError, sqlite3.Error, OSError.
     """
     open_database(path).close()  # of this version now, or refused
     database.execute("ATTACH ? AS other", (str(path),))
@@ -43,12 +44,18 @@ def adopt(database: sqlite3.Connection, path: Path) -> None:
             changes = ", ".join(f"{name} = theirs.{name}" for name in names)
             database.execute(
                 f"UPDATE pages SET {changes}, turn = NULL FROM other.pages AS theirs "  # noqa: S608
-                "WHERE theirs.key = pages.key AND theirs.fetched_at IS NOT NULL "
-                "AND coalesce(pages.fetched_at, '') < theirs.fetched_at"
+                "WHERE theirs.key = pages.key AND max(coalesce(pages.fetched_at, ''), "
+                "coalesce(pages.gone_at, '')) < max(coalesce(theirs.fetched_at, ''), "
+                "coalesce(theirs.gone_at, ''))"
             )
             database.execute("UPDATE pages SET state = 'new' WHERE state = 'claimed' AND text IS NULL")
             database.execute("UPDATE pages SET state = 'archived' WHERE state = 'claimed'")
             database.execute("INSERT OR REPLACE INTO lists SELECT * FROM other.lists")
+            database.execute(
+                "INSERT INTO lookups SELECT * FROM other.lookups "
+                "WHERE span NOT IN (SELECT span FROM main.walking)"
+            )
+            database.execute("INSERT OR IGNORE INTO walking SELECT span, 0 FROM other.walking")
             database.execute("INSERT OR IGNORE INTO requisites SELECT * FROM other.requisites")
             database.execute("INSERT OR IGNORE INTO runs SELECT * FROM other.runs")
             database.execute(

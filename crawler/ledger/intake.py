@@ -54,6 +54,8 @@ class Intake:
         wanted = False
         if first and (state == "new" or (state == "fetched" and reason in _OF_WINDOW)):
             wanted = self._renew(key, candidate)
+        elif first and state == "gone":
+            wanted = self._look_for_return(key, candidate)
         elif state == "archived" and candidate.modified and moment_text(candidate.modified) != modified:
             wanted = self._look_at_change(key, candidate.modified, fetched_at, vain)
         return Taken(found=first, wanted=wanted)
@@ -77,6 +79,18 @@ class Intake:
             (self._turn, candidate.title, moment_text(candidate.published), key, MOST_ATTEMPTS),
         )
         return done.rowcount > 0
+
+    def _look_for_return(self, key: int, candidate: Candidate) -> bool:
+        """A list names a page that was gone: before it was published, or for an hour. Some always do."""
+        row = self._database.execute(
+            "UPDATE pages SET attempts = attempts + 1, look_at = ?, "
+            "state = CASE WHEN text IS NULL THEN 'gone' ELSE 'archived' END "
+            "WHERE key = ? AND attempts < ? RETURNING text",
+            (self._began, key, MOST_ATTEMPTS),
+        ).fetchone()
+        if row is None:
+            return False
+        return row[0] is not None or self._renew(key, candidate)
 
     def _look_at_change(self, key: int, modified: datetime, fetched_at: str, vain: int) -> bool:
         """A list says that an article changed. Some always do, so each vain look makes us wait longer."""

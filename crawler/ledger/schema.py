@@ -7,10 +7,11 @@ of them two are equal with odds of one in ten million.
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from crawler.errors import ArchiveError
+from crawler.ledger.transaction import transaction
 
 CACHE_KIB = 8_000  # pages of the file that one connection holds in memory
 BUSY_SECONDS = 60.0  # another process may be healing the same ledger
@@ -74,17 +75,25 @@ CREATE TABLE lists (               -- what is remembered of a list between runs
     fetched_at TEXT NOT NULL       -- RFC 3339
 ) WITHOUT ROWID;
 
-CREATE TABLE lookups (             -- the lists of the walk that is under way
-    url TEXT PRIMARY KEY,
+CREATE TABLE walking (             -- walks that were begun and did not come to their end
+    span TEXT PRIMARY KEY,
+    number INTEGER NOT NULL        -- the last one that was gone on with has the highest
+) WITHOUT ROWID;
+
+CREATE TABLE lookups (             -- the lists of those walks
+    span TEXT NOT NULL,
+    url TEXT NOT NULL,
     seq INTEGER NOT NULL,
     rank INTEGER NOT NULL,
     source TEXT NOT NULL,          -- JSON
     page INTEGER NOT NULL,
     depth INTEGER NOT NULL,
     trail BLOB,                    -- JSON, packed; NULL once it is done
-    state TEXT NOT NULL            -- pending, open, done, failed
+    newest TEXT,                   -- nothing in it was published later, RFC 3339; NULL: nobody knows
+    state TEXT NOT NULL,           -- pending, open, done, failed
+    PRIMARY KEY (span, url)
 ) WITHOUT ROWID;
-CREATE INDEX waiting ON lookups (rank, seq) WHERE state = 'pending';
+CREATE INDEX waiting ON lookups (span, rank, seq) WHERE state = 'pending';
 
 CREATE TABLE walks (               -- spans of publication whose lists were walked
     span TEXT PRIMARY KEY,
@@ -141,16 +150,33 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _migrate(database: sqlite3.Connection, path: Path, steps: Sequence[str]) -> None:
-    [version] = database.execute("PRAGMA user_version").fetchone()
+    version = _version(database)
     if version > len(steps):
         raise ArchiveError(
             f"The ledger {path} was written by a newer Warraq (its version is {version}, "
             f"this one knows {len(steps)}): use that one, or a newer."
         )
-    for number in range(version, len(steps)):
-        database.executescript(
-            f"BEGIN IMMEDIATE;\n{steps[number]}\nPRAGMA user_version = {number + 1};\nCOMMIT;"
-        )
+    if version < len(steps):
+        with transaction(database):
+            for number in range(_version(database), len(steps)):  # another process may have been faster
+                for statement in _statements(steps[number]):
+                    database.execute(statement)
+                database.execute(f"PRAGMA user_version = {number + 1}")
+
+
+def _version(database: sqlite3.Connection) -> int:
+    [version] = database.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """One by one, for Python's executescript would end the transaction first."""
+    statement = ""
+    for piece in script.split(";"):
+        statement += f"{piece};"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def key_of(text: str) -> int:

@@ -37,8 +37,7 @@ class Settlement:
         elif outcome.state == "new":
             self._settle_failure(key, outcome)
         elif outcome.state == "gone":
-            moment = moment_text(outcome.fetched_at)
-            self._set(key, state="gone", reason=outcome.reason, turn=None, look_at=None, gone_at=moment)
+            self._settle_loss(key, outcome)
         else:
             self._set(key, state=outcome.state, reason=outcome.reason, turn=None, **_answer(outcome))
 
@@ -58,6 +57,14 @@ class Settlement:
             "UPDATE pages SET attempts = attempts + :more, turn = NULL, reason = :reason, "
             "state = CASE WHEN attempts + :more >= :most THEN 'refused' ELSE 'new' END WHERE key = :key",
             {"key": key, "reason": outcome.reason, "most": MOST_ATTEMPTS, "more": asked},
+        )
+
+    def _settle_loss(self, key: int, outcome: Outcome) -> None:
+        """It counts as gone from the first answer that said so."""
+        self._database.execute(
+            "UPDATE pages SET state = 'gone', reason = ?, turn = NULL, look_at = NULL, "
+            "gone_at = coalesce(gone_at, ?) WHERE key = ?",
+            (outcome.reason, moment_text(outcome.fetched_at), key),
         )
 
     def _settle_article(self, key: int, outcome: Outcome) -> None:

@@ -1,8 +1,8 @@
 """The lists of a site: which this walk has still to fetch, and what is remembered of them between runs.
 
 A walk goes through all lists of a site for one span of publication. One that was cut short (by a kill, by
-Ctrl-C, by its limit) is gone on with by the next run for the same span; lists at the roots are asked again
-then, as they may hold new things.
+Ctrl-C, by its limit) is gone on with by the next run for the same span, whatever runs for other spans came
+between; lists at the roots are asked again then, as they may hold new things.
 """
 
 import sqlite3
@@ -19,6 +19,7 @@ from crawler.ledger.schema import digest_key
 from crawler.ledger.transaction import transaction
 
 MOST_LOOKUPS = 50_000  # lists of one walk, against sites that invent them
+MOST_WALKS = 4  # that are remembered before their end: a night's run with a new day as `since` leaves one
 RANKS = {"detect": 0, "feed": 1, "sitemap": 2, "wordpress": 3, "dated": 4, "listing": 5}
 _LAST_RANK = max(RANKS.values()) + 1
 
@@ -46,18 +47,28 @@ class Walk:
         self._sources = Sources(sources)
         with transaction(database):
             self._begin()
-        [self._seq] = database.execute("SELECT coalesce(max(seq), 0) FROM lookups").fetchone()
-        [self._count] = database.execute("SELECT count(*) FROM lookups").fetchone()
+        self._seq, self._count = database.execute(
+            "SELECT coalesce(max(seq), 0), count(*) FROM lookups WHERE span = ?", (self._span,)
+        ).fetchone()
+        self._inherited: int = self._seq  # lists up to here were entered by an earlier run
         self.completed = self._completed()
 
     def _begin(self) -> None:
-        row = self._database.execute("SELECT value FROM meta WHERE name = 'span'").fetchone()
-        if row is None or row[0] != self._span:
-            self._database.execute("DELETE FROM lookups")
-            self._database.execute("INSERT OR REPLACE INTO meta VALUES ('span', ?)", (self._span,))
-        else:
-            self._database.execute("UPDATE lookups SET state = 'pending' WHERE state IN ('open', 'failed')")
-            self._database.execute("DELETE FROM lookups WHERE state = 'done' AND page = 1 AND depth = 0")
+        execute, span = self._database.execute, (self._span,)
+        execute("INSERT OR REPLACE INTO walking SELECT ?, coalesce(max(number), 0) + 1 FROM walking", span)
+        execute(
+            "DELETE FROM walking WHERE span NOT IN (SELECT span FROM walking ORDER BY number DESC LIMIT ?)",
+            (MOST_WALKS,),
+        )
+        execute("DELETE FROM lookups WHERE span NOT IN (SELECT span FROM walking)")
+        execute(
+            "UPDATE lookups SET state = 'pending' WHERE span = ? AND state IN ('open', 'failed')",
+            span,
+        )
+        execute(
+            "DELETE FROM lookups WHERE span = ? AND state = 'done' AND page = 1 AND depth = 0",
+            span,
+        )
 
     def _completed(self) -> datetime | None:
         """When the last complete walk began that was at least as wide as this one."""
@@ -81,9 +92,11 @@ class Walk:
                 self._seq += 1
                 rank, source = RANKS.get(lookup.source.kind, _LAST_RANK), self._sources.text(lookup.source)
                 done = self._database.execute(
-                    "INSERT OR IGNORE INTO lookups VALUES (?, ?, ?, ?, ?, ?, ?, 'pending')",
-                    (lookup.url, self._seq, rank, source, lookup.page, lookup.depth,
-                     packed_trail(lookup.trail)),
+                    "INSERT INTO lookups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending') "
+                    "ON CONFLICT (span, url) DO UPDATE SET source = excluded.source, seq = excluded.seq "
+                    "WHERE state = 'pending' AND seq <= ?",  # as the site is described now
+                    (self._span, lookup.url, self._seq, rank, source, lookup.page, lookup.depth,
+                     packed_trail(lookup.trail), moment_text(lookup.newest), self._inherited),
                 )  # fmt: skip
                 self._count += done.rowcount
         return refused
@@ -92,16 +105,17 @@ class Walk:
         """The list to fetch next, by rank of its source."""
         while True:
             row = self._database.execute(
-                "SELECT url, source, page, depth, trail FROM lookups WHERE state = 'pending' "
-                "ORDER BY rank, seq LIMIT 1"
+                "SELECT url, source, page, depth, trail, newest FROM lookups "
+                "WHERE span = ? AND state = 'pending' ORDER BY rank, seq LIMIT 1",
+                (self._span,),
             ).fetchone()
             if row is None:
                 return None
-            url, source, page, depth, trail = row
+            url, source, page, depth, trail, newest = row
             try:
                 lookup = Lookup(
                     url=url, source=self._sources.source(source), page=page, depth=depth,
-                    trail=unpacked_trail(trail),
+                    trail=unpacked_trail(trail), newest=text_moment(newest),
                 )  # fmt: skip
             except ValueError:  # of a site that is described otherwise now, whose roots are asked anyway
                 self._set(url, "done")
@@ -150,7 +164,9 @@ class Walk:
 
     def left(self) -> int:
         """Lists that this walk has not read to their end."""
-        [left] = self._database.execute("SELECT count(*) FROM lookups WHERE state != 'done'").fetchone()
+        [left] = self._database.execute(
+            "SELECT count(*) FROM lookups WHERE span = ? AND state != 'done'", (self._span,)
+        ).fetchone()
         return int(left)
 
     def end(self) -> None:
@@ -158,14 +174,18 @@ class Walk:
         if self.left():
             return
         with transaction(self._database):
-            self._database.execute("DELETE FROM lookups")
+            self._database.execute("DELETE FROM lookups WHERE span = ?", (self._span,))
+            self._database.execute("DELETE FROM walking WHERE span = ?", (self._span,))
             self._database.execute(
                 "INSERT OR REPLACE INTO walks VALUES (?, ?)", (self._span, moment_text(self._began))
             )
 
     def _set(self, url: str, state: str) -> None:
         trail = ", trail = NULL" if state == "done" else ""
-        self._database.execute(f"UPDATE lookups SET state = ?{trail} WHERE url = ?", (state, url))  # noqa: S608
+        self._database.execute(
+            f"UPDATE lookups SET state = ?{trail} WHERE span = ? AND url = ?",  # noqa: S608
+            (state, self._span, url),
+        )
 
 
 def _holds(span: str, window: Window) -> bool:

@@ -1,0 +1,247 @@
+"""What lists name is fetched once, and what was not fetched comes back."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from crawler.discovery.source import Window
+from crawler.items import Candidate
+from crawler.ledger.entries import State, Taken
+from crawler.ledger.intake import MOST_ATTEMPTS
+from crawler.urls import canonical_url
+from tests.ledger.making import (
+    DAY,
+    NEVER,
+    NOON,
+    address,
+    archived,
+    begin,
+    look_into,
+    numbers,
+    opened,
+    outcome,
+    page,
+    pages,
+    states,
+)  # fmt: skip
+
+
+def test_counts_of_a_list(tmp_path: Path) -> None:
+    with opened(tmp_path / "l.sqlite") as ledger:
+        run = begin(ledger, "one")
+        assert run.take_in(pages(1, 2, 2), NOON) == Taken(found=2, new=2, wanted=2)
+        assert run.take_in(pages(2, 3), NOON) == Taken(found=1, new=1, wanted=1)
+        run.settle([archived(claim) for claim in run.claim(10)])
+        run.end(walked=True)
+        later = begin(ledger, "two", NOON + DAY)
+        assert later.take_in(pages(1, 2, 3, 4), NOON + DAY) == Taken(found=4, new=1, wanted=1)
+        assert numbers(later.claim(10)) == [4]
+
+
+def test_spellings_of_one_address_are_one_page(tmp_path: Path) -> None:
+    spellings = [
+        "https://www.paper.example/خبر/?utm_source=x",
+        "https://www.paper.example/%D8%AE%D8%A8%D8%B1/",
+    ]
+    with opened(tmp_path / "l.sqlite") as ledger:
+        run = begin(ledger, "one")
+        taken = run.take_in([Candidate(url=url, via="feed") for url in spellings], NOON)
+        claims = run.claim(10)
+    assert len(claims) == taken.new == len({claim.key for claim in claims})
+
+
+def test_claims_come_in_the_order_of_the_lists_and_once(tmp_path: Path) -> None:
+    with opened(tmp_path / "l.sqlite") as ledger:
+        run = begin(ledger, "one")
+        run.take_in(pages(5, 3, 4), NOON)
+        assert numbers(run.claim(2)) == [5, 3]
+        assert numbers(run.claim(2)) == [4]
+        assert run.claim(2) == []
+
+
+def test_what_a_killed_run_had_claimed_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    with opened(path) as ledger:
+        run = begin(ledger, "one")
+        run.take_in(pages(1, 2, 3), NOON)
+        first, *_ = run.claim(3)
+        run.settle([archived(first)])
+    assert states(path) == {1: "archived", 2: "claimed", 3: "claimed"}
+    with opened(path) as ledger:
+        again = begin(ledger, "two", NOON + DAY)
+        assert sorted(numbers(again.claim(10))) == [2, 3]
+        assert states(path)[1] == "archived"
+
+
+def test_the_youngest_runs_pages_come_first_and_older_ones_only_when_asked_for(tmp_path: Path) -> None:
+    with opened(tmp_path / "l.sqlite") as ledger:
+        begin(ledger, "one").take_in(pages(1, 2), NOON)
+        run = begin(ledger, "two", NOON + DAY)
+        run.take_in(pages(3), NOON)
+        run.take_in(pages(2), NOON)  # named again, so it is young
+        assert numbers(run.claim(10, fresh_only=True)) == [3, 2]
+        assert numbers(run.claim(10)) == [1]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "comes_back", "goes_on"),
+    [
+        ("archived", None, False, False),
+        ("fetched", "list", False, False),
+        ("fetched", "duplicate-text", False, False),
+        ("fetched", "outside-window", True, False),  # another window may want it
+        ("fetched", "date-unknown", True, False),
+        ("refused", "off-site", False, False),
+        ("gone", "http-404", True, False),
+        ("new", "timeout", True, True),
+        ("new", "robots", True, True),
+    ],
+)  # fmt: skip
+def test_what_becomes_of_each_outcome(
+    tmp_path: Path, state: State, reason: str | None, *, comes_back: bool, goes_on: bool
+) -> None:
+    """Whether the page is asked for in the next run: where its lists name it again, and where they do not."""
+    with opened(tmp_path / "l.sqlite") as ledger:
+        run = begin(ledger, "one")
+        run.take_in(pages(1), NOON)
+        [claim] = run.claim(1)
+        run.settle([archived(claim) if state == "archived" else outcome(claim, state, reason=reason)])
+        assert run.claim(1) == []
+        run.take_in(pages(1), NOON)
+        assert run.claim(1) == []  # never twice in one run
+        run.end(walked=True)
+        silent = begin(ledger, "two", NOON + DAY)
+        assert bool(silent.claim(1)) is goes_on
+        silent.end(walked=True)
+        told = begin(ledger, "three", NOON + 2 * DAY)
+        told.take_in(pages(1), NOON + 2 * DAY)
+        assert bool(told.claim(1)) is comes_back
+
+
+def failing_runs(path: Path, reason: str, state: State = "new", most: int = 20) -> int:
+    """How many runs ask for a page that always fails so."""
+    with opened(path) as ledger:
+        for number in range(most):
+            run = begin(ledger, f"run-{number:02}", NOON + number * DAY)
+            run.take_in(pages(1), NOON)
+            claims = run.claim(1)
+            if not claims:
+                return number
+            run.settle([outcome(claims[0], state, reason=reason)])
+            run.end(walked=True)
+    return most
+
+
+def test_failures_are_bounded_by_runs(tmp_path: Path) -> None:
+    assert failing_runs(tmp_path / "slow.sqlite", "timeout") == MOST_ATTEMPTS
+    assert states(tmp_path / "slow.sqlite") == {1: "refused"}
+    assert failing_runs(tmp_path / "gone.sqlite", "http-404", "gone") == MOST_ATTEMPTS
+    assert states(tmp_path / "gone.sqlite") == {1: "gone"}
+
+
+def test_what_robots_forbids_was_not_asked_and_is_no_failure(tmp_path: Path) -> None:
+    assert failing_runs(tmp_path / "l.sqlite", "robots") == 20
+
+
+def test_an_answer_ends_the_row_of_failures(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    with opened(path) as ledger:
+        run = begin(ledger, "one")
+        run.take_in(pages(1), NOON)
+        run.settle([outcome(run.claim(1)[0], "new", reason="timeout")])
+        run.end(walked=True)
+        run = begin(ledger, "two", NOON + DAY)
+        run.settle([archived(run.claim(1)[0])])
+    assert look_into(path, "SELECT attempts, reason, state FROM pages") == [(0, None, "archived")]
+
+
+def test_a_redirect_leaves_a_row_at_both_ends(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    with opened(path) as ledger:
+        run = begin(ledger, "one")
+        run.take_in(pages(1), NOON)
+        [claim] = run.claim(1)
+        run.settle([replace(archived(claim), landed=canonical_url(address(9)))])
+        run.end(walked=True)
+        assert states(path) == {1: "fetched", 9: "archived"}
+        later = begin(ledger, "two", NOON + DAY)
+        assert later.take_in(pages(1, 9), NOON) == Taken(found=2, new=0, wanted=0)
+        assert later.claim(10) == []
+    assert look_into(path, "SELECT reason FROM pages WHERE state = 'fetched'") == [("redirect",)]
+
+
+def test_a_redirect_to_a_page_that_waits_is_that_page(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    with opened(path) as ledger:
+        run = begin(ledger, "one")
+        run.take_in(pages(1, 9), NOON)
+        [claim] = run.claim(1)
+        run.settle([replace(archived(claim), landed=canonical_url(address(9)))])
+        assert run.claim(10) == []
+    assert states(path) == {1: "fetched", 9: "archived"}
+
+
+def test_gone_is_from_the_first_answer_that_said_so_and_back_is_back(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    with opened(path) as ledger:
+        run = begin(ledger, "one")
+        run.take_in(pages(1), NOON)
+        run.settle([archived(run.claim(1)[0])])
+        run.end(walked=True)
+        for day in (1, 2):
+            run = begin(ledger, f"gone {day}", NOON + day * DAY)
+            ledger._database.execute("UPDATE pages SET look_at = 0 WHERE state = 'archived'")
+            run.take_in(pages(1), NOON)
+            [claim] = run.claim(1)
+            assert claim.again
+            run.settle([outcome(claim, "gone", NOON + day * DAY, reason="http-410")])
+            run.end(walked=True)
+        said = look_into(path, "SELECT state, reason, gone_at FROM pages")
+        assert said == [("gone", "http-410", (NOON + DAY).isoformat())]
+        run = begin(ledger, "back", NOON + 3 * DAY)
+        run.take_in(pages(1), NOON)
+        [claim] = run.claim(1)
+        run.settle([outcome(claim, "archived", NOON + 3 * DAY)])
+    assert look_into(path, "SELECT state, reason, gone_at FROM pages") == [("archived", None, None)]
+
+
+def test_pages_outside_the_window_wait(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    with opened(path) as ledger:
+        run = begin(ledger, "wide")
+        run.take_in([page(1, published=NOON - 30 * DAY), page(2, published=NOON), page(3)], NOON)
+        run.end(walked=False)
+        narrow = begin(ledger, "narrow", window=Window(since=NOON - DAY))
+        assert sorted(numbers(narrow.claim(10))) == [2, 3]  # what nobody dated may lie in any window
+        narrow.end(walked=False)
+        early = begin(ledger, "early", window=Window(until=NOON - DAY))
+        assert sorted(numbers(early.claim(10))) == [1, 3]
+        early.end(walked=False)
+        assert sorted(numbers(begin(ledger, "wide again").claim(10))) == [1, 2, 3]
+
+
+def test_looks_that_are_due_keep_to_the_window(tmp_path: Path) -> None:
+    with opened(tmp_path / "l.sqlite") as ledger:
+        run = begin(ledger, "one")
+        run.take_in(pages(1, 2), NOON)
+        one, two = run.claim(2)
+        run.settle([archived(one, published=NOON - 30 * DAY), archived(two, published=NOON)])
+        run.end(walked=True)
+        ledger._database.execute("UPDATE pages SET look_at = 0")
+        narrow = begin(ledger, "two", NOON + DAY, window=Window(since=NOON - DAY), recheck=NEVER)
+        assert numbers(narrow.claim(10)) == [2]
+
+
+def test_nothing_of_a_settlement_that_fails_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    with opened(path) as ledger:
+        run = begin(ledger, "one")
+        run.take_in(pages(1, 2), NOON)
+        one, two = run.claim(2)
+        broken = outcome(two, "archived", payload_digest="no digest")
+        with pytest.raises(ValueError, match="hexadecimal"):
+            run.settle([archived(one), broken])
+        assert states(path) == {1: "claimed", 2: "claimed"}
+        run.settle([archived(one), archived(two)])
+    assert states(path) == {1: "archived", 2: "archived"}
