@@ -51,6 +51,4 @@ def check_settings(settings: BaseSettings) -> None:
             bound = f" and at most {most:g}" if name in AT_MOST else ""
             raise UsageError(f"{name}={value!r} must be {kind} of at least {least:g}{bound}.")
     if settings.getint("SPOOL_MAX_BYTES") < 2 * settings.getint("WARC_MAX_BYTES"):
-        raise UsageError(
-            "SPOOL_MAX_BYTES must be at least twice WARC_MAX_BYTES: one file is always open."
-        )
+        raise UsageError("SPOOL_MAX_BYTES must be at least twice WARC_MAX_BYTES: one file is always open.")

@@ -10,6 +10,7 @@ from crawler.credentials import spool_of, storage_of
 from crawler.errors import ArchiveError, UsageError
 from crawler.exporters.months import ARTICLES_FOLDER
 from crawler.sealing import Seal
+from crawler.site_index import keep_site_index
 
 _NAMED = 3  # tables that are told as examples
 
@@ -42,15 +43,17 @@ class Command(PlainCommand):
         if opts.site is not None and opts.site not in sites:
             raise UsageError(f"The archive {storage.address} has no articles of {opts.site!r}.")
         stays: dict[str, str] = {}
+        spool = spool_of(self.settings, storage)
         for site in sites if opts.site is None else [opts.site]:
             done = compact(
                 storage,
-                spool_of(self.settings, storage),
+                spool,
                 site,
                 seal=Seal.of(self.settings),
                 attempts=self.settings.getint("DELIVERY_ATTEMPTS"),
                 now=datetime.now(UTC),
             )
+            keep_site_index(storage, site, spool)
             stays |= done.stays
             sys.stdout.write(
                 f"{site}: {done.merged:,} tables of {done.months:,} months merged, {done.removed:,} removed\n"

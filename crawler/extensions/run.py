@@ -31,6 +31,7 @@ from crawler.run_log import RunLog
 from crawler.run_spool import RunSpool
 from crawler.runs import new_run_id
 from crawler.sealing import Seal, plain_settings
+from crawler.site_index import MOST_AT_EACH_RUN, keep_site_index
 from crawler.spider import SiteSpider
 from crawler.spool_gauge import SpoolGauge
 from crawler.storage import S3Credentials
@@ -177,6 +178,7 @@ class Run:
                     self.run_id, self.spider.site.name, began=self.began, ended=datetime.now(UTC)
                 )
                 delivery = await self.spool.seal(self.seal, facts)
+                await self._keep_index()
         except (ArchiveError, OSError) as error:
             why = error if isinstance(error, ArchiveError) else ArchiveError(f"The spool failed: {error}.")
             logger.error("%s", why)  # noqa: TRY400 - the sentence says it; a trace would bury it
@@ -240,6 +242,19 @@ class Run:
                 ignore=settings.getlist("HEALTH_IGNORE"),
             )
             await self.spool.deliver()
+        except ArchiveError as error:
+            logger.warning("%s", error)
+
+    async def _keep_index(self) -> None:
+        """The merged index is made of others, so a run without it is a good run all the same."""
+        try:
+            await asyncio.to_thread(
+                keep_site_index,
+                self.storage,
+                self.spider.site.name,
+                self.spool.folder,
+                most=MOST_AT_EACH_RUN,
+            )
         except ArchiveError as error:
             logger.warning("%s", error)
 
