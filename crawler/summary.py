@@ -30,6 +30,7 @@ class Summary:
     articles: int
     known: int  # article addresses that were known before
     lists: int  # lists that were read, or are as they were when they were read
+    lists_unchanged: int  # of these, the latter
     bytes_received: int
     dropped: Mapping[str, int]
     failed: Mapping[str, int]  # pages
@@ -51,6 +52,7 @@ class Summary:
             articles=stats.get("articles/stored", 0),
             known=stats.get("discovery/found", 0) - stats.get("discovery/new", 0),
             lists=stats.get("discovery/lists_read", 0) + stats.get("discovery/lists_unchanged", 0),
+            lists_unchanged=stats.get("discovery/lists_unchanged", 0),
             bytes_received=stats.get("capture/bytes_received", 0),
             dropped=_below(stats, "dropped/"),
             failed=_below(stats, "failed/pages/"),
@@ -102,6 +104,7 @@ class Summary:
             "articles": self.articles,
             "known": self.known,
             "lists": self.lists,
+            "lists_unchanged": self.lists_unchanged,
             "bytes_received": self.bytes_received,
             "dropped": dict(self.dropped),
             "failed": dict(self.failed),
@@ -117,10 +120,8 @@ def table(summary: Summary, archive: str) -> Table:
     grid = Table(title=f"{summary.site}: run {summary.run_id}", show_header=False, title_justify="left")
     grid.add_column(style="bold")
     grid.add_column()
-    grid.add_row(
-        "found",
-        f"{summary.found:,} article addresses in {summary.lists:,} lists, {summary.known:,} known before",
-    )
+    grid.add_row("found", f"{summary.found:,} article addresses, {summary.known:,} of them known before")
+    grid.add_row("lists", f"{summary.lists:,} read, {summary.lists_unchanged:,} of them as they were")
     grid.add_row("fetched", f"{summary.fetched:,} pages in {summary.seconds:.1f} s")
     grid.add_row("unchanged", f"{summary.unchanged:,}")
     grid.add_row("articles", f"{summary.articles:,}")
