@@ -31,6 +31,8 @@ from crawler.storage.outbox import Delivery, Outbox, Patience
 
 logger = logging.getLogger(__name__)
 
+ORIGINALS_AT_HAND = 2_000  # those of the last minute; the ledger has the others
+
 _T = TypeVar("_T")
 
 
@@ -61,7 +63,7 @@ class RunSpool:
         self._unsettled: dict[str, int] = {}  # articles that the ledger does not have yet: their journal
         self._journal_number = 0
         self._full: dict[int, Path] = {}  # journals that are full, by number
-        self.originals = RecentOriginals(older=older_originals)
+        self.originals = RecentOriginals(most=ORIGINALS_AT_HAND, older=older_originals)
         self._outbox = Outbox(folder, storage, Patience(attempts=delivery_attempts), at_once=uploads_at_once)
         self._delivered: list[Stored] = []
         self._uploads = Carrier(self._outbox, at_once=uploads_at_once, on_delivered=self._delivered.append)

@@ -100,7 +100,13 @@ class Sitemap:
             return refusal("too-deep", url)
         if lastmod is not None and lastmod.too_old(window):
             return refusal("outside-window", url)
-        return Lookup(url=url, source=lookup.source, depth=lookup.depth + 1, trail=trail)
+        return Lookup(
+            url=url,
+            source=lookup.source,
+            depth=lookup.depth + 1,
+            trail=trail,
+            newest=lastmod.latest if lastmod is not None else None,
+        )
 
 
 def _newest_first(nested: dict[str, Moment | None]) -> list[str]:

@@ -21,6 +21,7 @@ from crawler.urls import ascii_url, canonical_url
 
 DRAW_AT_ONCE = 100  # findings drawn in one go, so that nobody waits long
 LOOKUPS_AT_ONCE = 2
+INDEX_SLACK = timedelta(days=2)  # an index may be behind the lists that it names
 CHANGES_OVERLAP = timedelta(hours=1)  # a site's clock may be behind, and a post may appear late in its list
 
 
@@ -185,14 +186,34 @@ class Lists:
     async def _follow(self, read: OpenList, lookups: Sequence[Lookup]) -> None:
         """Enter what a list leads to; the older pages of one that holds nothing new were read before."""
         children = [each for each in lookups if each.page == 1]
+        stale = await self._stale(children)
         further = [each for each in lookups if each.page > 1]
         completed = await self._desk.ask(lambda ledger: ledger.walk.completed)
         if further and completed and not read.wanted:
             self._count("discovery/known_pages", len(further))
             further = []
         read.children += children
-        if children or further:
-            await self.add([*children, *further])
+        young = [each for each in children if each.url not in stale]
+        if young or further:
+            await self.add([*young, *further])
+
+    async def _stale(self, lookups: Sequence[Lookup]) -> set[str]:
+        """Lists that were read to their end after the last moment at which they can have changed."""
+
+        def stale(ledger: OpenLedger) -> set[str]:
+            completed = ledger.walk.completed
+            if completed is None:
+                return set()
+            return {
+                each.url
+                for each in lookups
+                if each.newest and each.newest + INDEX_SLACK < completed and ledger.walk.known(each.url)
+            }
+
+        found = await self._desk.ask(stale) if any(each.newest for each in lookups) else set()
+        if found:
+            self._count("discovery/known_lists", len(found))
+        return found
 
     def _judge(self, finding: Finding) -> Finding:
         if not isinstance(finding, Candidate):
