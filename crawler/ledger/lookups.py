@@ -12,6 +12,7 @@ from crawler.discovery.listing import Listing
 from crawler.discovery.sitemap import Sitemap
 from crawler.discovery.source import Lookup, Source
 from crawler.discovery.wordpress import WordPress
+from crawler.ledger.columns import moment_text, text_moment
 
 _CLASSES: Mapping[str, Any] = {each.kind: each for each in (Detect, Feed, Listing, Sitemap, WordPress)}
 _MOST_TRAIL = 64_000_000  # bytes, unpacked
@@ -46,13 +47,15 @@ class Sources:
         return source
 
     def children_text(self, lookups: Iterable[Lookup]) -> str:
-        return json.dumps([[each.url, self.text(each.source), each.depth] for each in lookups])
+        return json.dumps(
+            [[each.url, self.text(each.source), each.depth, moment_text(each.newest)] for each in lookups]
+        )
 
     def children(self, text: str) -> tuple[Lookup, ...]:
         """Raises ValueError."""
         return tuple(
-            Lookup(url=url, source=self.source(source), depth=depth)
-            for url, source, depth in json.loads(text)
+            Lookup(url=url, source=self.source(source), depth=depth, newest=text_moment(newest))
+            for url, source, depth, newest in json.loads(text)
         )
 
 
