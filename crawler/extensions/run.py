@@ -4,17 +4,13 @@ import asyncio
 import gc
 import json
 import logging
-import socket
-import sys
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from crawler import __version__
 from crawler.archive.canonical import settings_json
 from crawler.archive.recorder import Recorder
 from crawler.capture.connect_to import parse_connect_to
@@ -28,6 +24,7 @@ from crawler.report.making import write_run_report
 from crawler.run_lease import RunLease
 from crawler.run_ledger import RunLedger
 from crawler.run_log import RunLog
+from crawler.run_record import warcinfo_of, write_stats
 from crawler.run_spool import RunSpool
 from crawler.runs import new_run_id
 from crawler.sealing import Seal, plain_settings
@@ -100,7 +97,7 @@ class Run:
             site=spider.site.name,
             run_id=self.run_id,
             storage=self.storage,
-            info=self._info(),
+            info=warcinfo_of(crawler.settings, spider.site),
             settings=settings_json(plain_settings(crawler.settings)),
             warc_max_bytes=crawler.settings.getint("WARC_MAX_BYTES"),
             delivery_attempts=crawler.settings.getint("DELIVERY_ATTEMPTS"),
@@ -206,20 +203,6 @@ class Run:
             failed |= run.delivery.failed
         return failed
 
-    def _info(self) -> dict[str, str]:
-        settings = self.crawler.settings
-        obey = settings.getbool("ROBOTSTXT_OBEY")
-        info = {
-            "software": f"Warraq/{__version__} Scrapy/{version('scrapy')} warcio/{version('warcio')}",
-            "robots": "obey" if obey else "ignore",
-            "http-header-user-agent": settings["USER_AGENT"],
-            "hostname": socket.gethostname(),
-            "description": f"Crawl of {self.spider.site.outlet_en} ({self.spider.site.domain})",
-        }
-        if settings["OPERATOR"]:
-            info["operator"] = settings["OPERATOR"]
-        return info
-
     def _summarise(self, reason: str, delivery: Delivery | None) -> Summary:
         stats = dict(self.crawler.stats.get_stats())
         stats["finish_reason"] = reason
@@ -259,20 +242,11 @@ class Run:
             logger.warning("%s", error)
 
     def _write_stats(self, reason: str, delivery: Delivery | None) -> None:
-        record = self._summarise(reason, delivery).record()
-        counters = self.crawler.stats.get_stats()
-        record |= {
-            "began": self.began.isoformat(),
-            "ended": datetime.now(UTC).isoformat(),
-            "python": sys.version.split()[0],
-            "counters": {
-                name: count for name, count in counters.items() if isinstance(count, int | float | str)
-            },
-            "versions": {name: version(name) for name in ("scrapy", "trafilatura", "twisted", "warcio")},
-        }
-        path = self.log.path.with_name("stats.json")
-        path.write_text(
-            json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+        write_stats(
+            self.log.path.with_name("stats.json"),
+            self._summarise(reason, delivery),
+            self.crawler.stats.get_stats(),
+            began=self.began,
         )
 
 

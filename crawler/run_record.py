@@ -1,0 +1,45 @@
+"""What a run says of itself: in the head of its WARC files, and in its stats.json."""
+
+import json
+import socket
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from scrapy.settings import BaseSettings
+
+from crawler import __version__
+from crawler.site import Site
+from crawler.summary import Summary
+
+LIBRARIES = ("scrapy", "trafilatura", "twisted", "warcio")
+
+
+def warcinfo_of(settings: BaseSettings, site: Site) -> dict[str, str]:
+    """Who crawls what, with which software and manners: the fields of warcinfo records."""
+    info = {
+        "software": f"Warraq/{__version__} Scrapy/{version('scrapy')} warcio/{version('warcio')}",
+        "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        "http-header-user-agent": settings["USER_AGENT"],
+        "hostname": socket.gethostname(),
+        "description": f"Crawl of {site.outlet_en} ({site.domain})",
+    }
+    if settings["OPERATOR"]:
+        info["operator"] = settings["OPERATOR"]
+    return info
+
+
+def write_stats(path: Path, summary: Summary, counters: Mapping[str, Any], *, began: datetime) -> None:
+    """The summary, every counter and the versions, as JSON. Raises OSError."""
+    record = summary.record() | {
+        "began": began.isoformat(),
+        "ended": datetime.now(UTC).isoformat(),
+        "python": sys.version.split()[0],
+        "counters": {name: count for name, count in counters.items() if isinstance(count, int | float | str)},
+        "versions": {name: version(name) for name in LIBRARIES},
+    }
+    text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(f"{text}\n", encoding="utf-8")
