@@ -68,7 +68,7 @@ class Ledger:
         """Take back what an earlier run had claimed, and put into turn what this one may fetch."""
         with transaction(self._database):
             [number] = self._database.execute("SELECT coalesce(max(number), 0) + 1 FROM runs").fetchone()
-            self._database.execute("INSERT INTO runs VALUES (?, ?)", (number, run_id))
+            self._database.execute("INSERT INTO runs VALUES (?, ?)", (run_id, number))
             self.release_claims()
             parked = f"state = 'new' AND turn IS NULL AND {IN_WINDOW}"
             self._database.execute(f"UPDATE pages SET turn = 0 WHERE {parked}", bounds(window))  # noqa: S608

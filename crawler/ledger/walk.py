@@ -22,6 +22,7 @@ MOST_LOOKUPS = 50_000  # lists of one walk, against sites that invent them
 MOST_WALKS = 4  # that are remembered before their end: a night's run with a new day as `since` leaves one
 RANKS = {"detect": 0, "feed": 1, "sitemap": 2, "wordpress": 3, "dated": 4, "listing": 5}
 _LAST_RANK = max(RANKS.values()) + 1
+_AFTER_ROOTS = _LAST_RANK + 1  # what is old waits in nested and further lists
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +91,7 @@ class Walk:
                     refused.append(lookup)
                     continue
                 self._seq += 1
-                rank, source = RANKS.get(lookup.source.kind, _LAST_RANK), self._sources.text(lookup.source)
+                rank, source = _rank(lookup), self._sources.text(lookup.source)
                 done = self._database.execute(
                     "INSERT INTO lookups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending') "
                     "ON CONFLICT (span, url) DO UPDATE SET source = excluded.source, seq = excluded.seq "
@@ -102,7 +103,7 @@ class Walk:
         return refused
 
     def next(self) -> Lookup | None:
-        """The list to fetch next, by rank of its source."""
+        """The list to fetch next: those at the roots first, by rank of their source."""
         while True:
             row = self._database.execute(
                 "SELECT url, source, page, depth, trail, newest FROM lookups "
@@ -186,6 +187,12 @@ class Walk:
             f"UPDATE lookups SET state = ?{trail} WHERE span = ? AND url = ?",  # noqa: S608
             (state, self._span, url),
         )
+
+
+def _rank(lookup: Lookup) -> int:
+    rank = RANKS.get(lookup.source.kind, _LAST_RANK)
+    at_root = lookup.page == 1 and lookup.depth == 0
+    return rank if at_root or lookup.source.kind == "detect" else rank + _AFTER_ROOTS
 
 
 def _holds(span: str, window: Window) -> bool:

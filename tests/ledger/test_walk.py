@@ -59,6 +59,15 @@ def test_lists_come_by_rank_and_each_once(tmp_path: Path) -> None:
         assert run.walk.left() == 0
 
 
+def test_what_is_new_is_asked_for_before_what_is_old(tmp_path: Path) -> None:
+    """Sections that come after an index of three thousand sitemaps need not wait for them."""
+    listing = Listing("https://paper.example/news/")
+    with opened(tmp_path / "l.sqlite") as ledger:
+        run = begin(ledger, "one")
+        run.walk.add([nested(1), root(listing), root(MAP)])
+        assert all_of(run) == [MAP.url, listing.url, nested(1).url]
+
+
 def test_a_lookup_comes_back_as_it_was(tmp_path: Path) -> None:
     lookup = nested(1, page=7, trail=frozenset({"https://paper.example/خبر"}), newest=NOON)
     with opened(tmp_path / "l.sqlite") as ledger:
@@ -79,7 +88,7 @@ def test_a_walk_that_was_cut_short_is_gone_on_with(tmp_path: Path) -> None:
     with opened(path) as ledger:
         run = begin(ledger, "two", NOON + DAY)
         run.walk.add([root(MAP)])  # roots may hold new things
-        assert all_of(run) == [nested(2).url, nested(3).url, MAP.url]
+        assert all_of(run) == [MAP.url, nested(2).url, nested(3).url]
 
 
 def test_other_spans_between_do_not_make_it_begin_anew(tmp_path: Path) -> None:
