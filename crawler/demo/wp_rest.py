@@ -35,6 +35,8 @@ class _Query:
     per_page: int
     after: datetime | None
     before: datetime | None
+    modified_after: datetime | None
+    modified_before: datetime | None
     orderby: str
     descending: bool
     fields: tuple[str, ...]
@@ -62,7 +64,7 @@ def posts(outlet: Outlet, request: Request) -> Reply:
         query = _parsed(outlet, request)
     except _InvalidParameterError as error:
         return _error(400, "rest_invalid_param", f"معلمة (معلمات) غير صحيحة: {error}")
-    found = [story for story in outlet.stories if _admits(query, story.published)]
+    found = [story for story in outlet.stories if _admits(query, story)]
     found.sort(key=_ORDERS[query.orderby], reverse=query.descending)
     pages = batches(found, query.per_page)
     if query.page > pages:
@@ -92,6 +94,8 @@ def _parsed(outlet: Outlet, request: Request) -> _Query:
         per_page=_number(values.get("per_page", "10"), "per_page", most=_MOST),
         after=_moment(outlet, values.get("after"), "after"),
         before=_moment(outlet, values.get("before"), "before"),
+        modified_after=_moment(outlet, values.get("modified_after"), "modified_after"),
+        modified_before=_moment(outlet, values.get("modified_before"), "modified_before"),
         orderby=_one_of(values.get("orderby", "date"), "orderby", tuple(_ORDERS)),
         descending=_one_of(values.get("order", "desc"), "order", ("asc", "desc")) == "desc",
         fields=tuple(name for name in values.get("_fields", "").split(",") if name),
@@ -121,11 +125,15 @@ def _moment(outlet: Outlet, text: str | None, name: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=outlet.zone)
 
 
-def _admits(query: _Query, published: datetime) -> bool:
-    """Both ends are exclusive, as in WordPress."""
-    return (query.after is None or published > query.after) and (
-        query.before is None or published < query.before
+def _admits(query: _Query, story: Story) -> bool:
+    return _between(query.after, story.published, query.before) and _between(
+        query.modified_after, story.changed, query.modified_before
     )
+
+
+def _between(after: datetime | None, moment: datetime, before: datetime | None) -> bool:
+    """Both ends are exclusive, as in WordPress."""
+    return (after is None or moment > after) and (before is None or moment < before)
 
 
 def _post(outlet: Outlet, request: Request, story: Story) -> dict[str, Any]:

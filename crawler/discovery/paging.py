@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from crawler.discovery.moments import moment_in_url
 from crawler.discovery.scope import Scope
 from crawler.discovery.sieve import Entry, is_too_old, refusal, sift
 from crawler.discovery.source import Finding, Lookup, Window
@@ -16,7 +18,8 @@ class Page:
     """One page of a paged list while it is read: sifts its entries, knows whether another page is worth it.
 
     The trail of the next lookup carries the addresses met lately, pages and articles alike, so that a site
-    that serves the same list under ever new page numbers is recognised.
+    that serves the same list under ever new page numbers is recognised. Such lists go from young to old, so
+    what follows is no younger than the youngest here.
     """
 
     lookup: Lookup
@@ -24,12 +27,16 @@ class Page:
     scope: Scope
     met: set[str] = field(default_factory=set)  # articles on this page, wanted or not
     young: bool = False  # at least one of them is not too old
+    newest: datetime | None = None  # the last publication on this page, of those that are told
 
     def sift(self, entry: Entry) -> Finding:
         url = absolute(entry.base, entry.link)
         if url is not None and self.scope.on_site(url):
             self.met.add(url)
             self.young = self.young or not is_too_old(entry, url, self.window)
+            published = entry.published or moment_in_url(url)
+            if published is not None:
+                self.newest = max(self.newest or published.latest, published.latest)
         return sift(entry, self.window, self.scope)
 
     def turn(self, following: str | None, last_page: int) -> Iterator[Finding]:
@@ -51,4 +58,5 @@ class Page:
                 page=self.lookup.page + 1,
                 depth=self.lookup.depth,
                 trail=trail,
+                newest=self.newest or self.lookup.newest,
             )

@@ -5,8 +5,8 @@ https://developer.wordpress.org/rest-api/reference/posts/
 
 import json
 from codecs import BOM_UTF8
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -25,6 +25,7 @@ _FIELDS = "id,link,date_gmt,modified_gmt,title"
 _ROUTE = "/wp/v2/posts"
 _SLACK = timedelta(days=1)  # WordPress before 5.3 compares the bounds with its local time
 _PLAIN = "rest_route"  # the query field that carries the route where addresses are not rewritten
+_CHANGED = "modified_after"
 _LONGEST_NUMBER = 10  # digits
 _OK, _BAD_REQUEST, _MISSING = 200, 400, 404
 
@@ -48,6 +49,18 @@ class WordPress:
     def lookups(self, window: Window) -> Iterator[Lookup]:
         yield Lookup(url=_address(self.url, 1, window), source=self)
 
+    def changed_since(self, lookup: Lookup, moment: datetime) -> Lookup:
+        """The first page of what was published or changed since, youngest change first.
+
+        WordPress before 5.7 knows no `modified_after` and gives everything in that order, which is read as far
+        as the changes go.
+        """
+        parts = urlsplit(lookup.url)
+        query = [(name, "modified" if name == "orderby" else value) for name, value in parse_qsl(parts.query)]
+        query = [(name, value) for name, value in query if name != _CHANGED]
+        query.append((_CHANGED, _utc(moment, -_SLACK)))
+        return replace(lookup, url=urlunsplit(parts._replace(query=urlencode(query, safe="/,:"))))
+
     def read(self, lookup: Lookup, answer: Answer, window: Window, scope: Scope) -> Iterator[Finding]:
         posts = _json(answer)
         if answer.status == _BAD_REQUEST and _code(posts) == "rest_post_invalid_page_number":
@@ -56,12 +69,13 @@ class WordPress:
             yield from self._missing(lookup, answer, window)
             return
         page = Page(lookup, window, scope)
-        for post in posts[:PER_PAGE]:
-            entry = _entry(post, answer.url)
+        entries = [_entry(post, answer.url) for post in posts[:PER_PAGE]]
+        for entry in entries:
             yield page.sift(entry) if entry else refusal("no-link", answer.url)
         if len(posts) > PER_PAGE:
             yield refusal("too-many-entries", answer.url)
-        if lookup.page < _total_pages(answer, lookup.page, len(posts)):
+        further = lookup.page < _total_pages(answer, lookup.page, len(posts))
+        if further and not _is_past_changes(lookup, entries):
             yield from page.turn(_turned(lookup.url, lookup.page + 1), self.pages)
 
     def _missing(self, lookup: Lookup, answer: Answer, window: Window) -> Iterator[Finding]:
@@ -93,6 +107,13 @@ def _address(root: str, page: int, window: Window) -> str:
     if window.until:
         query.append(("before", _utc(window.until, _SLACK)))
     return urlunsplit(parts._replace(path=path, query=urlencode(query, safe="/,:"), fragment=""))
+
+
+def _is_past_changes(lookup: Lookup, entries: Sequence[Entry | None]) -> bool:
+    """Whether a page that was to hold changes ends with one from before them."""
+    asked = read_moment(dict(parse_qsl(urlsplit(lookup.url).query)).get(_CHANGED))
+    last = entries[-1].modified if entries and entries[-1] else None
+    return asked is not None and last is not None and last.latest < asked.earliest
 
 
 def _utc(moment: datetime, slack: timedelta) -> str:

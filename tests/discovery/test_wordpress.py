@@ -151,3 +151,51 @@ def test_more_posts_than_asked_for() -> None:
 def test_pages_out_of_bounds(pages: int) -> None:
     with pytest.raises(ValueError, match="pages must be 1 to"):
         WordPress(f"{SITE}/", pages=pages)
+
+
+SINCE = datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("root", [f"{SITE}/", f"{SITE}/?rest_route=/"])
+def test_only_what_changed_is_asked_for(root: str) -> None:
+    source = WordPress(root)
+    window = Window(since=datetime(2026, 1, 1, tzinfo=UTC))
+    usual = first(source, window)
+    changes = source.changed_since(usual, SINCE)
+    before, after = (parse_qs(urlsplit(lookup.url).query) for lookup in (usual, changes))
+    assert after.pop("modified_after") == ["2026-11-01T12:00:00Z"]  # older versions compare with local time
+    assert after.pop("orderby") == ["modified"]
+    assert before.pop("orderby") == ["date"]
+    assert after == before
+    assert (changes.page, changes.source) == (1, source)
+    assert source.changed_since(changes, SINCE) == changes
+
+
+def test_pages_of_changes_end_where_the_changes_do() -> None:
+    """A WordPress that ignores modified_after goes on to its first post."""
+    many = {"x-wp-totalpages": "4000"}
+    changes = API.changed_since(first(API), SINCE)
+    said = [post(number, modified_gmt=f"2026-11-{day:02}T12:00:00") for number, day in ((1, 3), (2, 2))]
+    (second,) = lookups(findings(API, json.dumps(said), headers=many, lookup=changes))
+    assert parse_qs(urlsplit(second.url).query)["modified_after"] == ["2026-11-01T12:00:00Z"]
+    older = [post(number, modified_gmt=f"2026-11-{day:02}T11:00:00") for number, day in ((3, 2), (4, 1))]
+    found = list(findings(API, json.dumps(older), headers=many, lookup=second))
+    assert (len(candidates(found)), lookups(found), reasons(found)) == (2, [], [])
+
+
+@pytest.mark.parametrize("modified", [None, "", "no date"])
+def test_posts_that_do_not_tell_their_change_end_nothing(modified: str | None) -> None:
+    many = {"x-wp-totalpages": "4"}
+    changes = API.changed_since(first(API), SINCE)
+    said = json.dumps([post(1, modified_gmt=modified)])
+    assert len(lookups(findings(API, said, headers=many, lookup=changes))) == 1
+
+
+def test_a_page_tells_how_young_the_next_can_be() -> None:
+    said = json.dumps([post(1, date="2026-11-02T07:00:00"), post(2, date="2026-11-05T07:00:00")])
+    (second,) = lookups(findings(API, said, headers={"x-wp-totalpages": "4"}))
+    assert second.newest == datetime(2026, 11, 5, 7, tzinfo=UTC)
+    (third,) = lookups(
+        findings(API, json.dumps([post(3, date=None)]), headers={"x-wp-totalpages": "4"}, lookup=second)
+    )
+    assert third.newest == second.newest
