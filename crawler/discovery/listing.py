@@ -75,13 +75,16 @@ class Listing:
     def _following(self, links: Links, lookup: Lookup, answer: Answer, scope: Scope) -> str | None:
         if self.paging is not None:
             return absolute(self.url, urljoin(self.url, self.paging.replace("{page}", str(lookup.page + 1))))
-        for link in (*links.declared, *links.anchors):
-            if "next" in link.rel:
-                return link.url
-        anchors = [
-            link for link in links.anchors if scope.on_site(link.url) and not scope.is_article(link.url)
-        ]
-        return _by_text(anchors) or _by_number(anchors, answer.url, lookup.page)
+        return following_page(links, lookup, answer, scope)
+
+
+def following_page(links: Links, lookup: Lookup, answer: Answer, scope: Scope) -> str | None:
+    """The address of the page that follows in the same list, as the page itself leads there."""
+    for link in (*links.declared, *links.anchors):
+        if "next" in link.rel:
+            return link.url
+    anchors = [link for link in links.anchors if scope.on_site(link.url) and not scope.is_article(link.url)]
+    return _by_text(anchors) or _by_number(anchors, answer.url, lookup.page)
 
 
 def article_entries(links: Links, answer: Answer, scope: Scope) -> Iterator[Entry]:

@@ -52,8 +52,8 @@ class WordPress:
     def changed_since(self, lookup: Lookup, moment: datetime) -> Lookup:
         """The first page of what was published or changed since, youngest change first.
 
-        WordPress before 5.7 knows no `modified_after` and gives everything in that order, which is read as far
-        as the changes go.
+        WordPress before 5.7 knows no `modified_after` and gives everything in that order, which is read as
+        far as the changes go.
         """
         parts = urlsplit(lookup.url)
         query = [(name, "modified" if name == "orderby" else value) for name, value in parse_qsl(parts.query)]

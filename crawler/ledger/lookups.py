@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, cast
 
+from crawler.discovery.dated import Dated
 from crawler.discovery.detect import Detect
 from crawler.discovery.feed import Feed
 from crawler.discovery.listing import Listing
@@ -14,7 +15,7 @@ from crawler.discovery.source import Lookup, Source
 from crawler.discovery.wordpress import WordPress
 from crawler.ledger.columns import moment_text, text_moment
 
-_CLASSES: Mapping[str, Any] = {each.kind: each for each in (Detect, Feed, Listing, Sitemap, WordPress)}
+_CLASSES: Mapping[str, Any] = {each.kind: each for each in (Dated, Detect, Feed, Listing, Sitemap, WordPress)}
 _MOST_TRAIL = 64_000_000  # bytes, unpacked
 
 
