@@ -19,6 +19,7 @@ from crawler.credentials import storage_of
 from crawler.errors import UsageError, WarraqError
 from crawler.extensions.health import health_of
 from crawler.extensions.run import Run
+from crawler.recheck_setting import recheck_of
 from crawler.secret_settings import hide_secrets
 from crawler.setting_bounds import check_settings
 from crawler.spider import SiteSpider
@@ -110,6 +111,7 @@ def _check(settings: BaseSettings, name: str, arguments: dict[str, str]) -> None
     if issubclass(spider, SiteSpider):
         spider.understood(arguments)
         check_settings(settings)
+        recheck_of(settings)
         parse_connect_to(settings.getlist("CONNECT_TO"))
         storage_of(settings)
 
