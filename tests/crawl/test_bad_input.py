@@ -34,6 +34,8 @@ WRONG: list[tuple[list[str], int, str]] = [
     (["crawl", "step_agency", "-s", "EXTRACTION_TIMEOUT=0"], 2, "EXTRACTION_TIMEOUT='0'"),
     (["crawl", "step_agency", "-s", "WARC_MAX_BYTES=1GB"], 2, "WARC_MAX_BYTES='1GB'"),
     (["crawl", "step_agency", "-s", "PROGRESS_SECONDS=-1"], 2, "PROGRESS_SECONDS='-1'"),
+    (["crawl", "step_agency", "-s", "RECHECK=soon"], 2, "'soon', which is no age"),
+    (["crawl", "step_agency", "-s", "SPOOL_MAX_BYTES=5000"], 2, "at least twice WARC_MAX_BYTES"),
     (["crawl", "step_agency", "-s", "TIMESTAMP_AUTHORITIES=http://127.0.0.1:1/"], 2, "SIGNING_KEY"),
     (["extract", "no-such-file.html"], 1, "no-such-file.html"),
     (["extract"], 2, "Name"),
