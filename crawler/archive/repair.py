@@ -1,4 +1,7 @@
-"""Finishes WARC files that a crash or a power cut left open: cut to the last whole record, indexed, closed.
+"""Finishes WARC files that a crash or a power cut left open: cut to the last whole event, indexed, closed.
+
+The records of one exchange stand together or not at all: a response without its request proves less than it
+seems to, and its page is fetched again.
 
 Nothing is thrown away: bytes that are cut off stay beside the file as `<name>.torn`.
 """
@@ -7,7 +10,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +25,7 @@ from crawler.errors import ArchiveError
 from crawler.storage.durable import sync_folder
 
 TORN_SUFFIX = ".torn"
+_BEGINS_EVENT = frozenset({"response", "revisit", "request"})  # a metadata record ends each exchange
 _PIECE = 1 << 20
 _LONGEST_HEAD = 1_000_000
 
@@ -31,25 +35,33 @@ class Repaired:
     """What was done to one file."""
 
     path: Path  # as it was found
-    closed: ClosedWarc | None  # None where not one whole record was in it
+    closed: ClosedWarc | None  # None where not one whole event was in it
     cut: int  # bytes
     torn: Path | None  # where they are kept
 
 
 @dataclass(slots=True)
 class _Survey:
-    """What the whole records of a file come to."""
+    """What the whole events of a file come to, and the records of one that is not whole yet."""
 
     records: int = 0
-    end: int = 0  # of the last whole record, bytes
+    end: int = 0  # of the last whole event, bytes
     first: datetime | None = None
     last: datetime | None = None
+    pending: list[tuple[datetime | None, Capture | None]] = field(default_factory=list)
 
-    def note(self, date: datetime | None, end: int) -> None:
-        self.records, self.end = self.records + 1, end
-        if date is not None:
-            self.first = min(self.first or date, date)
-            self.last = max(self.last or date, date)
+    def note(self, record: WarcRecord, capture: Capture | None, end: int, index: CdxjFile) -> None:
+        self.pending.append((record.date, capture))
+        if record.kind in _BEGINS_EVENT:
+            return
+        for date, each in self.pending:
+            if date is not None:
+                self.first = min(self.first or date, date)
+                self.last = max(self.last or date, date)
+            if each is not None:
+                index.add(each)
+        self.records, self.end = self.records + len(self.pending), end
+        self.pending.clear()
 
 
 def repair_spool(spool: Path) -> list[Repaired]:
@@ -129,8 +141,7 @@ def _survey(file: BinaryIO, name: str, index: CdxjFile) -> _Survey:
             length = reader.length(record)
             if not length:  # a second record in one member: not written by us, so not ours to cut
                 break
-            survey.note(record.date, record.offset + length)
-            _index(index, record, head, length, name)
+            survey.note(record, _capture(record, head, length, name), record.offset + length, index)
     except WarcFormatError:
         return survey
     return survey
@@ -148,21 +159,19 @@ def _http_head(record: WarcRecord) -> bytes:
     return data
 
 
-def _index(index: CdxjFile, record: WarcRecord, head: bytes, length: int, name: str) -> None:
+def _capture(record: WarcRecord, head: bytes, length: int, name: str) -> Capture | None:
     if record.kind not in INDEXED or record.date is None:
-        return
-    index.add(
-        Capture(
-            kind=record.kind,
-            uri=record.uri,
-            date=record.date,
-            head=head,
-            content_type=record.headers.get("content-type"),
-            payload_digest=record.headers.get("warc-payload-digest"),
-            offset=record.offset,
-            length=length,
-            filename=name,
-        )
+        return None
+    return Capture(
+        kind=record.kind,
+        uri=record.uri,
+        date=record.date,
+        head=head,
+        content_type=record.headers.get("content-type"),
+        payload_digest=record.headers.get("warc-payload-digest"),
+        offset=record.offset,
+        length=length,
+        filename=name,
     )
 
 
