@@ -21,6 +21,8 @@ from crawler.storage.durable import make_folder, sync_folder
 logger = logging.getLogger(__name__)
 
 _MOST_TOLD = 10_000  # bytes of the description
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_PRIMARY = 0xFF  # the part of SQLite's error codes that tells the kind
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -100,7 +102,7 @@ def _opened(path: Path) -> Ledger:
     try:
         return Ledger(path)
     except sqlite3.DatabaseError as error:
-        if not path.exists():
+        if error.sqlite_errorcode & _PRIMARY not in _DAMAGED:  # a full disk says nothing about the file
             raise
         aside = path.with_name(f"{path.name}.damaged-{path.stat().st_mtime_ns}")
         logger.warning("The ledger %s is damaged (%s); it is put aside as %s.", path, error, aside.name)
