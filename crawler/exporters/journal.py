@@ -50,6 +50,7 @@ class Journal:
         self._max_articles = max_articles
         self._stream: FileIO | None = None
         self._path = folder
+        self._number = 0  # of the current file, or the last: its Parquet files bear it, so it is used once
         self._bytes = self._articles = 0
 
     def append(self, article: Article) -> Path | None:
@@ -105,8 +106,8 @@ class Journal:
     def _open_next(self) -> FileIO:
         make_folder(self._folder)
         taken = (_NAME.fullmatch(path.name) for path in self._folder.iterdir())
-        number = 1 + max((int(match[1]) for match in taken if match), default=0)
-        self._path = self._folder / f"{number:06}.jsonl{_OPEN}"
+        self._number = 1 + max([self._number, *(int(match[1]) for match in taken if match)])
+        self._path = self._folder / f"{self._number:06}.jsonl{_OPEN}"
         self._bytes = self._articles = 0
         self._stream = self._path.open("xb", buffering=0)
         return self._stream
