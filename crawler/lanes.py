@@ -132,12 +132,18 @@ class _Lane:
 
 
 def _begin(prepare: Callable[[], None] | None) -> None:
-    # Ctrl-C and a service manager reach the whole process group; the crawl decides when its lanes end
+    leave_signals_to_parent()
+    if prepare is not None:
+        prepare()
+
+
+def leave_signals_to_parent() -> None:
+    """For processes that we start: Ctrl-C and a service manager reach the whole group, and the crawl decides
+    when its processes end; where it was killed, they end at once.
+    """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    if prepare is not None:
-        prepare()
 
 
 def _end_with_parent() -> None:

@@ -6,6 +6,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from crawler.errors import ArchiveError
+from crawler.lanes import leave_signals_to_parent
 
 
 def journal_to_parquet(journal: Path, spool: Path, *, site: str, run_id: str) -> list[Path]:
@@ -14,7 +15,10 @@ def journal_to_parquet(journal: Path, spool: Path, *, site: str, run_id: str) ->
     A journal that was converted before gives the same bytes again. Raises ArchiveError.
     """
     try:
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        # One that outlived a kill of the crawl would write beside the next run, which finishes the journal.
+        with ProcessPoolExecutor(
+            1, mp_context=multiprocessing.get_context("spawn"), initializer=leave_signals_to_parent
+        ) as pool:
             written = pool.submit(_write, journal, spool, site, run_id).result()
         journal.unlink()
     except (BrokenProcessPool, OSError) as error:

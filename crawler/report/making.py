@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.errors import ArchiveError
+from crawler.lanes import leave_signals_to_parent
 from crawler.report.workshop import workshop
 from crawler.site import Site
 from crawler.storage import S3Credentials, Storage, open_storage
@@ -30,7 +31,9 @@ def write_run_report(
     so it belongs on a thread. Raises ArchiveError.
     """
     try:
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        with ProcessPoolExecutor(
+            1, mp_context=multiprocessing.get_context("spawn"), initializer=leave_signals_to_parent
+        ) as pool:
             return pool.submit(_write, folder, address, credentials, run_id, site, tuple(ignore)).result()
     except ArchiveError:
         raise
