@@ -3,8 +3,10 @@
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import UTC
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 from crawler.archive.message import status_code
 from crawler.archive.originals import Original
 from crawler.archive.records import WarcReader, WarcRecord
+from crawler.archive.run_files import site_and_suffix
 from crawler.errors import ArchiveError
 from crawler.exporters.journal import leftovers, rows
 from crawler.items import RecordPointer
@@ -39,19 +42,20 @@ def enter_leftovers(folder: Path, site: str, storage: Storage, recheck: Recheck)
         ledger.close()
 
 
-def drop_rows_without_record(folder: Path, site: str) -> int:
+def drop_rows_without_record(folder: Path, site: str, storage: Storage) -> int:
     """Take out of the journals what refers to a record that a power cut took; how many articles that were.
 
     The kernel may have written a journal before the WARC file. Such a page is fetched again. Raises
     ArchiveError, OSError.
     """
     dropped = 0
+    delivered = cache(lambda place: frozenset(storage.list_names(place)))
     for journal in leftovers(folder / "journal" / site):
         kept = journal.with_name(f"{journal.name}.kept")
         lost = 0
         with kept.open("wb") as file:
             for row in rows(journal):
-                if _has_record(folder, row.record):
+                if _has_record(folder, row.record, delivered):
                     file.write(_line(journal, row.offset, row.size))
                 else:
                     lost += 1
@@ -71,12 +75,14 @@ def _line(journal: Path, offset: int, size: int) -> bytes:
         return file.read(size)
 
 
-def _has_record(folder: Path, record: dict[str, Any]) -> bool:
-    if not record["warc_file"]:
-        return True
-    warc = folder / record["warc_file"]
-    # One that is not here was closed, forced to the disk and delivered before.
-    return not warc.exists() or record["warc_offset"] + record["warc_length"] <= warc.stat().st_size
+def _has_record(folder: Path, record: dict[str, Any], delivered: Callable[[str], AbstractSet[str]]) -> bool:
+    key: str | None = record["warc_file"]
+    if not key or site_and_suffix(key) != (record["site"], folder.name[-6:]):
+        return True  # an older run's, which was forced to the disk before anybody relied on it
+    if (folder / key).exists():
+        return bool(record["warc_offset"] + record["warc_length"] <= (folder / key).stat().st_size)
+    place, _, name = key.rpartition("/")
+    return name in delivered(f"{place}/")  # else nothing of it was left
 
 
 def _originals(folder: Path) -> Iterator[Original]:

@@ -5,23 +5,26 @@ whole files. Both lie in a folder of their own, which a living run holds by a lo
 """
 
 import fcntl
-import json
 import logging
 import os
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crawler.archive.manifest import is_own_name
 from crawler.archive.repair import repair_spool
 from crawler.archive.run_files import found_files
 from crawler.archive.spool import OPEN_SUFFIX
 from crawler.errors import ArchiveError
+from crawler.exporters import gone
 from crawler.exporters.journal import leftovers
 from crawler.ledger.entries import Recheck
 from crawler.leftovers import drop_rows_without_record, enter_leftovers
 from crawler.parquet_process import journal_to_parquet
+from crawler.run_record import STATS, keep_stats
 from crawler.runs import beginning_of_run, site_of_run
 from crawler.sealing import Seal
 from crawler.storage import Storage
@@ -31,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 LOCK = ".lock"
 TORN = ".torn"
+_GROWING = frozenset({"log.txt", gone.NAME})  # written line by line, so worth keeping as far as they came
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,8 +42,9 @@ class Recovered:
     """One run that was brought to its end."""
 
     run_id: str
-    cut: int  # bytes behind the last whole record, kept in the run's folder
+    cut: int  # bytes behind the last whole exchange, kept in the run's folder
     delivery: Delivery
+    known: bool = True  # its site's ledger has what the run did
 
 
 class RunLock:
@@ -49,18 +54,29 @@ class RunLock:
     happen under one lock of the whole spool, so that nobody takes a run for dead that is about to begin.
     """
 
-    def __init__(self, folder: Path, *, make: bool = True) -> None:
-        """Raises BlockingIOError where a living run holds it, FileNotFoundError where it is gone."""
+    def __init__(self, folder: Path, *, make: bool = True, wait: bool = False) -> None:
+        """Raises FileNotFoundError where it is gone, BlockingIOError where another process holds it and we do
+        not wait.
+        """
         with _spool_guard(folder.parent, make=make):
             if make:
                 folder.mkdir(mode=0o700)
             self._descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-            try:
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            if not wait:
+                self._take(fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if wait:  # without the guard, which the other needs to let go
+            self._take(fcntl.LOCK_EX)
+            if not (folder / LOCK).exists():
                 os.close(self._descriptor)
-                raise
+                raise FileNotFoundError(folder)
         self._folder = folder
+
+    def _take(self, how: int) -> None:
+        try:
+            fcntl.flock(self._descriptor, how)
+        except BaseException:
+            os.close(self._descriptor)
+            raise
 
     def release(self) -> None:
         """Let go, and drop the folder where the lock was the last thing in it."""
@@ -84,26 +100,26 @@ def _spool_guard(spool: Path, *, make: bool) -> Iterator[None]:
 
 
 def recover(
-    spool: Path, storage: Storage, *, attempts: int, seal: Seal, recheck: Recheck
+    spool: Path, storage: Storage, *, attempts: int, seal: Seal, recheck: Recheck, only: str | None = None
 ) -> Iterator[Recovered]:
     """Bring every run below the spool to its end that no living process holds.
 
-    A run that cannot be finished is told as one whose folder failed; it stays where it is.
+    `only` those of one site, whose lease the caller has: no run of it is alive, so whoever holds one of its
+    folders is finishing it, and is waited for. A run that cannot be finished is told as one whose folder
+    failed; it stays where it is.
     """
     if not spool.is_dir():
         return
     for folder in sorted(spool.iterdir()):
         site = site_of_run(folder.name)
-        if site is None or not folder.is_dir():
+        if site is None or site != (only or site) or not folder.is_dir():
             continue
         try:
-            lock = RunLock(folder, make=False)
+            lock = RunLock(folder, make=False, wait=only is not None)
         except (BlockingIOError, FileNotFoundError):  # still running, or ended meanwhile
             continue
         try:
             yield _finish(folder, site, storage, attempts, seal, recheck)
-        except ArchiveError as error:
-            yield Recovered(run_id=folder.name, cut=0, delivery=Delivery(failed={folder.name: str(error)}))
         finally:
             lock.release()
 
@@ -111,6 +127,24 @@ def recover(
 def _finish(
     folder: Path, site: str, storage: Storage, attempts: int, seal: Seal, recheck: Recheck
 ) -> Recovered:
+    cut, known = 0, False
+    try:
+        cut = _make_known(folder, site, storage, recheck)
+        known = True
+        delivery = _deliver(folder, site, storage, attempts, seal)
+    except ArchiveError as error:
+        delivery = Delivery(failed={folder.name: str(error)})
+    logger.info(
+        "Recovered %s: %d files delivered, %d failed.",
+        folder.name,
+        len(delivery.delivered),
+        len(delivery.failed),
+    )
+    return Recovered(run_id=folder.name, cut=cut, delivery=delivery, known=known)
+
+
+def _make_known(folder: Path, site: str, storage: Storage, recheck: Recheck) -> int:
+    """Close what is open and enter it into the ledger; how many bytes had to be cut."""
     run_id = folder.name
     cut = sum(repaired.cut for repaired in repair_spool(folder))
     run_folder = folder / "runs" / run_id
@@ -118,7 +152,7 @@ def _finish(
         run_folder.mkdir(parents=True, exist_ok=True)
         _keep_torn(folder, run_folder)
         journals = folder / "journal" / site
-        lost = drop_rows_without_record(folder, site)
+        lost = drop_rows_without_record(folder, site, storage)
         if lost:
             logger.warning("%s: the records of %d articles were lost; they are fetched again.", run_id, lost)
         enter_leftovers(folder, site, storage, recheck)
@@ -128,6 +162,11 @@ def _finish(
         _finish_record(run_folder, storage, site)
     except OSError as error:
         raise ArchiveError(f"What the run {run_id} left in {folder} cannot be finished: {error}.") from error
+    return cut
+
+
+def _deliver(folder: Path, site: str, storage: Storage, attempts: int, seal: Seal) -> Delivery:
+    run_id = folder.name
     outbox = Outbox(folder, storage, Patience(attempts=attempts))
     delivery = outbox.deliver_all()
     if not delivery.failed and "manifest.json" not in storage.list_names(f"runs/{run_id}/"):
@@ -135,10 +174,7 @@ def _finish(
         seal.put_on(folder, storage, facts, found_files(storage, run_id))
         last = outbox.deliver_all()
         delivery = Delivery(delivered=[*delivery.delivered, *last.delivered], failed=last.failed)
-    logger.info(
-        "Recovered %s: %d files delivered, %d failed.", run_id, len(delivery.delivered), len(delivery.failed)
-    )
-    return Recovered(run_id=run_id, cut=cut, delivery=delivery)
+    return delivery
 
 
 def _keep_torn(folder: Path, run_folder: Path) -> None:
@@ -149,12 +185,28 @@ def _keep_torn(folder: Path, run_folder: Path) -> None:
 
 def _finish_record(run_folder: Path, storage: Storage, site: str) -> None:
     run_id = run_folder.name
-    for unfinished in run_folder.glob(f"*{OPEN_SUFFIX}"):  # the log, the list of what is gone
-        unfinished.rename(unfinished.with_name(unfinished.name.removesuffix(OPEN_SUFFIX)))
-    stats = run_folder / "stats.json"
-    if not stats.exists() and stats.name not in storage.list_names(f"runs/{run_id}/"):
+    delivered = set(storage.list_names(f"runs/{run_id}/"))
+    _drop_half_seal(run_folder, delivered)
+    for unfinished in run_folder.glob(f"*{OPEN_SUFFIX}"):
+        if unfinished.name.removesuffix(OPEN_SUFFIX) in _GROWING:
+            unfinished.rename(unfinished.with_name(unfinished.name.removesuffix(OPEN_SUFFIX)))
+        else:
+            unfinished.unlink()
+    if not (run_folder / STATS).exists() and STATS not in delivered:
         record = {"run_id": run_id, "site": site, "reason": "killed", "files": []}
-        stats.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        keep_stats(run_folder.parent.parent, run_id, record)
+
+
+def _drop_half_seal(run_folder: Path, delivered: AbstractSet[str]) -> None:
+    """A manifest and what proves it leave the spool when all of them are there; before, some may be missing.
+
+    The run is sealed anew then.
+    """
+    if any(is_own_name(name) for name in delivered):
+        return
+    for path in run_folder.iterdir():
+        if is_own_name(path.name):
+            path.unlink()
 
 
 def _drop_empty(*folders: Path) -> None:

@@ -12,9 +12,12 @@ from typing import Any
 from scrapy.settings import BaseSettings
 
 from crawler import __version__
+from crawler.archive.manifest import run_key
+from crawler.archive.signing import write_evidence
 from crawler.site import Site
 from crawler.summary import Summary
 
+STATS = "stats.json"
 LIBRARIES = ("scrapy", "trafilatura", "twisted", "warcio")
 
 
@@ -32,8 +35,8 @@ def warcinfo_of(settings: BaseSettings, site: Site) -> dict[str, str]:
     return info
 
 
-def write_stats(path: Path, summary: Summary, counters: Mapping[str, Any], *, began: datetime) -> None:
-    """The summary, every counter and the versions, as JSON. Raises OSError."""
+def write_stats(spool: Path, summary: Summary, counters: Mapping[str, Any], *, began: datetime) -> None:
+    """The summary, all counters and versions, into the run's corner of the spool. Raises ArchiveError."""
     record = summary.record() | {
         "began": began.isoformat(),
         "ended": datetime.now(UTC).isoformat(),
@@ -41,5 +44,10 @@ def write_stats(path: Path, summary: Summary, counters: Mapping[str, Any], *, be
         "counters": {name: count for name, count in counters.items() if isinstance(count, int | float | str)},
         "versions": {name: version(name) for name in LIBRARIES},
     }
+    keep_stats(spool, summary.run_id, record)
+
+
+def keep_stats(spool: Path, run_id: str, record: dict[str, Any]) -> None:
+    """A run's stats.json, whole or not at all: a torn one would be delivered. Raises ArchiveError."""
     text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
-    path.write_text(f"{text}\n", encoding="utf-8")
+    write_evidence(spool, run_key(run_id, STATS), f"{text}\n".encode())

@@ -199,7 +199,13 @@ class Run:
             attempts=attempts,
             seal=self.seal,
             recheck=self.recheck,
+            only=self.spider.site.name,
         ):
+            if not run.known:
+                raise ArchiveError(
+                    f"{' '.join(run.delivery.failed.values())} Nothing is crawled before that is mended, "
+                    f"for its articles would be stored twice; what cannot be mended, move out of the spool."
+                )
             failed |= run.delivery.failed
         return failed
 
@@ -243,7 +249,7 @@ class Run:
 
     def _write_stats(self, reason: str, delivery: Delivery | None) -> None:
         write_stats(
-            self.log.path.with_name("stats.json"),
+            self.spool.folder,
             self._summarise(reason, delivery),
             self.crawler.stats.get_stats(),
             began=self.began,
