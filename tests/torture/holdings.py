@@ -1,0 +1,84 @@
+"""What an archive and its ledger hold, so that two crawls of the same paper can be compared."""
+
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+from tests.crawl.archive_reading import articles, leftovers, warcs
+from tests.crawl.running import scrapy
+from tests.torture.town import kind_of
+
+KEPT_ONCE = 256  # bytes of a payload from which on a second capture is a revisit
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """Nothing of it depends on the order in which pages were fetched, or on the paper's port."""
+
+    texts: Counter[str]  # of articles, by their digest
+    ids: Counter[str]
+    payloads: Counter[tuple[str, str]]  # full responses by path and payload digest
+    states: Counter[tuple[str, ...]]  # of pages; of a copy and what it copies together
+
+    @classmethod
+    def of(cls, archive: Path, spool: Path | None = None) -> "Holdings":
+        rows = articles(archive)
+        return cls(
+            texts=Counter(row["text_sha256"] for row in rows),
+            ids=Counter(row["id"] for row in rows),
+            payloads=_payloads(archive),
+            states=_states(spool or archive / ".spool"),
+        )
+
+
+def faults(archive: Path, untouched: Holdings) -> list[str]:
+    """In what an archive differs from that of a crawl that nobody touched, a sentence each."""
+    held = Holdings.of(archive)
+    found: list[str] = []
+    found += _differences("text", held.texts, untouched.texts)
+    found += _differences("payload", held.payloads, untouched.payloads)
+    found += _differences("state", held.states, untouched.states)
+    found += [f"article {value} is there {n} times" for value, n in held.ids.items() if n > 1]
+    found += [f"{path.relative_to(archive)} is still in the spool" for path in leftovers(archive)]
+    verified = scrapy("verify", str(archive))
+    if verified.returncode != 0:
+        found.append(f"verify: {verified.stdout}{verified.stderr}")
+    return found
+
+
+def _differences(what: str, own: Counter[Any], theirs: Counter[Any]) -> list[str]:
+    missing = [f"{what} {value} is missing" for value in theirs - own]
+    return missing + [f"{what} {value} is there {n} times too often" for value, n in (own - theirs).items()]
+
+
+def _payloads(archive: Path) -> Counter[tuple[str, str]]:
+    counted: Counter[tuple[str, str]] = Counter()
+    for warc in warcs(archive):
+        with warc.open("rb") as stream:
+            for record in ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=True):
+                if record.http_headers.status_code != 200 or len(record.reader.read()) < KEPT_ONCE:
+                    continue
+                path = "/" + record.headers["WARC-Target-URI"].split("/", 3)[3]
+                counted[path, record.headers["WARC-Payload-Digest"]] += 1
+    return counted
+
+
+def _states(spool: Path) -> Counter[tuple[str, ...]]:
+    """Of which of two equal texts the first to come is stored: their states are told together."""
+    [ledger] = (spool / "ledger").glob("*.sqlite")
+    database = sqlite3.connect(ledger)
+    try:
+        rows = dict(database.execute("SELECT canonical, state FROM pages").fetchall())
+    finally:
+        database.close()
+    together: dict[str, list[str]] = {}
+    for canonical, state in rows.items():
+        number = int(canonical.rpartition("-")[2])
+        first = number - (kind_of(number) == "copy")
+        name = "/moved/" if "/moved/" in canonical else "/news/"
+        together.setdefault(f"{name}{first}", []).append(state)
+    return Counter((name, *sorted(states)) for name, states in together.items())
