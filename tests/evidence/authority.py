@@ -40,6 +40,7 @@ Answer = tuple[int, bytes]
 @dataclass(frozen=True)
 class Authority:
     folder: Path
+    leaf: x509.Certificate
     root: x509.Certificate
     root_pem: Path
 
@@ -51,7 +52,7 @@ class Authority:
         return (self.folder / "answer.tsr").read_bytes()
 
 
-def make_authority(folder: Path, *, days: tuple[int, int] = (-1, 30)) -> Authority:
+def make_authority(folder: Path, *, days: tuple[float, float] = (-1, 30)) -> Authority:
     """An authority whose certificate is valid from and to so many days from now."""
     folder.mkdir()
     root_key, key = generate_private_key(SECP256R1()), generate_private_key(SECP256R1())
@@ -62,7 +63,7 @@ def make_authority(folder: Path, *, days: tuple[int, int] = (-1, 30)) -> Authori
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (folder / "tsa.key").write_bytes(pem)
     (folder / "tsa.cnf").write_text(_CONFIG.format(folder=folder))
-    return Authority(folder, root, folder / "root.pem")
+    return Authority(folder, leaf, root, folder / "root.pem")
 
 
 def _certificate(
@@ -70,7 +71,7 @@ def _certificate(
     key: EllipticCurvePrivateKey,
     issuer: str,
     issuer_key: EllipticCurvePrivateKey,
-    days: tuple[int, int],
+    days: tuple[float, float],
     *,
     authority: bool,
 ) -> x509.Certificate:

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,17 @@ def test_an_authority_whose_certificate_had_expired(tmp_path: Path) -> None:
         token = request_token(url, SIGNATURE)  # who asks has no roots; who verifies has
     with pytest.raises(StampError):
         check_token(token, SIGNATURE, [expired.root])
+
+
+def test_a_token_outlives_the_certificate_that_made_it(tmp_path: Path) -> None:
+    short_lived = make_authority(tmp_path / "short", days=(-1, 2 / 86_400))
+    with serving(lambda question: (200, short_lived.answer(question))) as url:
+        token = request_token(url, SIGNATURE)
+    expired = threading.Event()
+    while datetime.now(UTC) <= short_lived.leaf.not_valid_after_utc:
+        expired.wait(0.05)
+    stamped = check_token(token, SIGNATURE, [short_lived.root])
+    assert stamped <= short_lived.leaf.not_valid_after_utc < datetime.now(UTC)
 
 
 def test_answers_that_are_no_time_stamp(authority: Authority) -> None:
