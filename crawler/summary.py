@@ -37,6 +37,7 @@ class Summary:
     failed_lists: Mapping[str, int]
     refused: Mapping[str, int]  # entries of lists
     errors: int  # faults of our own
+    left: Mapping[str, Any]  # of the walk through the lists: lists, pages, back_to (RFC 3339 or None)
     delivery: Delivery | None = field(repr=False)
 
     @classmethod
@@ -58,6 +59,7 @@ class Summary:
             failed=_below(stats, "failed/pages/"),
             failed_lists=_below(stats, "failed/lists/"),
             refused=_below(stats, "discovery/refused/"),
+            left=_below(stats, "left/"),
             errors=stats.get("spider_exceptions/count", 0) + stats.get("errors/items", 0),
             delivery=delivery,
         )
@@ -111,6 +113,7 @@ class Summary:
             "failed_lists": dict(self.failed_lists),
             "refused": dict(self.refused),
             "errors": self.errors,
+            "left": dict(self.left),
             "files": [{"key": file.key, "size": file.size, "sha256": file.sha256} for file in files],
         }
 
@@ -125,6 +128,8 @@ def table(summary: Summary, archive: str) -> Table:
     grid.add_row("fetched", f"{summary.fetched:,} pages in {summary.seconds:.1f} s")
     grid.add_row("unchanged", f"{summary.unchanged:,}")
     grid.add_row("articles", f"{summary.articles:,}")
+    if summary.left:
+        grid.add_row("left", _left(summary.left))
     grid.add_row("dropped", _reasons(summary.dropped))
     grid.add_row("failed", _reasons(summary.failed))
     if summary.failed_lists:
@@ -155,7 +160,17 @@ def readable_bytes(count: float) -> str:
     return f"{count:,.1f} GB"
 
 
-def _below(stats: Mapping[str, Any], prefix: str) -> dict[str, int]:
+def _left(left: Mapping[str, Any]) -> str:
+    """How far the walk through the site's lists has come."""
+    if not left["lists"] and not left["pages"]:
+        return "nothing: every list was read, and every page in them fetched"
+    told = f"{left['pages']:,} pages, {left['lists']:,} lists; the next run goes on there"
+    if left["back_to"]:
+        return f"{told} (complete back to {left['back_to'][:10]})"
+    return told
+
+
+def _below(stats: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     return {key.removeprefix(prefix): count for key, count in sorted(stats.items()) if key.startswith(prefix)}
 
 

@@ -20,6 +20,7 @@ from crawler.ledger.entries import Claim, Outcome, Recheck, Taken, Verdict
 from crawler.ledger.intake import Intake
 from crawler.ledger.judgement import Judge
 from crawler.ledger.originals import keep_originals
+from crawler.ledger.progress import Progress, progress
 from crawler.ledger.schema import open_database
 from crawler.ledger.settlement import Settlement
 from crawler.ledger.transaction import durable_transaction, transaction
@@ -144,6 +145,10 @@ class OpenLedger:
             self._ledger.release_claims()
         if walked:
             self.walk.end()
+
+    def progress(self) -> Progress:
+        """What is left to do in this run's window; asked after `end`, it is what the next run will find."""
+        return progress(self._database, self._window, self.walk.span)
 
     def _due(self, most: int) -> list[Any]:
         if most <= 0:

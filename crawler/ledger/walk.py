@@ -43,19 +43,19 @@ class Walk:
     ) -> None:
         self._database = database
         self._window = window
-        self._span = f"{moment_text(window.since) or ''}/{moment_text(window.until) or ''}"
+        self.span = f"{moment_text(window.since) or ''}/{moment_text(window.until) or ''}"
         self._began = began
         self._sources = Sources(sources)
         with transaction(database):
             self._begin()
         self._seq, self._count = database.execute(
-            "SELECT coalesce(max(seq), 0), count(*) FROM lookups WHERE span = ?", (self._span,)
+            "SELECT coalesce(max(seq), 0), count(*) FROM lookups WHERE span = ?", (self.span,)
         ).fetchone()
         self._inherited: int = self._seq  # lists up to here were entered by an earlier run
         self.completed = self._completed()
 
     def _begin(self) -> None:
-        execute, span = self._database.execute, (self._span,)
+        execute, span = self._database.execute, (self.span,)
         execute("INSERT OR REPLACE INTO walking SELECT ?, coalesce(max(number), 0) + 1 FROM walking", span)
         execute(
             "DELETE FROM walking WHERE span NOT IN (SELECT span FROM walking ORDER BY number DESC LIMIT ?)",
@@ -96,7 +96,7 @@ class Walk:
                     "INSERT INTO lookups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending') "
                     "ON CONFLICT (span, url) DO UPDATE SET source = excluded.source, seq = excluded.seq "
                     "WHERE state = 'pending' AND seq <= ?",  # as the site is described now
-                    (self._span, lookup.url, self._seq, rank, source, lookup.page, lookup.depth,
+                    (self.span, lookup.url, self._seq, rank, source, lookup.page, lookup.depth,
                      packed_trail(lookup.trail), moment_text(lookup.newest), self._inherited),
                 )  # fmt: skip
                 self._count += done.rowcount
@@ -108,7 +108,7 @@ class Walk:
             row = self._database.execute(
                 "SELECT url, source, page, depth, trail, newest FROM lookups "
                 "WHERE span = ? AND state = 'pending' ORDER BY rank, seq LIMIT 1",
-                (self._span,),
+                (self.span,),
             ).fetchone()
             if row is None:
                 return None
@@ -155,7 +155,7 @@ class Walk:
             payload = digest_key(digest_bytes(answer.payload_digest)) if answer.payload_digest else None
             self._database.execute(
                 "INSERT OR REPLACE INTO lists VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (url, answer.etag, answer.last_modified, payload, self._span,
+                (url, answer.etag, answer.last_modified, payload, self.span,
                  self._sources.children_text(children), moment_text(answer.fetched_at)),
             )  # fmt: skip
 
@@ -166,7 +166,7 @@ class Walk:
     def left(self) -> int:
         """Lists that this walk has not read to their end."""
         [left] = self._database.execute(
-            "SELECT count(*) FROM lookups WHERE span = ? AND state != 'done'", (self._span,)
+            "SELECT count(*) FROM lookups WHERE span = ? AND state != 'done'", (self.span,)
         ).fetchone()
         return int(left)
 
@@ -175,17 +175,17 @@ class Walk:
         if self.left():
             return
         with transaction(self._database):
-            self._database.execute("DELETE FROM lookups WHERE span = ?", (self._span,))
-            self._database.execute("DELETE FROM walking WHERE span = ?", (self._span,))
+            self._database.execute("DELETE FROM lookups WHERE span = ?", (self.span,))
+            self._database.execute("DELETE FROM walking WHERE span = ?", (self.span,))
             self._database.execute(
-                "INSERT OR REPLACE INTO walks VALUES (?, ?)", (self._span, moment_text(self._began))
+                "INSERT OR REPLACE INTO walks VALUES (?, ?)", (self.span, moment_text(self._began))
             )
 
     def _set(self, url: str, state: str) -> None:
         trail = ", trail = NULL" if state == "done" else ""
         self._database.execute(
             f"UPDATE lookups SET state = ?{trail} WHERE span = ? AND url = ?",  # noqa: S608
-            (state, self._span, url),
+            (state, self.span, url),
         )
 
 
