@@ -6,7 +6,7 @@ from typing import Any
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.ledger.entries import Claim, Outcome, State, StoredArticle
+from crawler.ledger.entries import Claim, Needs, Outcome, State, StoredArticle
 from crawler.list_answers import header
 from crawler.summary import PASSING
 from crawler.urls import canonical_url
@@ -38,7 +38,11 @@ def unchanged(claim: Claim, response: Response) -> Outcome:
 
 
 def outcome_of_item(
-    claim: Claim, response: Response, stored: StoredArticle | None, ended_by: Exception | Failure | None
+    claim: Claim,
+    response: Response,
+    stored: StoredArticle | None,
+    ended_by: Exception | Failure | None,
+    needs: Needs | None = None,
 ) -> Outcome:
     """Of a page that went through the pipelines: stored, dropped, or lost to a fault of ours."""
     state: State = "fetched"
@@ -55,7 +59,13 @@ def outcome_of_item(
             state = "new"
     landed = canonical_url(response.url)
     return Outcome(
-        claim=claim, state=state, reason=reason, landed=landed, article=stored, **_answer(response)
+        claim=claim,
+        state=state,
+        reason=reason,
+        landed=landed,
+        article=stored,
+        needs=needs if stored is not None else None,
+        **_answer(response),
     )
 
 

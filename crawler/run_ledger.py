@@ -10,10 +10,11 @@ from crawler.discovery.source import Refusal, Window
 from crawler.errors import ArchiveError
 from crawler.ledger.checkpoint import open_ledger, write_checkpoint
 from crawler.ledger.desk import Desk, ledger_failed
-from crawler.ledger.entries import Recheck
+from crawler.ledger.entries import Recheck, RequisitePlan
 from crawler.ledger.frontier import Frontier
 from crawler.ledger.lists import Lists
 from crawler.ledger.originals import OlderOriginals
+from crawler.ledger.requisite_queue import RequisiteQueue
 from crawler.ledger.settler import Safe, Settler
 from crawler.site import Site
 from crawler.storage import Storage
@@ -50,6 +51,7 @@ class RunLedger:
         safe: Safe,
         *,
         limit: int | None,
+        requisites: RequisitePlan,
         count: Callable[[str, int], None],
         refuse: Callable[[Refusal], None],
         on_failure: Callable[[ArchiveError], None],
@@ -57,7 +59,8 @@ class RunLedger:
         """The run's frontier. `on_failure` is told when the run cannot go on."""
         self._desk = desk = Desk(self._open, self._ledger.path, on_failure)
         self._lists = lists = Lists(self._site.scope, desk, count, refuse)
-        return Frontier(lists, desk, Settler(desk, safe, on_failure), limit=limit)
+        settler = Settler(desk, safe, on_failure)
+        return Frontier(lists, RequisiteQueue(desk, settler, requisites, count), desk, settler, limit=limit)
 
     async def copy_to(self, folder: Path) -> None:
         """Leave a checkpoint in the run's folder, to be delivered. Raises ArchiveError."""

@@ -18,11 +18,20 @@ from crawler.discovery.source import Refusal
 from crawler.errors import ArchiveError
 from crawler.failures import failure_reason
 from crawler.items import Page, RecordPointer
-from crawler.ledger.entries import Claim
+from crawler.ledger.entries import Claim, Requisite
 from crawler.ledger.frontier import Frontier
 from crawler.ledger.lists import Asking, UnreadableListError
 from crawler.list_answers import NOT_MODIFIED, answer_of, is_unchanged, list_request, to_remember
 from crawler.outcomes import is_passing, outcome_of_failure, outcome_of_item, unchanged
+from crawler.requisite_setting import requisites_of
+from crawler.requisites import (
+    fetched,
+    is_style_with_needs,
+    needs_of_page,
+    needs_of_style,
+    not_fetched,
+    requisite_request,
+)
 from crawler.secret_settings import hide_secrets
 from crawler.setting_bounds import check_settings
 from crawler.site import Site
@@ -50,6 +59,7 @@ class SiteSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ARG003 - Scrapy's
         check_settings(crawler.settings)
+        requisites_of(crawler.settings)
         spider = cls(*cls.understood(kwargs))
         spider._set_crawler(crawler)
         crawler.signals.connect(spider.on_item_end, signal=signals.item_scraped)
@@ -92,7 +102,7 @@ class SiteSpider(Spider):
             return list_request(asking, self.parse_list, self.on_failure)
         claim = self.frontier.next_claim()
         if claim is None:
-            return None
+            return self._next_requisite()
         candidate = claim.candidate
         return Request(
             candidate.url,
@@ -101,6 +111,22 @@ class SiteSpider(Spider):
             dont_filter=True,  # the ledger has seen to it
             meta={"claim": claim, "hop": {"via": candidate.via, "hops": "L", "source": "article"}},
         )
+
+    def _next_requisite(self) -> Request | None:
+        requisite = self.frontier.next_requisite()
+        if requisite is None:
+            return None
+        plan = self.frontier.requisites.plan
+        return requisite_request(requisite, plan, self.parse_requisite, self.on_failure)
+
+    async def parse_requisite(self, response: Response) -> None:
+        """It is in the archive; only a style sheet needs more."""
+        requisite: Requisite = response.meta["requisite"]
+        plan = self.frontier.requisites.plan
+        needs = None
+        if is_style_with_needs(response, requisite, plan):
+            needs = await asyncio.to_thread(needs_of_style, response, requisite, plan)
+        self.frontier.requisites.finish(fetched(requisite, needs))
 
     def parse_list(self, response: Response) -> Iterator[Any]:
         asking: Asking = response.meta["asking"]
@@ -148,6 +174,9 @@ class SiteSpider(Spider):
     def on_scheduled(self, request: Request) -> None:
         """Only redirects and retries are scheduled by the engine; a redirect may have to end here."""
         claim: Claim | None = request.meta.get("claim")
+        if "requisite" in request.meta and (refusal := self.frontier.requisites.refusal(request.url)):
+            self._give_up(request, refusal, f"{request.meta['requisite'].url} leads there")
+            raise IgnoreRequest(refusal)
         if claim is None or not request.meta.get("redirect_times"):
             return  # where lists may lie is for their sources to judge
         if not self.site.scope.on_site(request.url):
@@ -162,6 +191,10 @@ class SiteSpider(Spider):
         raise IgnoreRequest(reason)
 
     def _give_up(self, request: Request, reason: str, why: str) -> None:
+        requisite: Requisite | None = request.meta.get("requisite")
+        if requisite is not None:
+            self._give_up_requisite(requisite, reason, why)
+            return
         asking: Asking | None = request.meta.get("asking")
         claim: Claim | None = request.meta.get("claim")
         if reason == "duplicate-address":
@@ -184,17 +217,28 @@ class SiteSpider(Spider):
         elif claim is not None:
             self.frontier.finish(outcome_of_failure(claim, reason))
 
+    def _give_up_requisite(self, requisite: Requisite, reason: str, why: str) -> None:
+        """A picture that is missing is no failure of the run; the archive tells of each."""
+        logger.debug("Not fetched (%s): %s: %s", reason, requisite.url, why)
+        if reason == "run-ended":
+            self.frontier.requisites.abandon(requisite)
+        else:
+            self.frontier.requisites.finish(not_fetched(requisite, reason))
+
     def on_item_end(self, response: Response | None, **facts: Any) -> None:
         request = getattr(response, "request", None)
         claim: Claim | None = request.meta.get("claim") if request is not None else None
         if claim is None or response is None:
             return
         ended_by = facts.get("exception") or facts.get("failure")
-        self.frontier.finish(outcome_of_item(claim, response, self.frontier.stored_of(claim), ended_by))
+        frontier = self.frontier
+        needs = needs_of_page(response, frontier.needs_of(claim))
+        frontier.finish(outcome_of_item(claim, response, frontier.stored_of(claim), ended_by, needs))
 
     def on_idle(self) -> None:
         self.frontier.nothing_in_flight()
         if self._stocking is not None or self.frontier.is_held or self.frontier.has_more():
+            self._stock()
             raise DontCloseSpider
 
     async def stop_stocking(self) -> None:

@@ -9,6 +9,7 @@ from scrapy.crawler import Crawler
 from crawler.extensions.run import run_of
 from crawler.items import Article, Page, Rejection
 from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError, cores
+from crawler.ledger.entries import RequisitePlan
 from crawler.site import Site
 from pipelines.dropping import drop
 
@@ -38,14 +39,18 @@ class Extract:
             return item
         run = run_of(self.crawler)
         page = replace(item, run_id=run.run_id)
+        frontier = run.spider.frontier
         try:
-            outcome = await self.lanes.run(read, page, run.spider.site)
+            outcome, needs = await self.lanes.run(
+                read_with_needs, page, run.spider.site, frontier.requisites.plan
+            )
         except LaneTimeoutError as error:
             raise drop(self.crawler, "extraction-timeout", item.url, str(error)) from error
         except LaneDiedError as error:
             raise drop(self.crawler, "extraction-crash", item.url, str(error)) from error
         if isinstance(outcome, Rejection):
             raise drop(self.crawler, outcome.reason, item.url, outcome.detail)
+        frontier.needs(outcome, needs)
         return outcome
 
     async def close_spider(self) -> None:
@@ -65,3 +70,13 @@ def read(page: Page, site: Site) -> Article | Rejection:
     from crawler import extraction  # noqa: PLC0415
 
     return extraction.extract(page, site)
+
+
+def read_with_needs(
+    page: Page, site: Site, plan: RequisitePlan
+) -> tuple[Article | Rejection, tuple[str, ...]]:
+    """The same, and of an article what it takes to see its page."""
+    from crawler.page_needs import needs_of  # noqa: PLC0415
+
+    outcome = read(page, site)
+    return outcome, needs_of(page, outcome, plan) if isinstance(outcome, Article) else ()

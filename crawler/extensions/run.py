@@ -21,6 +21,7 @@ from crawler.items import Article
 from crawler.recheck_setting import recheck_of
 from crawler.recovery import RunLock, recover
 from crawler.report.making import write_run_report
+from crawler.requisite_setting import requisites_of
 from crawler.run_lease import RunLease
 from crawler.run_ledger import RunLedger
 from crawler.run_log import RunLog
@@ -109,6 +110,7 @@ class Run:
         spider.frontier = self.ledger.frontier(
             self.spool,
             limit=spider.limit,
+            requisites=requisites_of(crawler.settings),
             count=crawler.stats.inc_value,
             refuse=spider.count_refusal,
             on_failure=self.end_early,

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from crawler.archive.originals import Original
 from crawler.items import Candidate
-from crawler.ledger.entries import Claim, Outcome, Recheck, StoredArticle
+from crawler.ledger.entries import Claim, Needs, Outcome, Recheck, StoredArticle
 from crawler.ledger.originals import keep_originals
+from crawler.ledger.requisites import adopt_requisites, note_leftover
 from crawler.ledger.schema import key_of, open_database
 from crawler.ledger.settlement import Settlement
 from crawler.ledger.transaction import durable_transaction
@@ -56,7 +57,7 @@ def adopt(database: sqlite3.Connection, path: Path) -> None:
                 "WHERE span NOT IN (SELECT span FROM main.walking)"
             )
             database.execute("INSERT OR IGNORE INTO walking SELECT span, 0 FROM other.walking")
-            database.execute("INSERT OR IGNORE INTO requisites SELECT * FROM other.requisites")
+            adopt_requisites(database)
             database.execute("INSERT OR IGNORE INTO runs SELECT * FROM other.runs")
             database.execute(
                 "INSERT INTO walks SELECT * FROM other.walks WHERE true ON CONFLICT (span) DO UPDATE "
@@ -75,9 +76,11 @@ def enter_leftovers(
     """Enter what a killed run had on disk and not in the ledger: articles of its journal, its records."""
     settlement = Settlement(database, recheck=recheck, run=0)
     with durable_transaction(database):
-        keep_originals(database, originals)
         for record in articles:
             settlement.settle(_outcome(database, record))
+        for original in originals:
+            keep_originals(database, [original])
+            note_leftover(database, original.uri, original.date)
 
 
 def _outcome(database: sqlite3.Connection, record: dict[str, object]) -> Outcome:
@@ -91,6 +94,7 @@ def _outcome(database: sqlite3.Connection, record: dict[str, object]) -> Outcome
     )
     published = record["published"]
     digest = record["payload_digest"]
+    images = record.get("images")
     return Outcome(
         claim=Claim(key=key, candidate=Candidate(url=url, via="journal")),
         state="archived",
@@ -102,4 +106,6 @@ def _outcome(database: sqlite3.Connection, record: dict[str, object]) -> Outcome
             text_sha256=str(record["text_sha256"]),
             published=datetime.fromisoformat(str(published)) if published else None,
         ),
+        # of what else its page needs nothing is left; a run that fetches no requisites leaves these alone
+        needs=Needs(urls=tuple(map(str, images)), via=url, hops="LE") if isinstance(images, list) else None,
     )

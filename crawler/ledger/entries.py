@@ -32,6 +32,15 @@ class StoredArticle:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Needs:
+    """What it takes to see a page, or what a style sheet takes: its requisites."""
+
+    urls: tuple[str, ...]  # absolute, ASCII
+    via: str  # address of what needs them
+    hops: str  # of each of them from the front page, one letter a hop
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
     """What became of a claimed page.
 
@@ -48,6 +57,42 @@ class Outcome:
     etag: str | None = None
     last_modified: str | None = None
     article: StoredArticle | None = None  # where it is new or has changed
+    needs: Needs | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Requisite:
+    """A picture, style sheet or font that is this run's to fetch, until its outcome is settled."""
+
+    key: int  # of the canonical address, in the ledger
+    url: str
+    via: str
+    hops: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RequisiteOutcome:
+    """What became of a requisite. failed: a better moment may give it. refused: it is not to be fetched."""
+
+    requisite: Requisite
+    state: Literal["fetched", "failed", "refused"]
+    reason: str | None = None
+    fetched_at: datetime | None = None  # aware
+    needs: Needs | None = None  # of a style sheet
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RequisitePlan:
+    """What of a page is fetched besides it, and within which bounds."""
+
+    kind: Literal["none", "images", "all"]
+    per_page: int  # addresses of one page or style sheet
+    max_bytes: int  # of each of them
+    seconds: float  # that a run goes on after its last page
+    hosts: int  # that one run takes them from
+
+    def __bool__(self) -> bool:
+        return self.kind != "none"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,7 @@
 """The frontier of one run: which list to fetch next, which page, and when there is nothing more.
 
 A few of both are at hand; everything else waits in the ledger. So a site of a million addresses costs no more
-memory than one of a hundred.
+memory than one of a hundred. What pages need to be looked at (`requisites`) comes when no page is at hand.
 """
 
 from collections import deque
@@ -9,8 +9,9 @@ from collections import deque
 from crawler.errors import InvalidUrlError
 from crawler.items import Article
 from crawler.ledger.desk import Desk
-from crawler.ledger.entries import Claim, Outcome, StoredArticle, Verdict
+from crawler.ledger.entries import Claim, Outcome, Requisite, StoredArticle, Verdict
 from crawler.ledger.lists import Asking, Lists
+from crawler.ledger.requisite_queue import RequisiteQueue
 from crawler.ledger.settler import Settler
 from crawler.urls import ascii_url, canonical_url
 
@@ -19,10 +20,19 @@ FEW = 32  # fewer make us fetch more
 
 
 class Frontier:
-    """Lists and pages of one run, each address once."""
+    """Lists, pages and their requisites of one run, each address once."""
 
-    def __init__(self, lists: Lists, desk: Desk, settler: Settler, *, limit: int | None = None) -> None:
+    def __init__(
+        self,
+        lists: Lists,
+        requisites: RequisiteQueue,
+        desk: Desk,
+        settler: Settler,
+        *,
+        limit: int | None = None,
+    ) -> None:
         self.lists = lists
+        self.requisites = requisites
         self._desk = desk
         self._settler = settler
         self.limit = limit
@@ -31,6 +41,7 @@ class Frontier:
         self._claimed: dict[int, StoredArticle | None] = {}  # pages in flight, and what was stored of them
         self._targets: dict[str, Claim] = {}  # addresses that pages in flight have led to
         self._held = False  # the spool is full
+        self._needs: dict[int, tuple[str, ...]] = {}  # requisites of pages in flight
         self._dry = False  # no page can be claimed before something happens
 
     def next_asking(self) -> Asking | None:
@@ -43,7 +54,12 @@ class Frontier:
             return None
         claim = self._ready.popleft()
         self._claimed[claim.key] = None
+        self.requisites.page_comes()
         return claim
+
+    def next_requisite(self) -> Requisite | None:
+        """What a page needs to be looked at, when there is no page to fetch now."""
+        return None if self._held else self.requisites.next()
 
     def news(self) -> None:
         """A list was answered or given up, so there may be more to fetch."""
@@ -59,21 +75,38 @@ class Frontier:
 
     def wants_stock(self) -> bool:
         """Whether `restock` has something to do."""
-        if self._full():
-            return False
-        return (len(self._ready) < FEW and not self._dry) or self._wants_list()
+        return self._wants_pages() or self._wants_requisites()
 
     async def restock(self) -> None:
         """Fetch from the ledger, and read lists, until enough is at hand or nothing more is known."""
         while self.wants_stock():
-            if len(self._ready) < FEW and await self._claim():
-                continue
-            if self.lists.are_open and len(self._ready) < FEW:
-                await self.lists.draw()
-                continue
-            self._dry = len(self._ready) < FEW
-            if self._wants_list():
-                await self.lists.fetch_ahead()
+            if self._wants_pages():
+                await self._stock_pages()
+            else:
+                await self.requisites.restock(idle=self._is_idle())
+
+    async def _stock_pages(self) -> None:
+        if len(self._ready) < FEW and await self._claim():
+            return
+        if self.lists.are_open and len(self._ready) < FEW:
+            await self.lists.draw()
+            return
+        self._dry = len(self._ready) < FEW
+        if self._wants_list():
+            await self.lists.fetch_ahead()
+
+    def _wants_pages(self) -> bool:
+        if self._full():
+            return False
+        return (len(self._ready) < FEW and not self._dry) or self._wants_list()
+
+    def _wants_requisites(self) -> bool:
+        """Pages come first; what the last of a limited run need is fetched all the same."""
+        pages_at_hand = bool(self._ready) and not self._full()
+        return not pages_at_hand and self.requisites.wants_stock(idle=self._is_idle())
+
+    def _is_idle(self) -> bool:
+        return not self._claimed and not self.requisites.in_flight
 
     def _wants_list(self) -> bool:
         """Lists that tell what is new are read at once, all others when there is nothing else to do."""
@@ -122,6 +155,14 @@ class Frontier:
         )
         self._stored += 1
 
+    def needs(self, article: Article, urls: tuple[str, ...]) -> None:
+        """What it takes to see the page of an article under way, should it be stored."""
+        self._needs[self._targets[article.url].key] = urls
+
+    def needs_of(self, claim: Claim) -> tuple[str, ...]:
+        """The requisites of a page in flight."""
+        return self._needs.get(claim.key, ())
+
     def stored_of(self, claim: Claim) -> StoredArticle | None:
         """What was stored of a page in flight."""
         return self._claimed.get(claim.key)
@@ -134,6 +175,7 @@ class Frontier:
     def abandon(self, claim: Claim) -> None:
         """A page is in flight no more; without an outcome the next run asks for it."""
         self._claimed.pop(claim.key, None)
+        self._needs.pop(claim.key, None)
         for target in [target for target, by in self._targets.items() if by is claim]:
             del self._targets[target]
 
@@ -141,13 +183,19 @@ class Frontier:
         """Whatever was not told: the engine is idle, so no page and no list is under way."""
         self._claimed.clear()
         self._targets.clear()
+        self._needs.clear()
         self.lists.nothing_in_flight()
+        self.requisites.nothing_in_flight()
 
     def has_more(self) -> bool:
         """Whether something can be drawn or fetched now, without news from what is in flight."""
-        if self._held or self._full():
+        if self._held:
             return False
-        return bool(self._ready or self.lists.are_open or self.lists.may_ask or self.wants_stock())
+        if self.requisites.at_hand or self._wants_requisites():
+            return True
+        if self._full():
+            return False
+        return bool(self._ready or self.lists.are_open or self.lists.may_ask or self._wants_pages())
 
     async def end(self, *, walked: bool) -> None:
         """Settle what is left and give back what was not fetched; `walked`: the run came to its own end.

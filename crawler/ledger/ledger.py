@@ -16,11 +16,20 @@ from crawler.discovery.source import Source, Window
 from crawler.items import Article, Candidate
 from crawler.ledger.adoption import adopt, enter_leftovers
 from crawler.ledger.columns import IN_WINDOW, bounds, digest_text, text_moment
-from crawler.ledger.entries import Claim, Outcome, Recheck, Taken, Verdict
+from crawler.ledger.entries import (
+    Claim,
+    Outcome,
+    Recheck,
+    Requisite,
+    RequisiteOutcome,
+    Taken,
+    Verdict,
+)
 from crawler.ledger.intake import Intake
 from crawler.ledger.judgement import Judge
 from crawler.ledger.originals import keep_originals
 from crawler.ledger.progress import Progress, progress
+from crawler.ledger.requisites import claim_requisites, release_requisites, settle_requisite
 from crawler.ledger.schema import open_database
 from crawler.ledger.settlement import Settlement
 from crawler.ledger.transaction import durable_transaction, transaction
@@ -85,7 +94,7 @@ class Ledger:
             "UPDATE pages SET state = CASE WHEN text IS NULL THEN 'new' ELSE 'archived' END "
             "WHERE state = 'claimed'"
         )
-        self._database.execute("UPDATE requisites SET state = 'new' WHERE state = 'claimed'")
+        release_requisites(self._database)
 
     def copy_to(self, path: Path) -> None:
         """A checkpoint: the whole ledger, whole in itself, in a new file."""
@@ -131,12 +140,24 @@ class OpenLedger:
         """Whether an article that was read in a claimed page is to be stored. Asked once before it is."""
         return self._judge.judge(claim, article)
 
-    def settle(self, outcomes: Sequence[Outcome], originals: Iterable[Original] = ()) -> None:
+    def claim_requisites(self, most: int) -> list[Requisite]:
+        """Some of what archived pages need and no run has fetched, at most so many."""
+        with transaction(self._database):
+            return claim_requisites(self._database, most)
+
+    def settle(
+        self,
+        outcomes: Sequence[Outcome],
+        originals: Iterable[Original] = (),
+        requisites: Iterable[RequisiteOutcome] = (),
+    ) -> None:
         """Enter what is safe on disk, all of it or nothing, and force it to the disk."""
         with durable_transaction(self._database):
             keep_originals(self._database, originals)
             for outcome in outcomes:
                 self._settlement.settle(outcome)
+            for requisite in requisites:
+                settle_requisite(self._database, requisite)
         self._judge.forget(outcomes)
 
     def end(self, *, walked: bool) -> None:

@@ -105,12 +105,13 @@ CREATE TABLE requisites (          -- pictures, style sheets and fonts of archiv
     url TEXT NOT NULL,
     via TEXT NOT NULL,             -- address of the page or style sheet that needs it
     hops TEXT NOT NULL,
-    state TEXT NOT NULL,           -- new, claimed, fetched, refused
+    state TEXT NOT NULL,           -- new, claimed, failed (until the next run), fetched, refused
     reason TEXT,
-    fetched_at TEXT                -- RFC 3339
+    fetched_at TEXT,               -- RFC 3339
+    attempts INTEGER NOT NULL DEFAULT 0  -- that failed
 );
 CREATE INDEX wanted ON requisites (key) WHERE state = 'new';
-CREATE INDEX fetching ON requisites (key) WHERE state = 'claimed';
+CREATE INDEX fetching ON requisites (key) WHERE state IN ('claimed', 'failed');
 """
 
 STEPS: Sequence[str] = (

@@ -7,6 +7,7 @@ from typing import Any
 from crawler.ledger.columns import digest_bytes, moment_text
 from crawler.ledger.entries import Outcome, Recheck, StoredArticle
 from crawler.ledger.intake import MOST_ATTEMPTS
+from crawler.ledger.requisites import enter_needs
 from crawler.ledger.schema import digest_key, key_of
 
 RETRY_LOOK = timedelta(hours=1)  # after a look at a known article that failed
@@ -21,6 +22,8 @@ class Settlement:
         self._run = run
 
     def settle(self, outcome: Outcome) -> None:
+        if outcome.needs is not None:
+            enter_needs(self._database, outcome.needs)
         key = outcome.claim.key
         landed = key_of(outcome.landed) if outcome.landed is not None else key
         if landed != key and outcome.state in ("archived", "fetched"):

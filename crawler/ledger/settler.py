@@ -7,7 +7,7 @@ from typing import Protocol
 from crawler.archive.originals import Original
 from crawler.errors import ArchiveError
 from crawler.ledger.desk import Desk
-from crawler.ledger.entries import Outcome
+from crawler.ledger.entries import Outcome, RequisiteOutcome
 
 MOST_WAITING = 200  # outcomes
 SECONDS = 2.0  # what a kill makes the next run fetch again at most
@@ -31,17 +31,28 @@ class Settler:
 
     def __init__(self, desk: Desk, safe: Safe, on_failure: Callable[[ArchiveError], None]) -> None:
         self.failure: ArchiveError | None = None  # why nothing is settled any more
+        self.needs_entered = 0  # outcomes whose requisites the ledger was told of
         self._desk = desk
         self._safe = safe
         self._on_failure = on_failure
         self._waiting: list[Outcome] = []
+        self._requisites: list[RequisiteOutcome] = []
+        self._entering = 0  # outcomes with needs that are on their way into the ledger
         self._timer: asyncio.TimerHandle | None = None
         self._settling: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
 
-    def add(self, outcome: Outcome) -> None:
-        self._waiting.append(outcome)
-        if len(self._waiting) >= MOST_WAITING:
+    @property
+    def holds_needs(self) -> bool:
+        """Whether something waits whose requisites the ledger does not know yet."""
+        return self._entering > 0 or _with_needs(self._waiting, self._requisites) > 0
+
+    def add(self, outcome: Outcome | RequisiteOutcome) -> None:
+        if isinstance(outcome, Outcome):
+            self._waiting.append(outcome)
+        else:
+            self._requisites.append(outcome)
+        if len(self._waiting) + len(self._requisites) >= MOST_WAITING:
             self._begin()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(SECONDS, self._begin)
@@ -55,14 +66,21 @@ class Settler:
             if self.failure is not None:
                 raise self.failure
             outcomes, self._waiting = self._waiting, []
+            requisites, self._requisites = self._requisites, []
             originals = self._safe.take_originals()
-            if not outcomes and not originals:
-                return
-            await self._guarded(self._settle(outcomes, originals))
+            if outcomes or requisites or originals:
+                await self._guarded(self._settle(outcomes, requisites, originals))
 
-    async def _settle(self, outcomes: list[Outcome], originals: list[Original]) -> None:
-        await self._safe.secure(outcomes)
-        await self._desk.ask(lambda ledger: ledger.settle(outcomes, originals))
+    async def _settle(
+        self, outcomes: list[Outcome], requisites: list[RequisiteOutcome], originals: list[Original]
+    ) -> None:
+        self._entering = _with_needs(outcomes, requisites)
+        try:
+            await self._safe.secure(outcomes)
+            await self._desk.ask(lambda ledger: ledger.settle(outcomes, originals, requisites))
+            self.needs_entered += self._entering
+        finally:
+            self._entering = 0
         self._safe.settled(outcomes)
 
     async def _guarded(self, settling: Awaitable[None]) -> None:
@@ -82,5 +100,10 @@ class Settler:
     def _done(self, settling: "asyncio.Task[None]") -> None:
         self._settling = None
         failed = settling.cancelled() or settling.exception() is not None
-        if not failed and self._waiting and self._timer is None:
+        if not failed and (self._waiting or self._requisites) and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(SECONDS, self._begin)
+
+
+def _with_needs(outcomes: Sequence[Outcome], requisites: Sequence[RequisiteOutcome]) -> int:
+    both: tuple[Sequence[Outcome], Sequence[RequisiteOutcome]] = (outcomes, requisites)
+    return sum(outcome.needs is not None for some in both for outcome in some)

@@ -14,10 +14,11 @@ from crawler.discovery.source import Answer, Finding, Lookup, Refusal, Source, W
 from crawler.errors import ArchiveError
 from crawler.items import Candidate
 from crawler.ledger.desk import Desk
-from crawler.ledger.entries import Claim, Outcome
+from crawler.ledger.entries import Claim, Outcome, RequisitePlan
 from crawler.ledger.frontier import AT_HAND, Frontier
 from crawler.ledger.ledger import Ledger
 from crawler.ledger.lists import DRAW_AT_ONCE, Asking, Lists, UnreadableListError
+from crawler.ledger.requisite_queue import RequisiteQueue
 from crawler.ledger.settler import Settler
 from tests.ledger.making import NOON, article, begin, look_into, opened, outcome, page, states
 
@@ -127,7 +128,9 @@ def crawl_of(
     desk = Desk(begin(ledger, name, sources=sources), ledger.path, failures.append)
     disk = Disk()
     lists = Lists(SCOPE, desk, count, refused.append)
-    frontier = Frontier(lists, desk, Settler(desk, disk, failures.append), limit=limit)
+    settler = Settler(desk, disk, failures.append)
+    plan = RequisitePlan(kind="none", per_page=1, max_bytes=1, seconds=0, hosts=1)
+    frontier = Frontier(lists, RequisiteQueue(desk, settler, plan, count), desk, settler, limit=limit)
     return Crawl(frontier, desk, answers, counts, refused, failures, disk)
 
 

@@ -7,11 +7,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from crawler.archive import requisites
 from crawler.archive.cdxj_index import IndexLine, read_index, warc_key
 from crawler.archive.records import WarcReader, warc_moment
 from crawler.archive.responses import ArchivedResponse, read_responses
 from crawler.archive.surt import surt_key
-from crawler.archive.wacz import requisites
 from crawler.archive.wacz.selection import Selection
 from crawler.extraction.decoding import decode
 from crawler.storage import Storage

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.archive.wacz.requisites import MOST, of_page, of_style
+from crawler.archive.requisites import MOST, of_page, of_style
 
 PAGE = "http://paper.example/2026/01/page/"
 ICON = "http://paper.example/favicon.ico"

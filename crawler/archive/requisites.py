@@ -18,6 +18,9 @@ _ATTRIBUTES = (
 _SETS = ("srcset", "data-srcset", "imagesrcset")
 _TAGS = ("img", "script", "source", "video", "audio", "track", "embed", "object", "iframe", "frame", "input")
 _LINKS = re.compile(r"\b(?:stylesheet|icon|preload|modulepreload|manifest)\b", re.IGNORECASE)
+_SEEN_LINKS = re.compile(r"\b(?:stylesheet|icon)\b", re.IGNORECASE)
+_ICON = re.compile(r"\bicon\b", re.IGNORECASE)
+_SEEN_PRELOADS = frozenset({"font", "image", "style"})
 _CSS_URL = re.compile(
     r"""url\(\s{0,100}(?:"([^"\n]{1,8192})"|'([^'\n]{1,8192})'|([^\s"'()]{1,8192}))\s{0,100}\)""",
     re.IGNORECASE,
@@ -28,18 +31,35 @@ _BETWEEN = re.compile(r",\s+|(?<=\d[wx]),")  # the pictures of a set; a comma ca
 
 def of_page(text: str, url: str) -> list[str]:
     """Absolute ASCII addresses that a browser would fetch for an HTML page, without repeats, in order."""
-    try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=_parser())
-    except etree.ParserError:  # a page without one element needs nothing
-        return []
-    declared = next((each.get("href", "") for each in root.iter("base")), "")
-    base = absolute(url, declared) or url
-    return _absolute(_references(root), base)
+    root = _root(text)
+    return [] if root is None else _absolute(_references(root), _base(root, url))
 
 
-def of_style(text: str, url: str) -> list[str]:
+def to_see(text: str, url: str, *, most: int = MOST) -> list[str]:
+    """Those of them that it takes to see the page as it stood; what all its parts share comes first.
+
+    Style sheets, fonts, icons, pictures in every size that is offered, stills of films. No scripts: what they
+    would fetch cannot be told from the page, and its text stands without them. No frames, films or sounds.
+    """
+    root = _root(text)
+    return [] if root is None else _absolute(_to_see(root), _base(root, url), most)
+
+
+def of_style(text: str, url: str, *, most: int = MOST) -> list[str]:
     """The same for a style sheet: pictures, fonts, and further style sheets."""
-    return _absolute(_in_style(text), url)
+    return _absolute(_in_style(text), url, most)
+
+
+def _root(text: str) -> html.HtmlElement | None:
+    try:
+        return html.document_fromstring(text.encode("utf-8", "replace"), parser=_parser())
+    except etree.ParserError:  # a page without one element needs nothing
+        return None
+
+
+def _base(root: html.HtmlElement, url: str) -> str:
+    declared = next((each.get("href", "") for each in root.iter("base")), "")
+    return absolute(url, declared) or url
 
 
 def _parser() -> html.HTMLParser:
@@ -55,13 +75,40 @@ def _references(root: html.HtmlElement) -> Iterator[str]:
         if _LINKS.search(link.get("rel", "")):
             yield link.get("href", "")
             yield from _set(link.get("imagesrcset", ""))
+    yield from _styled(root)
+    yield "/favicon.ico"
+
+
+def _to_see(root: html.HtmlElement) -> Iterator[str]:
+    links = [(link, link.get("rel", "")) for link in root.iter("link")]
+    for link, rel in links:
+        if _SEEN_LINKS.search(rel) or ("preload" in rel.lower() and link.get("as") in _SEEN_PRELOADS):
+            yield link.get("href", "")
+    yield from _styled(root)
+    if not any(_ICON.search(rel) for _, rel in links):
+        yield "/favicon.ico"
+    for element in root.iter("img", "source", "video", "input", "link"):
+        yield from (element.get(name, "") for name in _seen_attributes(element))
+        for name in _SETS:
+            yield from _set(element.get(name, ""))
+
+
+def _seen_attributes(element: html.HtmlElement) -> tuple[str, ...]:
+    if element.tag == "img":
+        return _ATTRIBUTES[:3]
+    if element.tag == "input":
+        return ("src",) if element.get("type", "").lower() == "image" else ()
+    return ("poster",)
+
+
+def _styled(root: html.HtmlElement) -> Iterator[str]:
+    """What styles in the page itself name."""
     for style in root.iter("style"):
         yield from _in_style(style.text or "")
     for element in root.iter(etree.Element):
         yield from _in_style(element.get("style", ""))
     for element in root.iter("body", "table", "td"):
         yield element.get("background", "")
-    yield "/favicon.ico"
 
 
 def _set(value: str) -> Iterator[str]:
@@ -75,11 +122,11 @@ def _in_style(text: str) -> Iterator[str]:
             yield next(filter(None, found.groups()))
 
 
-def _absolute(references: Iterator[str], base: str) -> list[str]:
+def _absolute(references: Iterator[str], base: str, most: int = MOST) -> list[str]:
     found: dict[str, None] = {}
     for reference in references:
         if reference.strip() and (address := absolute(base, reference)):
             found[address] = None
-            if len(found) == MOST:
+            if len(found) == most:
                 break
     return list(found)
