@@ -56,12 +56,12 @@ def adopt(database: sqlite3.Connection, path: Path) -> None:
                 "INSERT INTO lookups SELECT * FROM other.lookups "
                 "WHERE span NOT IN (SELECT span FROM main.walking)"
             )
-            database.execute("INSERT OR IGNORE INTO walking SELECT span, 0 FROM other.walking")
+            database.execute("INSERT OR IGNORE INTO walking SELECT span, 0, began FROM other.walking")
             adopt_requisites(database)
             database.execute("INSERT OR IGNORE INTO runs SELECT * FROM other.runs")
             database.execute(
                 "INSERT INTO walks SELECT * FROM other.walks WHERE true ON CONFLICT (span) DO UPDATE "
-                "SET completed = max(completed, excluded.completed)"
+                "SET completed = max(completed, excluded.completed), ended = max(ended, excluded.ended)"
             )
     finally:
         database.execute("DETACH other")

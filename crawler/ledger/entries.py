@@ -110,6 +110,7 @@ class Taken:
     found: int = 0  # addresses that no list of this run had held
     new: int = 0  # addresses that no list of any run had held
     wanted: int = 0  # that are to be fetched now
+    young: int = 0  # that were found since the last complete walk, by whichever list or run
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,6 +121,7 @@ class KnownList:
     last_modified: str | None
     original: Original | None  # the record that holds its last payload
     children: tuple[Lookup, ...]
+    fetched_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

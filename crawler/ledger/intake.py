@@ -21,8 +21,11 @@ _OF_WINDOW = frozenset({"outside-window", "date-unknown"})  # reasons that hold 
 class Intake:
     """Enters candidates for one run, in the order in which its lists are read."""
 
-    def __init__(self, database: sqlite3.Connection, *, run: int, began: datetime) -> None:
+    def __init__(
+        self, database: sqlite3.Connection, *, run: int, began: datetime, young_since: datetime
+    ) -> None:
         self._database = database
+        self._young_since = young_since
         self._run = run
         self.turns = range(-run * _TURNS, (1 - run) * _TURNS)  # the youngest run's pages come first
         self._turn = self.turns.start
@@ -36,18 +39,20 @@ class Intake:
             found=sum(each.found for each in taken),
             new=sum(each.new for each in taken),
             wanted=sum(each.wanted for each in taken),
+            young=sum(each.young for each in taken),
         )
 
     def _take_in(self, candidate: Candidate, now: str) -> Taken:
         canonical = canonical_url(ascii_url(candidate.url))
         key = key_of(canonical)
         row = self._database.execute(
-            "SELECT state, reason, seen_run, modified, fetched_at, vain FROM pages WHERE key = ?", (key,)
+            "SELECT state, reason, seen_run, modified, fetched_at, vain, found_at FROM pages WHERE key = ?",
+            (key,),
         ).fetchone()
         if row is None:
             self._enter(key, canonical, candidate, now)
-            return Taken(found=1, new=1, wanted=1)
-        state, reason, seen_run, modified, fetched_at, vain = row
+            return Taken(found=1, new=1, wanted=1, young=1)
+        state, reason, seen_run, modified, fetched_at, vain, found_at = row
         first = seen_run != self._run
         if first:
             self._database.execute("UPDATE pages SET seen_run = ? WHERE key = ?", (self._run, key))
@@ -58,7 +63,8 @@ class Intake:
             wanted = self._look_for_return(key, candidate)
         elif state == "archived" and candidate.modified and moment_text(candidate.modified) != modified:
             wanted = self._look_at_change(key, candidate.modified, fetched_at, vain)
-        return Taken(found=first, wanted=wanted)
+        young = datetime.fromisoformat(found_at) >= self._young_since
+        return Taken(found=first, wanted=wanted, young=young)
 
     def _enter(self, key: int, canonical: str, candidate: Candidate, now: str) -> None:
         self._turn += 1

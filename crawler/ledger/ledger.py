@@ -112,7 +112,7 @@ class OpenLedger:
         self._window = window
         self._began = began.timestamp()
         self._looked = (-1.0, 0)  # how far the looks that are due were handed out
-        self._intake = Intake(self._database, run=number, began=began)
+        self._intake = Intake(self._database, run=number, began=began, young_since=walk.ended or began)
         self._judge = Judge(self._database)
         self._settlement = Settlement(self._database, recheck=recheck, run=number)
         self.walk = walk

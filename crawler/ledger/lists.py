@@ -55,7 +55,8 @@ class OpenList:
     answer: ListAnswer | None  # what to remember of it; None: nothing
     failed: bool  # the next run is to ask again
     children: list[Lookup] = field(default_factory=list)
-    wanted: int = 0  # pages in it that are to be fetched
+    news: int = 0  # pages in it that are to be fetched, or were found since the last complete walk
+    goes_on: bool = False  # its further pages are still to be read, or read again
 
     def draw(self) -> tuple[list[Finding], bool]:
         """The next findings, and whether these were the last. Parses, so it belongs off the event loop."""
@@ -102,11 +103,14 @@ class Lists:
         """Whether `fetch_ahead` may find a list."""
         return self._asking is None and not self._exhausted
 
-    async def add(self, lookups: Sequence[Lookup]) -> None:
-        """Enter lists to be fetched; the first pages of unnested ones are those that tell what is new."""
+    async def add(self, lookups: Sequence[Lookup], *, again: bool = True) -> None:
+        """Enter lists to be fetched; the first pages of unnested ones are those that tell what is new.
+
+        `again`: also those that an earlier run of this walk has read.
+        """
         self._roots.update(each.url for each in lookups if each.page == 1 and each.depth == 0)
         self._exhausted = False
-        for refused in await self._desk.ask(lambda ledger: ledger.walk.add(lookups)):
+        for refused in await self._desk.ask(lambda ledger: ledger.walk.add(lookups, again=again)):
             self._roots.discard(refused.url)
             self._refuse(Refusal(reason="too-many-lists", detail=refused.url))
 
@@ -162,7 +166,9 @@ class Lists:
         if read.failed:
             await self._desk.ask(lambda ledger: ledger.walk.failed(name))
         else:
-            await self._desk.ask(lambda ledger: ledger.walk.done(name, read.answer, read.children))
+            # One whose further pages are unread is asked plainly, or nobody would come to those again.
+            answer = None if read.goes_on else read.answer
+            await self._desk.ask(lambda ledger: ledger.walk.done(name, answer, read.children))
 
     async def _take_in(self, read: OpenList, findings: Sequence[Finding]) -> None:
         candidates, lookups = [], []
@@ -178,37 +184,50 @@ class Lists:
         if candidates:
             now = datetime.now(UTC)
             taken: Taken = await self._desk.ask(lambda ledger: ledger.take_in(candidates, now))
-            read.wanted += taken.wanted
+            read.news += taken.wanted + taken.young
             self._count("discovery/found", taken.found)
             self._count("discovery/new", taken.new)
         await self._follow(read, lookups)
 
     async def _follow(self, read: OpenList, lookups: Sequence[Lookup]) -> None:
-        """Enter what a list leads to; the older pages of one that holds nothing new were read before."""
+        """Enter what a list leads to; the older pages of one that holds nothing new were read before.
+
+        Not so in a list of changes, which an edit makes young, nor before a walk was complete: then what lies
+        behind such a page waits in the ledger.
+        """
         children = [each for each in lookups if each.page == 1]
         stale = await self._stale(children)
         further = [each for each in lookups if each.page > 1]
         completed = await self._desk.ask(lambda ledger: ledger.walk.completed)
-        if further and completed and not read.wanted:
+        if (
+            further
+            and completed
+            and not read.news
+            and not isinstance(read.asking.lookup.source, TellsChanges)
+        ):
             self._count("discovery/known_pages", len(further))
             further = []
+        read.goes_on = read.goes_on or bool(further)
         read.children += children
         young = [each for each in children if each.url not in stale]
-        if young or further:
-            await self.add([*young, *further])
+        if young:
+            await self.add(young)
+        if further:
+            await self.add(further, again=bool(read.news))
 
     async def _stale(self, lookups: Sequence[Lookup]) -> set[str]:
         """Lists that were read to their end after the last moment at which they can have changed."""
 
+        def is_stale(ledger: OpenLedger, lookup: Lookup) -> bool:
+            known = ledger.walk.known(lookup.url) if lookup.newest else None
+            if known is None or lookup.newest is None:
+                return False
+            return lookup.newest + INDEX_SLACK < max(
+                known.fetched_at, ledger.walk.completed or known.fetched_at
+            )
+
         def stale(ledger: OpenLedger) -> set[str]:
-            completed = ledger.walk.completed
-            if completed is None:
-                return set()
-            return {
-                each.url
-                for each in lookups
-                if each.newest and each.newest + INDEX_SLACK < completed and ledger.walk.known(each.url)
-            }
+            return {each.url for each in lookups if is_stale(ledger, each)}
 
         found = await self._desk.ask(stale) if any(each.newest for each in lookups) else set()
         if found:

@@ -77,7 +77,8 @@ CREATE TABLE lists (               -- what is remembered of a list between runs
 
 CREATE TABLE walking (             -- walks that were begun and did not come to their end
     span TEXT PRIMARY KEY,
-    number INTEGER NOT NULL        -- the last one that was gone on with has the highest
+    number INTEGER NOT NULL,       -- the last one that was gone on with has the highest
+    began TEXT NOT NULL            -- with its first run, RFC 3339
 ) WITHOUT ROWID;
 
 CREATE TABLE lookups (             -- the lists of those walks
@@ -97,7 +98,8 @@ CREATE INDEX waiting ON lookups (span, rank, seq) WHERE state = 'pending';
 
 CREATE TABLE walks (               -- spans of publication whose lists were walked
     span TEXT PRIMARY KEY,
-    completed TEXT NOT NULL        -- when the last walk that came to its end began, RFC 3339
+    completed TEXT NOT NULL,       -- when the last walk that came to its end began, RFC 3339
+    ended TEXT NOT NULL            -- what was found before is followed by nothing unread, RFC 3339
 ) WITHOUT ROWID;
 
 CREATE TABLE requisites (          -- pictures, style sheets and fonts of archived pages

@@ -2,13 +2,13 @@
 
 A walk goes through all lists of a site for one span of publication. One that was cut short (by a kill, by
 Ctrl-C, by its limit) is gone on with by the next run for the same span, whatever runs for other spans came
-between; lists at the roots are asked again then, as they may hold new things.
+came between; lists at the roots are asked again then, and what they lead to, as they may hold new things.
 """
 
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from crawler.discovery.source import Lookup, Source, Window
 from crawler.ledger.columns import digest_bytes, moment_text, text_moment
@@ -52,11 +52,16 @@ class Walk:
             "SELECT coalesce(max(seq), 0), count(*) FROM lookups WHERE span = ?", (self.span,)
         ).fetchone()
         self._inherited: int = self._seq  # lists up to here were entered by an earlier run
-        self.completed = self._completed()
+        self.completed, self.ended = self._completed()
 
     def _begin(self) -> None:
         execute, span = self._database.execute, (self.span,)
-        execute("INSERT OR REPLACE INTO walking SELECT ?, coalesce(max(number), 0) + 1 FROM walking", span)
+        began = moment_text(self._began)
+        execute(
+            "INSERT INTO walking SELECT ?, coalesce(max(number), 0) + 1, ? FROM walking WHERE true "
+            "ON CONFLICT (span) DO UPDATE SET number = excluded.number",
+            (self.span, began),
+        )
         execute(
             "DELETE FROM walking WHERE span NOT IN (SELECT span FROM walking ORDER BY number DESC LIMIT ?)",
             (MOST_WALKS,),
@@ -71,36 +76,55 @@ class Walk:
             span,
         )
 
-    def _completed(self) -> datetime | None:
-        """When the last complete walk began that was at least as wide as this one."""
-        walks = self._database.execute("SELECT span, completed FROM walks").fetchall()
-        return max(
-            (datetime.fromisoformat(completed) for span, completed in walks if _holds(span, self._window)),
-            default=None,
-        )
+    def _completed(self) -> tuple[datetime | None, datetime | None]:
+        """When the last complete walk began that was at least as wide as this one, and up to when what was
+        found proves that everything older was read.
+        """
+        walks = self._database.execute("SELECT span, completed, ended FROM walks").fetchall()
+        wide = [moments for span, *moments in walks if _holds(span, self._window)]
+        if not wide:
+            return None, None
+        completed, ended = zip(*wide, strict=True)
+        return max(map(datetime.fromisoformat, completed)), max(map(datetime.fromisoformat, ended))
 
-    def add(self, lookups: Sequence[Lookup]) -> list[Lookup]:
+    def add(self, lookups: Sequence[Lookup], *, again: bool = True) -> list[Lookup]:
         """Enter lists to be fetched; several pages declare the same feed, so known ones are passed over.
 
-        Returns those that are too many.
+        `again`: those that an earlier run of this walk has read are read once more. Returns those that are
+        too many.
         """
-        refused = []
         with transaction(self._database):
-            for lookup in lookups:
-                if self._count >= MOST_LOOKUPS:
-                    refused.append(lookup)
-                    continue
-                self._seq += 1
-                rank, source = _rank(lookup), self._sources.text(lookup.source)
-                done = self._database.execute(
-                    "INSERT INTO lookups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending') "
-                    "ON CONFLICT (span, url) DO UPDATE SET source = excluded.source, seq = excluded.seq "
-                    "WHERE state = 'pending' AND seq <= ?",  # as the site is described now
-                    (self.span, lookup.url, self._seq, rank, source, lookup.page, lookup.depth,
-                     packed_trail(lookup.trail), moment_text(lookup.newest), self._inherited),
-                )  # fmt: skip
-                self._count += done.rowcount
-        return refused
+            return [lookup for lookup in lookups if not self._enter(lookup, again=again)]
+
+    def _enter(self, lookup: Lookup, *, again: bool) -> bool:
+        self._seq += 1
+        values = {
+            "span": self.span, "url": lookup.url, "seq": self._seq, "rank": _rank(lookup),
+            "source": self._sources.text(lookup.source), "page": lookup.page, "depth": lookup.depth,
+            "trail": packed_trail(lookup.trail), "newest": moment_text(lookup.newest),
+            "inherited": self._inherited, "again": again,
+        }  # fmt: skip
+        execute = self._database.execute
+        renewed = execute(  # as the site is described now
+            "UPDATE lookups SET state = 'pending', source = :source, seq = :seq, trail = :trail, "
+            "newest = :newest WHERE span = :span AND url = :url AND seq <= :inherited "
+            "AND (state = 'pending' OR (state = 'done' AND :again))",
+            values,
+        )
+        if (
+            renewed.rowcount
+            or execute("SELECT 1 FROM lookups WHERE span = :span AND url = :url", values).fetchone()
+        ):
+            return True
+        if self._count >= MOST_LOOKUPS:
+            return False
+        self._count += 1
+        execute(
+            "INSERT INTO lookups VALUES "
+            "(:span, :url, :seq, :rank, :source, :page, :depth, :trail, :newest, 'pending')",
+            values,
+        )
+        return True
 
     def next(self) -> Lookup | None:
         """The list to fetch next: those at the roots first, by rank of their source."""
@@ -127,11 +151,12 @@ class Walk:
     def known(self, url: str) -> KnownList | None:
         """What is remembered of a list that was read to its end for a span at least as wide as this."""
         row = self._database.execute(
-            "SELECT etag, last_modified, payload, read_as, children FROM lists WHERE url = ?", (url,)
+            "SELECT etag, last_modified, payload, read_as, children, fetched_at FROM lists WHERE url = ?",
+            (url,),
         ).fetchone()
         if row is None or not _holds(row[3], self._window):
             return None
-        etag, last_modified, payload, _, children = row
+        etag, last_modified, payload, _, children, fetched_at = row
         try:
             known = self._sources.children(children)
         except ValueError:
@@ -141,6 +166,7 @@ class Walk:
             last_modified=last_modified,
             original=original_at(self._database, payload),
             children=known,
+            fetched_at=datetime.fromisoformat(fetched_at),
         )
 
     def done(self, url: str, answer: ListAnswer | None, children: Sequence[Lookup]) -> None:
@@ -171,14 +197,20 @@ class Walk:
         return int(left)
 
     def end(self) -> None:
-        """Where every list was read, the walk is complete and the next one for this span begins anew."""
+        """Where every list was read, the walk is complete and the next one for this span begins anew.
+
+        One that took several runs counts from the first of them: a list that was read then may have grown.
+        """
         if self.left():
             return
+        [first] = self._database.execute("SELECT began FROM walking WHERE span = ?", (self.span,)).fetchone()
+        in_one_run = first == moment_text(self._began)
         with transaction(self._database):
             self._database.execute("DELETE FROM lookups WHERE span = ?", (self.span,))
             self._database.execute("DELETE FROM walking WHERE span = ?", (self.span,))
             self._database.execute(
-                "INSERT OR REPLACE INTO walks VALUES (?, ?)", (self.span, moment_text(self._began))
+                "INSERT OR REPLACE INTO walks VALUES (?, ?, ?)",
+                (self.span, first, moment_text(datetime.now(UTC)) if in_one_run else first),
             )
 
     def _set(self, url: str, state: str) -> None:

@@ -20,6 +20,7 @@ from crawler.ledger.ledger import Ledger
 from crawler.ledger.lists import DRAW_AT_ONCE, Asking, Lists, UnreadableListError
 from crawler.ledger.requisite_queue import RequisiteQueue
 from crawler.ledger.settler import Settler
+from crawler.ledger.walk import ListAnswer
 from tests.ledger.making import NOON, article, begin, look_into, opened, outcome, page, states
 
 SCOPE = Scope(domain="paper.example")
@@ -69,6 +70,7 @@ class Crawl:
     refused: list[Refusal]
     failures: list[ArchiveError]
     disk: Disk
+    remember: ListAnswer | None = None  # of lists
     asked: list[str] = field(default_factory=list)
     fetched: list[int] = field(default_factory=list)
 
@@ -94,7 +96,7 @@ class Crawl:
     def _answer(self, asking: Asking) -> None:
         self.asked.append(asking.lookup.url)
         answer = self.answers.get(asking.lookup.url)
-        self.frontier.lists.open(asking, answer() if answer else (), failed=answer is None)
+        self.frontier.lists.open(asking, answer() if answer else (), self.remember, failed=answer is None)
         self.frontier.news()
 
     async def _fetch(self, claim: Claim, fails: Callable[[int], bool]) -> None:
@@ -141,11 +143,13 @@ def run(
     name: str = "run",
     limit: int | None = None,
     fails: Callable[[int], bool] = lambda _: False,
+    remember: ListAnswer | None = None,
 ) -> Crawl:
     """One whole run from the first list to its end."""
 
     async def whole(ledger: Ledger) -> Crawl:
         crawl = crawl_of(ledger, answers, name=name, limit=limit)
+        crawl.remember = remember
         try:
             await crawl.frontier.lists.add(list(PLAN.lookups(Window())))
             crawl.frontier.news()

@@ -30,12 +30,12 @@ from tests.ledger.making import (
 def test_counts_of_a_list(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         run = begin(ledger, "one")
-        assert run.take_in(pages(1, 2, 2), NOON) == Taken(found=2, new=2, wanted=2)
-        assert run.take_in(pages(2, 3), NOON) == Taken(found=1, new=1, wanted=1)
+        assert run.take_in(pages(1, 2, 2), NOON) == Taken(found=2, new=2, wanted=2, young=3)
+        assert run.take_in(pages(2, 3), NOON) == Taken(found=1, new=1, wanted=1, young=2)
         run.settle([archived(claim) for claim in run.claim(10)])
         run.end(walked=True)
         later = begin(ledger, "two", NOON + DAY)
-        assert later.take_in(pages(1, 2, 3, 4), NOON + DAY) == Taken(found=4, new=1, wanted=1)
+        assert later.take_in(pages(1, 2, 3, 4), NOON + DAY) == Taken(found=4, new=1, wanted=1, young=1)
         assert numbers(later.claim(10)) == [4]
 
 

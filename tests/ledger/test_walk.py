@@ -172,7 +172,7 @@ def test_a_walk_is_complete_only_where_every_list_was_read(tmp_path: Path) -> No
         run.end(walked=False)  # pages of the last list were not drawn
         assert begin(ledger, "four").walk.completed is None
         begin(ledger, "five", NOON + 2 * DAY).end(walked=True)
-        assert begin(ledger, "six").walk.completed == NOON + 2 * DAY
+        assert begin(ledger, "six").walk.completed == NOON  # what was read in its first run may have grown
 
 
 def test_a_site_that_invents_lists_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
