@@ -9,6 +9,8 @@ XML = "text/xml; charset=UTF-8"
 JSON = "application/json; charset=UTF-8"
 PLAIN = "text/plain; charset=utf-8"
 PNG = "image/png"
+SVG = "image/svg+xml"
+CSS_TYPE = "text/css; charset=UTF-8"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

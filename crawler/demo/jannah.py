@@ -6,6 +6,7 @@ from html import escape
 
 from crawler.demo import feeds, sitemaps, wp_rest
 from crawler.demo.arabic_dates import day
+from crawler.demo.dress import dress
 from crawler.demo.exchange import Reply, Request, page, redirect
 from crawler.demo.jannah_page import article, foot, head, path, picture_path
 from crawler.demo.markup import excerpt, link, picture, wordpress_path
@@ -39,7 +40,7 @@ def answer(outlet: Outlet, request: Request) -> Reply:
         return _section(outlet, request, match["slug"], match["page"] or "1")
     if match := _POST.fullmatch(request.path):
         return wp_rest.post(outlet, request, match["number"])
-    return _by_story(outlet, request) or _missing(outlet, request)
+    return _by_story(outlet, request) or dress(request.path) or _missing(outlet, request)
 
 
 def _by_story(outlet: Outlet, request: Request) -> Reply | None:

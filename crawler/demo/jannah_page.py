@@ -4,8 +4,9 @@ import json
 from html import escape
 
 from crawler.demo.arabic_dates import day
+from crawler.demo.dress import links
 from crawler.demo.exchange import Request
-from crawler.demo.markup import CSS, body, link, wordpress_path
+from crawler.demo.markup import body, link, wordpress_path
 from crawler.demo.outlet import Outlet
 from crawler.demo.story import Story
 
@@ -45,7 +46,7 @@ def head(outlet: Outlet, request: Request, title: str, extra: str = "") -> str:
         f'<link rel="alternate" type="application/rss+xml" title="{escape(outlet.name_ar)} &laquo; الخلاصة"'
         f' href="{request.origin}/feed/" />\n'
         f'<link rel="https://api.w.org/" href="{request.origin}/wp-json/" />\n'
-        f"{extra}<style>{CSS}</style>\n</head>\n"
+        f"{extra}{links(request.origin)}</head>\n"
         '<body id="tie-body" class="rtl wrapper-has-shadow">'
         '<div id="tie-container" class="site tie-container">\n'
         '<header id="theme-header" class="theme-header"><nav id="main-nav" class="main-nav header-nav">'

@@ -44,10 +44,13 @@ def excerpt(text: str, words: int = 25) -> str:
 
 
 def picture(number: int) -> Reply:
-    """A small plain-coloured PNG, another colour for each number."""
+    """A small PNG that shades from dark to light, in another colour for each number."""
     width, height = 64, 36
-    colour = bytes((60 + number * 37 % 160, 60 + number * 53 % 160, 60 + number * 71 % 160))
-    rows = (b"\0" + colour * width) * height
+    colour = (60 + number * 37 % 160, 60 + number * 53 % 160, 60 + number * 71 % 160)
+    rows = b"".join(
+        b"\0" + bytes((part + line * step) % 256 for step, part in enumerate(colour, 1)) * width
+        for line in range(height)
+    )
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = (
         _chunk(b"IHDR", header),
