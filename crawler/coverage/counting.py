@@ -25,8 +25,9 @@ _REASON = """CASE
     WHEN present.id IS NULL THEN 'not-in-archive'
 END"""
 _PAGES = f"""
-    (SELECT day_of(published) AS day, CAST(coalesce(url, canonical) AS TEXT) AS url, via, state, text, fetched_at, gone_at,
-        CAST(reason AS TEXT) AS reason, o.key AS held, present.id AS there, CAST({_REASON} AS TEXT) AS missing
+    (SELECT day_of(published) AS day, CAST(coalesce(pages.url, canonical) AS TEXT) AS url, via, state, text,
+        fetched_at, gone_at, CAST(reason AS TEXT) AS reason, o.key AS held, present.id AS there,
+        CAST({_REASON} AS TEXT) AS missing
     FROM pages LEFT JOIN originals AS o ON o.key = payload LEFT JOIN present ON present.id = o.file
     WHERE NOT (state = 'fetched' AND payload IS NULL AND reason IN ('redirect', 'duplicate-address')))
     WHERE (:since IS NULL OR day >= :since AND day != 'unknown')
