@@ -77,10 +77,21 @@ def enter_leftovers(
     settlement = Settlement(database, recheck=recheck, run=0)
     with durable_transaction(database):
         for record in articles:
-            settlement.settle(_outcome(database, record))
+            outcome = _outcome(database, record)
+            if not _is_known_later(database, outcome):
+                settlement.settle(outcome)
         for original in originals:
             keep_originals(database, [original])
             note_leftover(database, original.uri, original.date)
+
+
+def _is_known_later(database: sqlite3.Connection, outcome: Outcome) -> bool:
+    """Whether the ledger has the article as it was at a later look, of another machine, say."""
+    row = database.execute(
+        "SELECT fetched_at, gone_at FROM pages WHERE key = ? AND text IS NOT NULL", (outcome.claim.key,)
+    ).fetchone()
+    looks = [datetime.fromisoformat(moment) for moment in row or () if moment]
+    return outcome.fetched_at is not None and any(look > outcome.fetched_at for look in looks)
 
 
 def _outcome(database: sqlite3.Connection, record: dict[str, object]) -> Outcome:

@@ -10,7 +10,7 @@ from crawler.ledger.intake import MOST_ATTEMPTS
 from crawler.ledger.requisites import enter_needs
 from crawler.ledger.schema import digest_key, key_of
 
-RETRY_LOOK = timedelta(hours=1)  # after a look at a known article that failed
+RETRY_LOOK = timedelta(hours=1)  # after a look at a known article that failed; doubled with each further one
 
 
 class Settlement:
@@ -26,23 +26,45 @@ class Settlement:
             enter_needs(self._database, outcome.needs)
         key = outcome.claim.key
         landed = key_of(outcome.landed) if outcome.landed is not None else key
+        if outcome.claim.again and outcome.state in ("new", "fetched", "refused"):
+            self._settle_vain_look(key, outcome)
+            return
         if landed != key and outcome.state in ("archived", "fetched"):
             self._enter_landing(outcome, landed)
             self._set(
                 key, state="fetched", reason="redirect", turn=None, fetched_at=moment_text(outcome.fetched_at)
             )
             key = landed
-        if outcome.claim.again and outcome.state in ("new", "fetched", "refused"):
-            later = (outcome.fetched_at or datetime.now(UTC)) + RETRY_LOOK
-            self._set(key, state="archived", reason=outcome.reason, look_at=later.timestamp())
-        elif outcome.state == "archived":
+        if outcome.state == "archived":
             self._settle_article(key, outcome)
         elif outcome.state == "new":
             self._settle_failure(key, outcome)
         elif outcome.state == "gone":
             self._settle_loss(key, outcome)
+        elif self._has_article(key):  # a redirect that was settled before led here, and gave it
+            self._set(key, state="archived", turn=None)
         else:
             self._set(key, state=outcome.state, reason=outcome.reason, turn=None, **_answer(outcome))
+
+    def _settle_vain_look(self, key: int, outcome: Outcome) -> None:
+        """The article stays. It is looked at again soon and then less soon; at last only at its ages."""
+        [attempts, born] = self._database.execute(
+            "SELECT attempts, coalesce(published, found_at) FROM pages WHERE key = ?", (key,)
+        ).fetchone()
+        looked = outcome.fetched_at or datetime.now(UTC)
+        again = looked + RETRY_LOOK * 2**attempts if attempts + 1 < MOST_ATTEMPTS else None
+        look = again or self._recheck.after(datetime.fromisoformat(born), looked)
+        self._set(
+            key,
+            state="archived",
+            reason=outcome.reason,
+            attempts=min(attempts + _was_asked(outcome), MOST_ATTEMPTS),
+            look_at=look.timestamp() if look else None,
+        )
+
+    def _has_article(self, key: int) -> bool:
+        row = self._database.execute("SELECT text FROM pages WHERE key = ?", (key,)).fetchone()
+        return row is not None and row[0] is not None
 
     def _enter_landing(self, outcome: Outcome, landed: int) -> None:
         """The page that a redirect led to has a row of its own, which lists may name later."""
@@ -52,14 +74,19 @@ class Settlement:
             (landed, outcome.landed, outcome.claim.candidate.via,
              moment_text(outcome.fetched_at or datetime.now(UTC)), self._run),
         )  # fmt: skip
+        if outcome.claim.again and outcome.article is None:  # an article that moved, unchanged, is known here
+            self._database.execute(
+                "UPDATE pages SET (text, text_key, article, published) = "
+                "(SELECT text, text_key, article, published FROM pages WHERE key = ?) WHERE key = ?",
+                (outcome.claim.key, landed),
+            )
 
     def _settle_failure(self, key: int, outcome: Outcome) -> None:
         """It is tried again, but not in this run, and not for ever; what robots.txt forbids was not asked."""
-        asked = not (outcome.reason or "").startswith("robots")
         self._database.execute(
             "UPDATE pages SET attempts = attempts + :more, turn = NULL, reason = :reason, "
             "state = CASE WHEN attempts + :more >= :most THEN 'refused' ELSE 'new' END WHERE key = :key",
-            {"key": key, "reason": outcome.reason, "most": MOST_ATTEMPTS, "more": asked},
+            {"key": key, "reason": outcome.reason, "most": MOST_ATTEMPTS, "more": _was_asked(outcome)},
         )
 
     def _settle_loss(self, key: int, outcome: Outcome) -> None:
@@ -97,6 +124,10 @@ class Settlement:
     def _set(self, key: int, **columns: Any) -> None:
         names = ", ".join(f"{name} = :{name}" for name in columns)  # names of this module's own
         self._database.execute(f"UPDATE pages SET {names} WHERE key = :key", {**columns, "key": key})  # noqa: S608
+
+
+def _was_asked(outcome: Outcome) -> bool:
+    return not (outcome.reason or "").startswith("robots")
 
 
 def _answer(outcome: Outcome) -> dict[str, Any]:
