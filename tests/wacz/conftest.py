@@ -11,6 +11,7 @@ import pytest
 from crawler.demo.outlets import OUTLETS
 from crawler.demo.server import serve
 from crawler.storage import S3Credentials, open_storage
+from crawler.storage.base import is_hidden
 from tests.crawl.running import crawl
 from tests.servers.swift import Swift
 
@@ -43,7 +44,7 @@ class Archived:
         storage = open_storage(address, credentials=credentials)
         for path in sorted(self.folder.rglob("*")):
             key = path.relative_to(self.folder).as_posix()
-            if path.is_file() and not key.startswith("."):
+            if path.is_file() and not is_hidden(key):
                 storage.put(key, path, hashlib.sha256(path.read_bytes()).hexdigest())
 
 

@@ -39,6 +39,8 @@ def replay(request: pytest.FixtureRequest, archived: Archived) -> Iterator[Runni
 def test_every_address_gives_the_payload_that_was_archived(replay: Running, archived: Archived) -> None:
     digests = defaultdict(set)  # a second can hold two answers to one address
     for timestamp, line in archived.index():
+        if not line["url"].startswith("http"):
+            continue  # what the run keeps of itself
         digests[timestamp, line["url"]].add((int(line["status"]), line["digest"]))
     assert len(digests) > 15
     for (timestamp, url), expected in digests.items():
