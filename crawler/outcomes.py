@@ -12,12 +12,13 @@ from crawler.summary import PASSING
 from crawler.urls import canonical_url
 
 GONE = frozenset({"http-404", "http-410"})
+_NOT_ASKED = frozenset({"robots-unreachable", "run-ended"})  # nothing was asked of the site
 FINAL = frozenset({"off-site", "redirect-loop", "private-address", "too-large"})
 
 
 def is_passing(reason: str) -> bool:
     """Whether a better moment may give what failed for this reason."""
-    return reason in PASSING or reason.startswith("http-5")
+    return reason in PASSING or reason in _NOT_ASKED or reason.startswith("http-5")
 
 
 def outcome_of_failure(claim: Claim, reason: str) -> Outcome:

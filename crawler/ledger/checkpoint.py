@@ -91,7 +91,7 @@ def read_checkpoint(storage: Storage, site: str) -> Checkpoint | None:
     try:
         told = json.loads(text)
         checkpoint = Checkpoint(run_id=str(told["run_id"]), sha256=str(told["sha256"]))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ArchiveError(f"ledger/{site}.json in the archive is damaged; move it away.") from error
     if not _SHA256.fullmatch(checkpoint.sha256):
         raise ArchiveError(f"ledger/{site}.json in the archive is damaged; move it away.")

@@ -1,6 +1,7 @@
 """The ledger behind one thread: the event loop asks, and never waits for a disk."""
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,8 @@ from typing import TypeVar
 from crawler.errors import ArchiveError
 from crawler.ledger.ledger import OpenLedger
 from crawler.ledger.schema import key_of, open_to_read
+
+logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 
@@ -49,6 +52,9 @@ class Desk:
         try:
             return job(self._ledger)
         except sqlite3.Error as error:
+            raise ledger_failed(self._path, error) from error
+        except Exception as error:  # a value that no run of ours wrote, or a fault of ours: half an answer
+            logger.exception("The ledger %s could not be asked.", self._path)  # would lose pages unseen
             raise ledger_failed(self._path, error) from error
 
 

@@ -171,7 +171,8 @@ def test_a_torn_page_in_the_middle_is_found_when_it_is_read(tmp_path: Path, arch
 
 @pytest.mark.parametrize(
     "told",
-    [b"", b"[]", b"null", b'{"run_id": "x"}', b'{"run_id": "x", "sha256": "s"}', b"\xff", b"7" * 20_000],
+    [b"", b"[]", b"null", b'{"run_id": "x"}', b'{"run_id": "x", "sha256": "s"}', b"\xff", b"7" * 20_000,
+     b"[" * 9_000],
 )  # fmt: skip
 def test_a_description_that_is_damaged_is_told(tmp_path: Path, archive: Storage, told: bytes) -> None:
     with opened(ledger_path(tmp_path / "one", SITE)) as ledger:

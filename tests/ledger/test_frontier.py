@@ -315,18 +315,26 @@ def test_what_is_safe_on_disk_comes_before_what_the_ledger_says(tmp_path: Path) 
     assert crawl.disk.told == ["secured 3", "settled 3"]
 
 
-def test_a_ledger_that_fails_ends_the_run_with_its_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("DROP TABLE pages", "fails: no such table"),
+        ("UPDATE pages SET found_at = 'yesterday'", "fails: Invalid isoformat string"),
+    ],
+)
+def test_a_ledger_that_fails_ends_the_run_with_its_sentence(tmp_path: Path, damage: str, told: str) -> None:
     async def whole(ledger: Ledger) -> list[ArchiveError]:
-        crawl = crawl_of(ledger, {PLAN.url: listing(range(3))})
+        crawl = crawl_of(ledger, {PLAN.url: listing(range(3))}, name="damaged")
         try:
             await crawl.frontier.lists.add(list(PLAN.lookups(Window())))
-            ledger._database.execute("DROP TABLE pages")
-            with pytest.raises(ArchiveError, match="fails: no such table"):
+            ledger._database.execute(damage)
+            with pytest.raises(ArchiveError, match=told):
                 await crawl.go()
         finally:
             crawl.desk.close()
         return crawl.failures
 
+    run(tmp_path / "l.sqlite", {PLAN.url: listing(range(3))})
     with opened(tmp_path / "l.sqlite") as ledger:
         [failure] = asyncio.run(whole(ledger))
-    assert str(failure).startswith(f"The ledger {tmp_path / 'l.sqlite'} fails: no such table: ")
+    assert str(failure).startswith(f"The ledger {tmp_path / 'l.sqlite'} {told}")
