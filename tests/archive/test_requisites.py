@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.archive.requisites import MOST, of_page, of_style
+from crawler.archive.requisites import MOST, of_page, of_style, to_see
 
 PAGE = "http://paper.example/2026/01/page/"
 ICON = "http://paper.example/favicon.ico"
@@ -60,3 +60,37 @@ def test_a_page_without_end_is_bounded() -> None:
 def test_anything_gives_ascii_addresses_or_nothing(text: str, attribute: str) -> None:
     for markup in (text, f'<img src="{attribute}"><base href="{attribute}">', f"<style>url({text})"):
         assert all(address.isascii() and address.startswith("http") for address in of_page(markup, PAGE))
+
+
+SEEN: list[tuple[str, list[str]]] = [
+    ('<script src="s.js"></script><iframe src="f"></iframe><embed src="e"><object data="o"></object>', []),
+    ('<video src="v.mp4" poster="p.png"><source src="w.mp4"></video><audio src="a.mp3">', ["p.png"]),
+    ('<input type="image" src="b.png"><input type="text" src="c.png">', ["b.png"]),
+    (
+        '<link rel="preload" as="font" href="f.woff2"><link rel="preload" as="script" href="s.js">',
+        ["f.woff2"],
+    ),
+    ('<link rel="manifest" href="m.json"><link rel="canonical" href="c">', []),
+    ('<img src="a.png" srcset="b.png 2x"><link rel="stylesheet" href="s.css">', ["s.css", "a.png", "b.png"]),
+    ('<picture><source srcset="a.webp"><img src="a.jpg"></picture>', ["a.webp", "a.jpg"]),
+]
+
+
+@pytest.mark.parametrize(("markup", "seen"), SEEN, ids=[markup for markup, _ in SEEN])
+def test_what_it_takes_to_see_a_page(markup: str, seen: list[str]) -> None:
+    assert [url for url in to_see(markup, PAGE) if url != ICON] == [PAGE + name for name in seen]
+
+
+def test_the_icon_is_the_declared_one_or_the_sites() -> None:
+    assert to_see("<p>", PAGE) == [ICON]
+    assert to_see('<link rel="icon" href="i.png">', PAGE) == [f"{PAGE}i.png"]
+
+
+def test_so_many_and_no_more() -> None:
+    assert len(to_see("".join(f"<img src={number}>" for number in range(99)), PAGE, most=7)) == 7
+
+
+@given(st.text(max_size=300))
+@settings(derandomize=True, deadline=None)
+def test_what_is_seen_is_a_part_of_what_is_fetched(text: str) -> None:
+    assert set(to_see(text, PAGE)) <= set(of_page(text, PAGE))
