@@ -60,6 +60,11 @@ class RunSpool:
         self._settings = settings
         self._storage = storage
         self._warcs: dict[str, ClosedWarc] = {}
+        # The ledger has to know the records of a file that leaves: after a kill nobody would look for them in
+        # the archive, and what they hold would be kept twice.
+        self.settle_soon: Callable[[], None] = lambda: None  # asks for that
+        self._closed: list[ClosedWarc] = []
+        self._taken: list[ClosedWarc] = []  # their originals are on their way into the ledger
         self._unsettled: dict[str, int] = {}  # articles that the ledger does not have yet: their journal
         self._journal_number = 0
         self._full: dict[int, Path] = {}  # journals that are full, by number
@@ -97,6 +102,8 @@ class RunSpool:
 
     def take_originals(self) -> list[Original]:
         """The records written since the last call that hold a payload."""
+        self._taken += self._closed
+        self._closed.clear()
         return self.originals.take()
 
     async def secure(self, outcomes: Sequence[Outcome]) -> None:
@@ -106,7 +113,12 @@ class RunSpool:
         await _in(self._writer, partial(self._gone.add, outcomes))
 
     def settled(self, outcomes: Sequence[Outcome]) -> None:
-        """The ledger has these: a journal whose articles it has all may become Parquet."""
+        """The ledger has these, and the originals last taken: WARC files that it knows whole may leave, and a
+        journal whose articles it has all may become Parquet.
+        """
+        for closed in self._taken:
+            self._uploads.carry(closed.key, closed.sha256)
+        self._taken.clear()
         for outcome in outcomes:
             if outcome.article is not None:
                 self._unsettled.pop(outcome.article.id, None)
@@ -158,7 +170,8 @@ class RunSpool:
     def _on_closed(self, closed: ClosedWarc) -> None:
         self._warcs[closed.key] = closed
         logger.info("Closed %s: %d records, %d bytes.", closed.key, closed.records, closed.size)
-        self._uploads.carry(closed.key, closed.sha256)
+        self._closed.append(closed)
+        self.settle_soon()
 
     def _carry(self, job: Callable[[], None]) -> None:
         carrying = asyncio.ensure_future(_in(self._carrier, job))

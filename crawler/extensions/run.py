@@ -115,6 +115,7 @@ class Run:
             refuse=spider.count_refusal,
             on_failure=self.end_early,
         )
+        self.spool.settle_soon = spider.frontier.settle_soon
         self.gauge = SpoolGauge(
             root, most=crawler.settings.getint("SPOOL_MAX_BYTES"), hold=spider.frontier.hold
         )
@@ -140,7 +141,12 @@ class Run:
         ]
 
     async def store(self, article: Article) -> None:
-        await self.spool.store(article)
+        try:
+            await self.spool.store(article)
+        except ArchiveError as error:
+            if isinstance(error.__cause__, OSError):  # the disk, and not this article
+                self.end_early(error)
+            raise
 
     def spider_opened(self) -> None:
         # what is loaded by now stays: looking through it for garbage would hold the event loop for 60 ms

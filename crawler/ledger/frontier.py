@@ -197,6 +197,10 @@ class Frontier:
             return False
         return bool(self._ready or self.lists.are_open or self.lists.may_ask or self._wants_pages())
 
+    def settle_soon(self) -> None:
+        """Something waits for the ledger to have what was written until now."""
+        self._settler.soon()
+
     async def end(self, *, walked: bool) -> None:
         """Settle what is left and give back what was not fetched; `walked`: the run came to its own end.
 

@@ -23,7 +23,7 @@ class Safe(Protocol):
         """Force everything that these outcomes rest on to the disk. Raises ArchiveError."""
 
     def settled(self, outcomes: Sequence[Outcome]) -> None:
-        """The ledger has these: what was kept in case it had not may go."""
+        """The ledger has these, and the originals last taken: what was kept in case it had not may go."""
 
 
 class Settler:
@@ -54,7 +54,12 @@ class Settler:
             self._requisites.append(outcome)
         if len(self._waiting) + len(self._requisites) >= MOST_WAITING:
             self._begin()
-        elif self._timer is None:
+        else:
+            self.soon()
+
+    def soon(self) -> None:
+        """Settle what there is within two seconds."""
+        if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(SECONDS, self._begin)
 
     async def flush(self) -> None:
@@ -70,6 +75,8 @@ class Settler:
             originals = self._safe.take_originals()
             if outcomes or requisites or originals:
                 await self._guarded(self._settle(outcomes, requisites, originals))
+            else:
+                self._safe.settled(outcomes)
 
     async def _settle(
         self, outcomes: list[Outcome], requisites: list[RequisiteOutcome], originals: list[Original]
