@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 
 from crawler.capture.downloader import RunEndingError
 from crawler.capture.peers import PrivateAddressError
+from crawler.errors import ArchiveError
 from crawler.middlewares.retry_after import HostBusyError
 from crawler.middlewares.robots import RobotsForbiddenError, RobotsUnreachableError
 
@@ -23,6 +24,7 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (RobotsUnreachableError, "robots-unreachable"),
     (HostBusyError, "host-busy"),
     (RunEndingError, "run-ended"),
+    (ArchiveError, "run-ended"),  # what cannot be kept ends the run, and the next one asks again
     (DownloadTimeoutError, "timeout"),
     (DownloadConnectionRefusedError, "connection-refused"),
     (CannotResolveHostError, "dns"),

@@ -231,6 +231,9 @@ class SiteSpider(Spider):
         if claim is None or response is None:
             return
         ended_by = facts.get("exception") or facts.get("failure")
+        if getattr(ended_by, "reason", None) == "not-stored":  # the run ends; the next one asks for it
+            self.frontier.abandon(claim)
+            return
         frontier = self.frontier
         needs = needs_of_page(response, frontier.needs_of(claim))
         frontier.finish(outcome_of_item(claim, response, frontier.stored_of(claim), ended_by, needs))

@@ -6,7 +6,7 @@ from scrapy.crawler import Crawler
 
 from crawler.extensions.run import run_of
 from crawler.items import Article
-from pipelines.dropping import Dropped, drop
+from pipelines.dropping import Dropped, drop, unless_run_fails
 
 
 class Deduplicate:
@@ -22,7 +22,8 @@ class Deduplicate:
     async def process_item(self, item: Any) -> Any:
         if not isinstance(item, Article):
             return item
-        verdict = await run_of(self.crawler).spider.frontier.judge(item)
+        with unless_run_fails(self.crawler, item.url):
+            verdict = await run_of(self.crawler).spider.frontier.judge(item)
         if verdict.reason == "unchanged":
             self.crawler.stats.inc_value("pages/unchanged")
             raise Dropped(verdict.reason, item.url)

@@ -6,6 +6,7 @@ from scrapy.crawler import Crawler
 
 from crawler.extensions.run import run_of
 from crawler.items import Article
+from pipelines.dropping import unless_run_fails
 
 
 class Store:
@@ -21,7 +22,8 @@ class Store:
     async def process_item(self, item: Any) -> Any:
         if isinstance(item, Article):
             run = run_of(self.crawler)
-            await run.store(item)
+            with unless_run_fails(self.crawler, item.url):
+                await run.store(item)
             run.spider.frontier.stored(item)
             self.crawler.stats.inc_value("articles/stored")
         return item
