@@ -60,11 +60,14 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def printing(pages: int, *, list_validators: bool = True, padding: int = 0) -> Iterator[Press]:
+def printing(
+    pages: int, *, list_validators: bool = True, padding: int = 0, paragraphs: int = 4
+) -> Iterator[Press]:
     """Serve a town's paper until the block ends."""
     server = _Server(("127.0.0.1", 0), _Handler)
     home = f"http://127.0.0.1:{server.server_address[1]}/"
-    press = Press(Town(home, pages, list_validators=list_validators, padding=padding))
+    town = Town(home, pages, list_validators=list_validators, padding=padding, paragraphs=paragraphs)
+    press = Press(town)
     server.press = press
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -45,7 +45,8 @@ class Town:
     home: str  # http://127.0.0.1:<port>/
     pages: int
     list_validators: bool = True  # whether feed and sitemaps have ETag and Last-Modified
-    padding: int = 0  # bytes of filling in each page
+    padding: int = 0  # bytes of noise in each page, which no packer makes much smaller
+    paragraphs: int = 4  # of each article
 
     def answer(self, path: str) -> Answer:
         """The answer to a GET of this path."""
@@ -83,9 +84,10 @@ class Town:
             return Answer(status=301, headers={"Location": path_of(number)})
         if kind == "gone":
             return Answer(b"<p>404</p>", status=404)
-        body = _gallery(number) if kind == "gallery" else _story(number - (kind == "copy"), number)
-        filling = b"<!--" + b"x" * self.padding + b"-->" if self.padding else b""
-        return _validated(Answer(body + filling))
+        told = number - (kind == "copy")
+        body = _gallery(number) if kind == "gallery" else _story(told, number, self.paragraphs)
+        noise = random.Random(number).randbytes(self.padding // 2).hex()  # noqa: S311 - the same each time
+        return _validated(Answer(body + f"<!--{noise}-->".encode()))
 
     @cached_property
     def _lists(self) -> dict[str, Answer]:
@@ -158,10 +160,10 @@ def title_of(number: int) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _story(told: int, number: int) -> bytes:
-    """The page of story `told` at the address of story `number`."""
+def _story(told: int, number: int, count: int) -> bytes:
+    """The page of story `told`, so many paragraphs, at the address of story `number`."""
     draw = random.Random(told)  # noqa: S311 - to be the same each time
-    paragraphs = "".join(f"<p>{' '.join(draw.choices(WORDS, k=30))} {told}.</p>\n" for _ in range(4))
+    paragraphs = "".join(f"<p>{' '.join(draw.choices(WORDS, k=30))} {told}.</p>\n" for _ in range(count))
     return (
         '<!DOCTYPE html><html lang="ar" dir="rtl"><head><meta charset="utf-8">'
         f"<title>{title_of(told)}</title>"
