@@ -104,7 +104,7 @@ class Intake:
         if modified <= fetched:
             return False
         wait = FIRST_VAIN * float(2 ** min(vain, _MOST_DOUBLINGS))
-        look_at = (fetched + wait).timestamp()
+        look_at = max((fetched + wait).timestamp(), self._began)
         self._database.execute(
             "UPDATE pages SET modified = ?, look_at = min(coalesce(look_at, ?), ?) WHERE key = ?",
             (moment_text(modified), look_at, look_at, key),

@@ -179,8 +179,10 @@ class OpenLedger:
             f"AND (look_at, key) > (:looked, :key) AND {IN_WINDOW} ORDER BY look_at, key LIMIT :most",
             bounds(self._window, now=self._began, looked=self._looked[0], key=self._looked[1], most=most),
         ).fetchall()
-        if rows:
-            self._looked = rows[-1][-1], rows[-1][0]
+        # What a list says has changed is due when the run began, so everything before is asked for only once:
+        # looks outside of the window may be many, and no run may ever take them.
+        end = (self._began, -1)
+        self._looked = min((rows[-1][-1], rows[-1][0]), end) if len(rows) == most else end
         return rows
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from crawler.discovery.source import Window
 from crawler.ledger.entries import Claim
 from crawler.ledger.ledger import Ledger
 from crawler.urls import canonical_url
@@ -121,3 +122,33 @@ def test_what_a_killed_run_had_on_disk_does_not_undo_a_later_look(tmp_path: Path
         later = begin(ledger, "later", NOON + 2 * DAY)
         assert look_into(ledger.path, "SELECT lower(hex(text)) FROM pages") == [(text_digest("edited"),)]
         assert later.judge(claim, article(address(1), "edited")).reason == "unchanged"
+
+
+def test_a_change_that_a_list_tells_late_is_looked_at_by_the_same_run(tmp_path: Path) -> None:
+    """Looks that were due after it are under way already."""
+    with opened(tmp_path / "l.sqlite") as ledger:
+        store(ledger)
+        run = begin(ledger, "another", recheck=USUAL)
+        run.take_in(pages(*range(2, 6)), NOON)
+        run.settle([archived(claim, published=NOON - 30 * DAY) for claim in run.claim(10)])
+        run.end(walked=True)
+        run = begin(ledger, "now", NOON + 7 * HOUR, recheck=USUAL)
+        for number in (1, 2, 3):
+            assert [claim.candidate.url for claim in run.claim(1)] == [address(number)]
+            assert run.claim(10) == []
+            assert run.take_in([page(number + 1, modified=NOON + HOUR)], NOON).wanted == 1
+
+
+def test_looks_outside_of_the_window_are_passed_over_once(tmp_path: Path) -> None:
+    with opened(tmp_path / "l.sqlite") as ledger:
+        run = begin(ledger, "first", recheck=USUAL)
+        run.take_in(pages(*range(300)), NOON)
+        run.settle([archived(claim, published=NOON) for claim in run.claim(300)])
+        run.end(walked=True)
+        run = begin(ledger, "narrow", NOON + DAY, recheck=USUAL, window=Window(since=NOON + HOUR))
+        steps = []
+        ledger._database.set_progress_handler(lambda: steps.append(1), 100)
+        assert run.claim(10) == []
+        first, steps[:] = len(steps), []
+        assert run.claim(10) == []
+        assert len(steps) < first / 5
