@@ -27,6 +27,11 @@ class RunLease:
         )
         self._keeper.start()
 
+    @property
+    def lost(self) -> bool:
+        """Whether another run has taken the site, whose ledger this run must not replace."""
+        return self._keeper is not None and self._keeper.lost
+
     async def end(self) -> None:
         """Let go of the site."""
         await asyncio.to_thread(self.release)

@@ -172,7 +172,8 @@ class Run:
             await self.spider.stop_stocking()
             await self.spider.frontier.end(walked=reason == "finished")
             await self.spool.close(self.log.open_path)
-            await self.ledger.copy_to(self.spool.folder)
+            if not self.lease.lost:
+                await self.ledger.copy_to(self.spool.folder)
             delivery = await self.spool.deliver()
             self._write_stats(reason, delivery)
             self.log.close()
