@@ -95,7 +95,7 @@ def crawled(folder: Path, *detours: str, home: str = f"http://{HOST}/", **settin
 
 
 def _wait(process: "subprocess.Popen[bytes]") -> int:
-    """Peak memory in bytes. What wait4 tells would be that of the tests, from which the process was forked."""
+    """Peak memory in bytes; what wait4 tells is at least that of the tests, which it was forked from."""
     alarm = threading.Timer(SECONDS_AT_MOST, process.kill)
     alarm.start()
     peak = 0
