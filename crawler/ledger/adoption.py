@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.archive.originals import Original
+from crawler.errors import ArchiveError
 from crawler.items import Candidate
 from crawler.ledger.entries import Claim, Needs, Outcome, Recheck, StoredArticle
 from crawler.ledger.originals import keep_originals
@@ -27,7 +28,7 @@ def adopt(database: sqlite3.Connection, path: Path) -> None:
     Where both know a page, the row of the later look counts, and a walk that only the other began is gone on
     with here. Raises ArchiveError, sqlite3.Error, OSError.
     """
-    open_database(path).close()  # of this version now, or refused
+    _check(database, path)
     database.execute("ATTACH ? AS other", (str(path),))
     try:
         with durable_transaction(database):
@@ -65,6 +66,25 @@ def adopt(database: sqlite3.Connection, path: Path) -> None:
             )
     finally:
         database.execute("DETACH other")
+
+
+def _check(database: sqlite3.Connection, path: Path) -> None:
+    """Bring the other ledger to this version, and refuse what is none: a view in place of a table may be a
+    question that has no end.
+    """
+    other = open_database(path)
+    try:
+        theirs, ours = (
+            each.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name").fetchall()
+            for each in (other, database)
+        )
+    finally:
+        other.close()
+    if theirs != ours:
+        raise ArchiveError(
+            "The ledger's copy in the archive has other tables than a ledger: move it away, if nobody can "
+            "tell why."
+        )
 
 
 def enter_leftovers(

@@ -1,6 +1,7 @@
 """The ledger's copy in the archive, and a machine that has another ledger, a damaged one or none."""
 
 import json
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -189,6 +190,29 @@ def test_a_copy_in_the_archive_that_is_no_ledger_is_told(tmp_path: Path, archive
         deliver(ledger, archive, tmp_path / "out")
     (tmp_path / "archive/ledger/paper.sqlite").write_bytes(b"nothing" * 1000)
     with pytest.raises(ArchiveError, match=r"cannot be used: file is not a database"):
+        open_ledger(tmp_path / "two", archive, SITE)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (
+            "DROP TABLE walks; CREATE VIEW walks AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 "
+            "FROM n) SELECT i AS span, '2026' AS completed, '2026' AS ended FROM n"
+        ),
+        "CREATE TRIGGER t BEFORE INSERT ON pages BEGIN DELETE FROM pages; END",
+        "DROP TABLE files",
+    ],
+)
+def test_a_copy_with_other_tables_is_refused(tmp_path: Path, archive: Storage, change: str) -> None:
+    """Such a view would be read without end."""
+    with opened(ledger_path(tmp_path / "one", SITE)) as ledger:
+        crawl(ledger, "run-1", 1)
+        deliver(ledger, archive, tmp_path / "out")
+    database = sqlite3.connect(tmp_path / "archive/ledger/paper.sqlite")
+    database.executescript(change)
+    database.close()
+    with pytest.raises(ArchiveError, match="has other tables than a ledger"):
         open_ledger(tmp_path / "two", archive, SITE)
 
 
