@@ -27,6 +27,7 @@ class Blow:
     kind: Kind
     at: float  # the number of the request or of the change, or the seconds since the start
     signal: int = signal.SIGKILL  # changes know no other
+    articles: int = 0  # at a request: not before so many are in the journal
 
     def __str__(self) -> str:
         name = signal.Signals(self.signal).name
@@ -70,7 +71,7 @@ def struck_crawl(
     with errors.open("wb") as stderr:
         crawl = subprocess.Popen(command, cwd=PROJECT, start_new_session=True, stderr=stderr)
     if blow.kind == "request":
-        press.on_asked = lambda asked: crawl.send_signal(blow.signal) if asked == blow.at else None
+        press.on_asked = lambda asked: _strike(crawl, archive, blow) if asked == blow.at else None
     try:
         if blow.kind == "seconds":
             with suppress(subprocess.TimeoutExpired):
@@ -85,6 +86,17 @@ def struck_crawl(
     return Struck(
         returncode=returncode, deed=deed, requests=len(press.asked), errors=errors.read_text(errors="replace")
     )
+
+
+def _strike(crawl: "subprocess.Popen[bytes]", archive: Path, blow: Blow) -> None:
+    """The answer is kept back meanwhile."""
+    while _articles(archive) < blow.articles and crawl.poll() is None:
+        pass
+    crawl.send_signal(blow.signal)
+
+
+def _articles(archive: Path) -> int:
+    return sum(path.read_bytes().count(b"\n") for path in (archive / ".spool").rglob("*.jsonl.open"))
 
 
 def crawl_words(press: Press, archive: Path, settings: Mapping[str, str] | None = None) -> list[str]:
@@ -117,6 +129,7 @@ def finish_crawl(
     archive: Path,
     settings: Mapping[str, str] | None = None,
     env: Mapping[str, str] | None = None,
+    seconds: float = SECONDS_AT_MOST,
 ) -> "subprocess.CompletedProcess[str]":
     """A crawl that nobody touches."""
     press.forget()
@@ -126,6 +139,6 @@ def finish_crawl(
         env={**os.environ, **(env or {})},
         capture_output=True,
         text=True,
-        timeout=SECONDS_AT_MOST,
+        timeout=seconds,
         check=False,
     )

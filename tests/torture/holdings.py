@@ -35,9 +35,9 @@ class Holdings:
         )
 
 
-def faults(archive: Path, untouched: Holdings) -> list[str]:
+def faults(archive: Path, untouched: Holdings, spool: Path | None = None) -> list[str]:
     """In what an archive differs from that of a crawl that nobody touched, a sentence each."""
-    held = Holdings.of(archive)
+    held = Holdings.of(archive, spool)
     found: list[str] = []
     found += _differences("text", held.texts, untouched.texts)
     found += _differences("payload", held.payloads, untouched.payloads)
