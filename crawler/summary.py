@@ -27,6 +27,7 @@ class Summary:
     found: int
     fetched: int
     unchanged: int
+    requisites: int  # pictures and what else pages need to be looked at
     articles: int
     known: int  # article addresses that were known before
     lists: int  # lists that were read, or are as they were when they were read
@@ -50,6 +51,7 @@ class Summary:
             found=stats.get("discovery/found", 0),
             fetched=stats.get("pages/fetched", 0),
             unchanged=stats.get("pages/unchanged", 0),
+            requisites=stats.get("requisites/fetched", 0),
             articles=stats.get("articles/stored", 0),
             known=stats.get("discovery/found", 0) - stats.get("discovery/new", 0),
             lists=stats.get("discovery/lists_read", 0) + stats.get("discovery/lists_unchanged", 0),
@@ -103,6 +105,7 @@ class Summary:
             "found": self.found,
             "fetched": self.fetched,
             "unchanged": self.unchanged,
+            "requisites": self.requisites,
             "articles": self.articles,
             "known": self.known,
             "lists": self.lists,
@@ -127,6 +130,8 @@ def table(summary: Summary, archive: str) -> Table:
     grid.add_row("lists", f"{summary.lists:,} read, {summary.lists_unchanged:,} of them as they were")
     grid.add_row("fetched", f"{summary.fetched:,} pages in {summary.seconds:.1f} s")
     grid.add_row("unchanged", f"{summary.unchanged:,}")
+    if summary.requisites:
+        grid.add_row("requisites", f"{summary.requisites:,} pictures and the like")
     grid.add_row("articles", f"{summary.articles:,}")
     if summary.left:
         grid.add_row("left", _left(summary.left))

@@ -29,7 +29,7 @@ class Archived:
     def index(self) -> list[tuple[str, dict[str, Any]]]:
         """Time stamp and fields of each line."""
         lines = [
-            line for path in self.folder.glob("cdxj/**/*.cdxj") for line in path.read_text().splitlines()
+            line for path in self.folder.glob("cdxj/*/*/*/*.cdxj") for line in path.read_text().splitlines()
         ]
         return [(line.split(" ")[1], json.loads(line.split(" ", 2)[2])) for line in lines]
 
