@@ -12,6 +12,7 @@ from crawler.ledger.desk import Desk
 from crawler.ledger.entries import Claim, Outcome, Requisite, StoredArticle, Verdict
 from crawler.ledger.lists import Asking, Lists
 from crawler.ledger.requisite_queue import RequisiteQueue
+from crawler.ledger.progress import Progress
 from crawler.ledger.settler import Settler
 from crawler.urls import ascii_url, canonical_url
 
@@ -201,14 +202,16 @@ class Frontier:
         """Something waits for the ledger to have what was written until now."""
         self._settler.soon()
 
-    async def end(self, *, walked: bool) -> None:
+    async def end(self, *, walked: bool) -> Progress:
         """Settle what is left and give back what was not fetched; `walked`: the run came to its own end.
+
+        Returns what is left for the next run.
 
         Raises ArchiveError.
         """
         await self._settler.flush()
         complete = walked and not self._ready and not self.lists.are_open
-        await self._desk.ask(lambda ledger: ledger.end(walked=complete))
+        return await self._desk.ask(lambda ledger: ledger.end(walked=complete))
 
     def _full(self) -> bool:
         return self.limit is not None and self._stored + len(self._claimed) >= self.limit

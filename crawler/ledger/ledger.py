@@ -160,12 +160,16 @@ class OpenLedger:
                 settle_requisite(self._database, requisite)
         self._judge.forget(outcomes)
 
-    def end(self, *, walked: bool) -> None:
-        """Give back what was claimed and not fetched; `walked`: no list was left for want of time or room."""
+    def end(self, *, walked: bool) -> Progress:
+        """Give back what was claimed and not fetched; `walked`: no list was left for want of time or room.
+
+        Returns what is left for the next run.
+        """
         with durable_transaction(self._database):
             self._ledger.release_claims()
         if walked:
             self.walk.end()
+        return self.progress()
 
     def progress(self) -> Progress:
         """What is left to do in this run's window; asked after `end`, it is what the next run will find."""
