@@ -11,8 +11,8 @@ from crawler.items import Article
 from crawler.ledger.desk import Desk
 from crawler.ledger.entries import Claim, Outcome, Requisite, StoredArticle, Verdict
 from crawler.ledger.lists import Asking, Lists
-from crawler.ledger.requisite_queue import RequisiteQueue
 from crawler.ledger.progress import Progress
+from crawler.ledger.requisite_queue import RequisiteQueue
 from crawler.ledger.settler import Settler
 from crawler.urls import ascii_url, canonical_url
 
