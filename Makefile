@@ -98,6 +98,8 @@ bench: setup
 	$(BIN)/python -m benchmarks.crawl
 	$(BIN)/python -m benchmarks.writing
 	$(BIN)/python -m benchmarks.verify
+	$(BIN)/python -m benchmarks.ledger
+	$(BIN)/python -m benchmarks.second_crawl
 
 bench-extraction: setup $(PEERVENV)/.complete
 	$(BIN)/python -m benchmarks.extraction $(PAGES)

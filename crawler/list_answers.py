@@ -67,8 +67,7 @@ def is_unchanged(asking: Asking, response: Response) -> bool:
 def to_remember(asking: Asking, response: Response, fetched_at: datetime) -> ListAnswer | None:
     """What the next run needs to know of an answer that is read to its end; None where it is no list."""
     record = response.meta.get("record") or {}
-    asked_plainly = asking.name == asking.lookup.url
-    if response.status != OK or not asked_plainly or "payload_digest" not in record:
+    if response.status != OK or asking.is_for_changes or "payload_digest" not in record:
         return None
     return ListAnswer(
         etag=header(response, "ETag"),

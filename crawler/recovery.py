@@ -28,6 +28,7 @@ from crawler.run_record import STATS, keep_stats
 from crawler.runs import beginning_of_run, site_of_run
 from crawler.sealing import Seal
 from crawler.storage import Storage
+from crawler.storage.lease import LeaseHeldError, take_lease
 from crawler.storage.outbox import Delivery, Outbox, Patience
 
 logger = logging.getLogger(__name__)
@@ -105,7 +106,8 @@ def recover(
     """Bring every run below the spool to its end that no living process holds.
 
     `only` those of one site, whose lease the caller has: no run of it is alive, so whoever holds one of its
-    folders is finishing it, and is waited for. A run that cannot be finished is told as one whose folder
+    folders is finishing it, and is waited for. Without it the lease of each site is taken in turn, and a site
+    where another run is at work is left to that. A run that cannot be finished is told as one whose folder
     failed; it stays where it is.
     """
     if not spool.is_dir():
@@ -119,9 +121,24 @@ def recover(
         except (BlockingIOError, FileNotFoundError):  # still running, or ended meanwhile
             continue
         try:
-            yield _finish(folder, site, storage, attempts, seal, recheck)
+            with _leased(storage, site, folder.name, held=only is not None):
+                yield _finish(folder, site, storage, attempts, seal, recheck)
+        except LeaseHeldError as error:
+            logger.info("%s is left to the run that has its site: %s", folder.name, error)
         finally:
             lock.release()
+
+
+@contextmanager
+def _leased(storage: Storage, site: str, run_id: str, *, held: bool) -> Iterator[None]:
+    if held:
+        yield
+        return
+    lease = take_lease(storage, site, holder=run_id)
+    try:
+        yield
+    finally:
+        lease.release()
 
 
 def _finish(

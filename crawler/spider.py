@@ -142,7 +142,7 @@ class SiteSpider(Spider):
             lookup = asking.lookup
             findings = lookup.source.read(lookup, answer_of(response), self.window, lists.scope)
             remember = to_remember(asking, response, datetime.now(UTC))
-            lists.open(asking, findings, remember, failed=failed and is_passing(reason))
+            lists.open(asking, findings, remember, failed=failed and may_come(asking, reason))
         self.frontier.news()
         self._stock()
         yield from ()
@@ -210,7 +210,7 @@ class SiteSpider(Spider):
             why,
         )
         if asking is not None:
-            self.frontier.lists.open(asking, failed=is_passing(reason))
+            self.frontier.lists.open(asking, failed=may_come(asking, reason))
             self.frontier.news()
         elif claim is not None and reason == "run-ended":
             self.frontier.abandon(claim)
@@ -281,6 +281,11 @@ class SiteSpider(Spider):
         self.crawler.stats.inc_value(f"discovery/refused/{refusal.reason}")
         level = logging.DEBUG if refusal.reason in OF_ENTRIES else logging.INFO
         logger.log(level, "Not followed (%s): %s", refusal.reason, refusal.detail)
+
+
+def may_come(asking: Asking, reason: str) -> bool:
+    """Whether the next run is to ask again for a list that failed."""
+    return is_passing(reason) or asking.is_for_changes
 
 
 def _pointer(record: dict[str, Any] | None) -> RecordPointer | None:

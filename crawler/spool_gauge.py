@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from crawler.errors import ArchiveError
+from crawler.ledger.checkpoint import LEDGERS
 from crawler.storage.outbox import spool_bytes
 
 logger = logging.getLogger(__name__)
@@ -13,12 +15,23 @@ SECONDS = 5.0  # between two looks
 
 
 class SpoolGauge:
-    """Looks at the spool beside the crawl; tells it to wait and to go on."""
+    """Looks at the spool beside the crawl; tells it to wait and to go on.
 
-    def __init__(self, spool: Path, *, most: int, hold: Callable[[bool], None]) -> None:
+    Ledgers stay there and do not count.
+    """
+
+    def __init__(
+        self,
+        spool: Path,
+        *,
+        most: int,
+        hold: Callable[[bool], None],
+        on_failure: Callable[[ArchiveError], None],
+    ) -> None:
         self._spool = spool
         self._most = most
         self._hold = hold
+        self._on_failure = on_failure
         self._full = False
         self._watching: asyncio.Task[None] | None = None
 
@@ -29,9 +42,16 @@ class SpoolGauge:
         if self._watching is not None:
             self._watching.cancel()
 
+    def _held(self) -> int:
+        return spool_bytes(self._spool) - spool_bytes(self._spool / LEDGERS)
+
     async def _watch(self) -> None:
         while True:
-            held = await asyncio.to_thread(spool_bytes, self._spool)
+            try:
+                held = await asyncio.to_thread(self._held)
+            except ArchiveError as error:
+                self._on_failure(error)
+                return
             full = held > self._most
             if full != self._full:
                 self._full = full

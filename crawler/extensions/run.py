@@ -18,6 +18,7 @@ from crawler.capture.contract import check_contract
 from crawler.credentials import spool_of, storage_of
 from crawler.errors import ArchiveError
 from crawler.items import Article
+from crawler.ledger.progress import Progress
 from crawler.recheck_setting import recheck_of
 from crawler.recovery import RunLock, recover
 from crawler.report.making import write_run_report
@@ -117,7 +118,10 @@ class Run:
         )
         self.spool.settle_soon = spider.frontier.settle_soon
         self.gauge = SpoolGauge(
-            root, most=crawler.settings.getint("SPOOL_MAX_BYTES"), hold=spider.frontier.hold
+            root,
+            most=crawler.settings.getint("SPOOL_MAX_BYTES"),
+            hold=spider.frontier.hold,
+            on_failure=self.end_early,
         )
 
     @classmethod
@@ -170,7 +174,7 @@ class Run:
         self.gauge.stop()
         try:
             await self.spider.stop_stocking()
-            await self.spider.frontier.end(walked=reason == "finished")
+            self._tell_progress(await self.spider.frontier.end(walked=reason == "finished"))
             await self.spool.close(self.log.open_path)
             if not self.lease.lost:
                 await self.ledger.copy_to(self.spool.folder)
@@ -223,6 +227,12 @@ class Run:
         stats["finish_reason"] = reason
         stats["elapsed_time_seconds"] = (datetime.now(UTC) - self.began).total_seconds()
         return Summary.of(stats, site=self.spider.site.name, run_id=self.run_id, delivery=delivery)
+
+    def _tell_progress(self, left: Progress) -> None:
+        back_to = left.back_to.isoformat() if left.back_to else None
+        told = {"lists": left.lists_left, "pages": left.pages_left, "back_to": back_to}
+        for name, value in told.items():
+            self.crawler.stats.set_value(f"left/{name}", value)
 
     async def _write_report(self) -> None:
         """The page about this run; a run without one is told, and is a good run all the same."""

@@ -20,6 +20,8 @@ from crawler.storage.durable import make_folder, sync_folder
 
 logger = logging.getLogger(__name__)
 
+LEDGERS = "ledger"  # their folder in the spool and in the archive
+_MOST_BYTES = 50_000_000_000  # of a ledger: a hundred million addresses
 _MOST_TOLD = 10_000  # bytes of the description
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PRIMARY = 0xFF  # the part of SQLite's error codes that tells the kind
@@ -39,7 +41,7 @@ class Checkpoint:
 
 def ledger_path(spool: Path, site: str) -> Path:
     """Where a site's ledger lives on this machine."""
-    return spool / "ledger" / f"{site}.sqlite"
+    return spool / LEDGERS / f"{site}.sqlite"
 
 
 def ledger_key(site: str) -> str:
@@ -57,13 +59,24 @@ def open_ledger(spool: Path, storage: Storage, site: str) -> Ledger:
         ours = _opened(path)
         if theirs is None or ours.has_run(theirs.run_id):
             return ours
-        logger.info("%s: the archive's ledger is younger (run %s); it is fetched.", site, theirs.run_id)
-        fetched = path.with_name(f"{path.name}.fetched")
-        _fetch(storage, site, theirs, fetched)
-        ours.adopt(fetched)
-        fetched.unlink()
     except (sqlite3.Error, OSError) as error:
         raise ArchiveError(f"The ledger {path} cannot be used: {error}.") from error
+    logger.info("%s: the archive's ledger is younger (run %s); it is fetched.", site, theirs.run_id)
+    fetched = path.with_name(f"{path.name}.fetched")
+    try:
+        _fetch(storage, site, theirs, fetched)
+        ours.adopt(fetched)
+    except (sqlite3.Error, OSError) as error:
+        ours.close()
+        raise ArchiveError(
+            f"The archive's copy of the ledger, {ledger_key(site)}, cannot be used: {error}. "
+            "Where it is damaged, move it and its .json away: the next run leaves a new one."
+        ) from error
+    except ArchiveError:
+        ours.close()
+        raise
+    finally:
+        fetched.unlink(missing_ok=True)
     return ours
 
 
@@ -118,6 +131,8 @@ def _fetch(storage: Storage, site: str, told: Checkpoint, path: Path) -> None:
     with storage.open(ledger_key(site)) as stream, os.fdopen(descriptor, "wb") as file:
         while piece := stream.read(CHUNK):
             file.write(piece)
+            if file.tell() > _MOST_BYTES:
+                raise ArchiveError(f"{ledger_key(site)} in the archive is larger than any ledger.")
     if digest_file(path)[1] != told.sha256:
         logger.warning(
             "%s: the archive's ledger is not the one that is described; it is read as it is.", site

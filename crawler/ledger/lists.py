@@ -45,6 +45,11 @@ class Asking:
     name: str  # the address by which the walk knows it
     known: KnownList | None = None  # what it said last, where everything in that is in the ledger
 
+    @property
+    def is_for_changes(self) -> bool:
+        """Whether only what changed since the last walk is asked for: what it does not tell, no list will."""
+        return self.name != self.lookup.url
+
 
 @dataclass(kw_only=True, slots=True)
 class OpenList:

@@ -92,6 +92,7 @@ CREATE TABLE lookups (             -- the lists of those walks
     trail BLOB,                    -- JSON, packed; NULL once it is done
     newest TEXT,                   -- nothing in it was published later, RFC 3339; NULL: nobody knows
     state TEXT NOT NULL,           -- pending, open, done, failed
+    attempts INTEGER NOT NULL,     -- that failed
     PRIMARY KEY (span, url)
 ) WITHOUT ROWID;
 CREATE INDEX waiting ON lookups (span, rank, seq) WHERE state = 'pending';

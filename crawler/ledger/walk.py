@@ -19,6 +19,7 @@ from crawler.ledger.schema import digest_key
 from crawler.ledger.transaction import transaction
 
 MOST_LOOKUPS = 50_000  # lists of one walk, against sites that invent them
+MOST_ATTEMPTS = 24  # runs of one walk that a list may fail in
 MOST_WALKS = 4  # that are remembered before their end: a night's run with a new day as `since` leaves one
 RANKS = {"detect": 0, "feed": 1, "sitemap": 2, "wordpress": 3, "dated": 4, "listing": 5}
 _LAST_RANK = max(RANKS.values()) + 1
@@ -121,7 +122,7 @@ class Walk:
         self._count += 1
         execute(
             "INSERT INTO lookups VALUES "
-            "(:span, :url, :seq, :rank, :source, :page, :depth, :trail, :newest, 'pending')",
+            "(:span, :url, :seq, :rank, :source, :page, :depth, :trail, :newest, 'pending', 0)",
             values,
         )
         return True
@@ -186,8 +187,12 @@ class Walk:
             )  # fmt: skip
 
     def failed(self, url: str) -> None:
-        """A better moment may give this list: the next run asks again."""
-        self._set(url, "failed")
+        """A better moment may give this list: the next run asks again, but no walk waits for ever."""
+        self._database.execute(
+            "UPDATE lookups SET attempts = attempts + 1, "
+            "state = CASE WHEN attempts + 1 >= ? THEN 'done' ELSE 'failed' END WHERE span = ? AND url = ?",
+            (MOST_ATTEMPTS, self.span, url),
+        )
 
     def left(self) -> int:
         """Lists that this walk has not read to their end."""
