@@ -1,0 +1,29 @@
+"""What a run left that cannot be finished: its site waits, for its articles would be stored twice."""
+
+from pathlib import Path
+
+from tests.torture.blows import Blow, finish_crawl, struck_crawl
+from tests.torture.holdings import Holdings, faults
+from tests.torture.press import printing
+
+PAGES = 30
+
+
+def test_no_crawl_begins_before_the_ledger_knows_what_the_last_one_did(tmp_path: Path) -> None:
+    quiet, struck = tmp_path / "quiet", tmp_path / "struck"
+    with printing(PAGES) as press:
+        killed = struck_crawl(press, struck, Blow(kind="request", at=25, articles=5))
+        assert killed.returncode == -9, killed.errors[-3000:]
+        [journal] = (struck / ".spool").rglob("*.jsonl.open")
+        whole = journal.read_bytes()
+        journal.write_bytes(b"no article\n" + whole)
+        refused = finish_crawl(press, struck)
+        assert refused.returncode == 1
+        assert press.asked == []
+        assert f"{journal}, line 1: it is no JSON" in refused.stderr
+        assert "Nothing is crawled before that is mended" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        journal.write_bytes(whole)
+        assert finish_crawl(press, struck).returncode == 0
+        assert finish_crawl(press, quiet).returncode == 0
+        assert faults(struck, Holdings.of(quiet)) == []
