@@ -7,6 +7,7 @@ whole files. Both lie in a folder of their own, which a living run holds by a lo
 import fcntl
 import logging
 import os
+import shutil
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -167,6 +168,8 @@ def _make_known(folder: Path, site: str, storage: Storage, recheck: Recheck) -> 
     run_folder = folder / "runs" / run_id
     try:
         run_folder.mkdir(parents=True, exist_ok=True)
+        for scratch in folder.glob(".*/"):  # of what was being made, and is made anew from the archive
+            shutil.rmtree(scratch)
         _keep_torn(folder, run_folder)
         journals = folder / "journal" / site
         lost = drop_rows_without_record(folder, site, storage)

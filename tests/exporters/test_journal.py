@@ -36,6 +36,14 @@ def test_what_was_appended_is_there_at_once_and_after_closing(tmp_path: Path, ar
     assert journal.close() is None
 
 
+def test_a_number_is_used_once_though_its_file_is_gone(tmp_path: Path, article: MakeArticle) -> None:
+    journal = Journal(tmp_path, max_articles=1)
+    for number in (1, 2):
+        full = journal.append(article())
+        assert full == tmp_path / f"{number:06}.jsonl"
+        full.unlink()  # as when it has become Parquet, whose name bears the number
+
+
 def test_rows_say_where_they_lie(tmp_path: Path, article: MakeArticle) -> None:
     with Journal(tmp_path) as journal:
         for number in range(3):
