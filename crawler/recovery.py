@@ -101,6 +101,20 @@ def _spool_guard(spool: Path, *, make: bool) -> Iterator[None]:
         os.close(descriptor)
 
 
+def dead_runs(spool: Path, site: str) -> list[str]:
+    """Runs of a site that left a folder in the spool and hold it no more."""
+    found = []
+    for folder in sorted(spool.iterdir()) if spool.is_dir() else ():
+        if site_of_run(folder.name) != site or not folder.is_dir():
+            continue
+        try:
+            RunLock(folder, make=False).release()
+        except (BlockingIOError, FileNotFoundError):  # still running, or ended meanwhile
+            continue
+        found.append(folder.name)
+    return found
+
+
 def recover(
     spool: Path, storage: Storage, *, attempts: int, seal: Seal, recheck: Recheck, only: str | None = None
 ) -> Iterator[Recovered]:
@@ -135,7 +149,7 @@ def _leased(storage: Storage, site: str, run_id: str, *, held: bool) -> Iterator
     if held:
         yield
         return
-    lease = take_lease(storage, site, holder=run_id)
+    lease = take_lease(storage, site, holder=run_id, dead=[run_id])  # its folder's lock is ours: it is dead
     try:
         yield
     finally:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from crawler.errors import ArchiveError
 from crawler.storage import Storage
@@ -15,8 +15,9 @@ logger = logging.getLogger(__name__)
 class RunLease:
     """Held from the beginning to the end of a run. Raises LeaseHeldError where another run has the site."""
 
-    def __init__(self, storage: Storage, site: str, run_id: str) -> None:
-        self._lease = take_lease(storage, site, holder=run_id)
+    def __init__(self, storage: Storage, site: str, run_id: str, *, dead: Iterable[str] = ()) -> None:
+        """`dead`: runs whose leases count for nothing, for this machine saw them die."""
+        self._lease = take_lease(storage, site, holder=run_id, dead=dead)
         self._keeper: LeaseKeeper | None = None
 
     def keep(self, on_lost: Callable[[ArchiveError], None]) -> None:

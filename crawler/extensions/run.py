@@ -20,7 +20,7 @@ from crawler.errors import ArchiveError
 from crawler.items import Article
 from crawler.ledger.progress import Progress
 from crawler.recheck_setting import recheck_of
-from crawler.recovery import RunLock, recover
+from crawler.recovery import RunLock, dead_runs, recover
 from crawler.report.making import write_run_report
 from crawler.requisite_setting import requisites_of
 from crawler.run_lease import RunLease
@@ -66,7 +66,8 @@ class Run:
         self.storage = storage_of(crawler.settings)
         self.storage.check()
         self.recheck = recheck_of(crawler.settings)
-        self.lease = RunLease(self.storage, spider.site.name, self.run_id)
+        dead = dead_runs(spool_of(crawler.settings, self.storage), spider.site.name)
+        self.lease = RunLease(self.storage, spider.site.name, self.run_id, dead=dead)
         try:
             self._open()
         except BaseException:

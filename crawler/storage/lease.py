@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -47,6 +47,7 @@ class Claim:
     host: str = field(default_factory=socket.gethostname)
     process: int = field(default_factory=os.getpid)
     token: str = field(default_factory=lambda: secrets.token_hex(16))  # tells this run from any other
+    dead: frozenset[str] = frozenset()  # runs whose leases hold nobody up, for they were seen to be dead
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,11 +96,13 @@ class Record:
             )
         return record
 
-    def lives(self, now: datetime, margin: float) -> bool:
+    def lives(self, now: datetime, rival: Claim) -> bool:
         """Whether it still counts for a rival at this moment."""
-        if self.released:
+        if self.released or self.run in rival.dead:
             return False
-        return self.until is None or (datetime.fromisoformat(self.until) - now).total_seconds() + margin > 0
+        if self.until is None:
+            return True
+        return (datetime.fromisoformat(self.until) - now).total_seconds() + rival.margin > 0
 
     def held_sentence(self) -> str:
         who = f"the run {self.run} on {self.host} (process {self.process}) since {_readable(self.taken)}"
@@ -145,14 +148,24 @@ def take_lease(
     settle: float = SETTLE,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], object] = time.sleep,
+    dead: Iterable[str] = (),
 ) -> Lease:
     """Hold a site for the run `holder`; LeaseHeldError where another living run has it. Raises ArchiveError.
 
     On S3 the server's clock decides what has run out; `clock` and `sleep` measure and pass short times here.
+    `dead` are runs that the caller knows to be dead: what they held is free.
     """
-    return storage.lease(
-        Claim(site=site, run=holder, seconds=seconds, margin=margin, settle=settle, clock=clock, sleep=sleep)
+    claim = Claim(
+        site=site,
+        run=holder,
+        seconds=seconds,
+        margin=margin,
+        settle=settle,
+        clock=clock,
+        sleep=sleep,
+        dead=frozenset(dead),
     )
+    return storage.lease(claim)
 
 
 def lease_key(site: str) -> str:

@@ -22,7 +22,7 @@ class S3Lease:
         began = claim.clock()
         seen = cell.read()
         there = self._record(seen)
-        if there is not None and there.lives(seen.at, claim.margin):
+        if there is not None and there.lives(seen.at, claim):
             raise LeaseHeldError(there.held_sentence())
         self._taken = seen.at
         found = self._place(seen, began)

@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import signal
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +20,10 @@ from fastwarc.warc import ArchiveIterator
 
 from crawler.demo.outlets import OUTLETS
 from crawler.demo.server import serve
-from tests.crawl.running import crawl
+from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, crawl, news_command
+from tests.crawl.test_recovery import Watched
 from tests.servers.faulty import refusing_uploads
+from tests.servers.paper import open_paper, path_of, story
 from tests.servers.swift import Swift
 
 OUTLET = OUTLETS["wadi"]
@@ -162,3 +167,37 @@ def test_what_s3_refuses_stays_in_the_spool_and_is_named(swift: Swift, bucket: s
     assert f"Still in the spool: {key}" in " ".join(outcome.result.stderr.split())
     assert key not in objects(swift, bucket)
     assert (tmp_path / warcs[0]).stat().st_size > 0
+
+
+def test_a_killed_run_holds_up_other_machines_and_not_its_own(
+    swift: Swift, bucket: str, tmp_path: Path
+) -> None:
+    archive, env = f"s3://{bucket}/papers", environment(swift)
+    started: list[subprocess.Popen[bytes]] = []
+    table = Watched(path_of(8), lambda: os.killpg(started[0].pid, signal.SIGKILL))
+    with open_paper(table) as paper:
+        settings = {**UNHURRIED, "ARCHIVE": archive, "SPOOL": str(tmp_path / "here")}
+        command = [*news_command(paper.home, settings), "--nolog"]
+        started.append(
+            subprocess.Popen(
+                command,
+                cwd=PROJECT,
+                env={**os.environ, **env},
+                start_new_session=True,
+                stderr=subprocess.DEVNULL,
+            )
+        )
+        assert started[0].wait(timeout=SECONDS_AT_MOST) == -signal.SIGKILL
+        dict.update(table, {path_of(8): story(8)})
+        table._path = ""
+        spools = {"elsewhere": 1, "here": 0}
+        for spool, code in spools.items():
+            result = crawl(
+                "news",
+                archive,
+                arguments={"url": paper.home},
+                settings={"SPOOL": str(tmp_path / spool)},
+                env=env,
+            )
+            assert result.returncode == code, result.stderr[-3000:]
+            assert ("is held by the run" in result.stderr) is (spool == "elsewhere")

@@ -335,16 +335,23 @@ def test_places_that_cannot_hold_a_lease(tmp_path: Path, swift: Swift) -> None:
         take_lease(open_storage(str(tmp_path)), "../sana", holder="run-1")
 
 
+def rival(margin: float, *dead: str) -> Claim:
+    return Claim(site="barada", run="another", margin=margin, dead=frozenset(dead))
+
+
 def test_what_lives() -> None:
     now = datetime(2026, 11, 21, 22, 55, tzinfo=UTC)
     claim = Claim(site="sana", run="run-1")
     record = Record.of(claim, taken=now, until=now)
-    assert record.lives(now - timedelta(seconds=1), 0)
-    assert not record.lives(now, 0)
-    assert record.lives(now + timedelta(seconds=14), 15)
-    assert not record.lives(now + timedelta(seconds=15), 15)
-    assert not Record.of(claim, taken=now, until=now + timedelta(1), released=True).lives(now, 15)
-    assert Record.of(claim, taken=now, until=None).lives(now + timedelta(365), 0)
+    assert record.lives(now - timedelta(seconds=1), rival(0))
+    assert not record.lives(now, rival(0))
+    assert record.lives(now + timedelta(seconds=14), rival(15))
+    assert not record.lives(now + timedelta(seconds=15), rival(15))
+    assert not Record.of(claim, taken=now, until=now + timedelta(1), released=True).lives(now, rival(15))
+    assert Record.of(claim, taken=now, until=None).lives(now + timedelta(365), rival(0))
+    living = Record.of(claim, taken=now, until=now + timedelta(1))
+    assert living.lives(now, rival(15, "run-2"))
+    assert not living.lives(now, rival(15, "run-1"))
     assert Record.parse(record.to_bytes(), "here") == record
 
 
