@@ -11,7 +11,7 @@ SCRAPYDVENV := .venv-scrapyd
 PAGES ?= $(wildcard ../shared/corpus/real ../shared/corpus/seeds ../shared/corpus/not-articles)
 BIN := $(VENV)/bin
 
-.PHONY: help setup swift localstack readers analysis scrapyd demo test lint bench bench-extraction lock clean
+.PHONY: help setup swift localstack readers analysis scrapyd demo test lint bench torture soak bench-extraction lock clean
 
 help:
 	@echo "make setup   the environment in .venv, exact versions"
@@ -20,6 +20,8 @@ help:
 	@echo "make readers pywb and others, for scrapy replay"
 	@echo "make lint    ruff and mypy"
 	@echo "make bench   pages a second, memory, stalls"
+	@echo "make torture a crawl killed 25 times, compared with one that nobody touched"
+	@echo "make soak    memory of a crawl of 20,000 pages"
 	@echo "make bench-extraction   our reading of real pages beside other extractors"
 
 setup: $(VENV)/.complete
@@ -100,6 +102,14 @@ bench: setup
 	$(BIN)/python -m benchmarks.verify
 	$(BIN)/python -m benchmarks.ledger
 	$(BIN)/python -m benchmarks.second_crawl
+
+# A crawl killed again and again, compared with one that nobody touched: some minutes.
+torture: setup
+	$(BIN)/python -m benchmarks.torture
+
+# One crawl of 20,000 pages, its memory sampled: seven minutes or more.
+soak: setup
+	$(BIN)/python -m benchmarks.soak
 
 bench-extraction: setup $(PEERVENV)/.complete
 	$(BIN)/python -m benchmarks.extraction $(PAGES)

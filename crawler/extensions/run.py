@@ -140,7 +140,8 @@ class Run:
         if any(name.startswith("feedexport/failed_count/") for name in self.crawler.stats.get_stats()):
             found.append("What -o or -O asked for could not be written; the articles are in the archive.")
         if self.fault is not None:
-            found.append(f"{self.fault} What the run has is in the spool; scrapy sync delivers it.")
+            waits = " What the run has is in the spool; scrapy sync delivers it."
+            found.append(f"{self.fault}{waits if self.spool.folder.exists() else ''}")
         return found + [
             f"Still in the spool, of an earlier run: {key}: {why}" for key, why in self.unfinished.items()
         ]
