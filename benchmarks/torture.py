@@ -1,7 +1,8 @@
 """python -m benchmarks.torture [--pages N] [--kills N] [--seed N]: a crawl that is killed again and again.
 
 The kills come at random requests, at random changes of the spool and the archive, at random moments. Each is
-told with what the crawl was about to do; at the end everything is compared with a crawl that nobody touched.
+told with what the crawl was about to do; when a crawl has come to its end in spite of them, all that it left
+is compared with a crawl that nobody touched, and the next begins.
 """
 
 import argparse
@@ -18,7 +19,9 @@ from tests.torture.holdings import Holdings, faults
 from tests.torture.press import Press, printing
 
 SHOWN = 70  # characters of what a crawl was about to do
-SECONDS = 6.0  # after its start a crawl is killed at the latest, where the moment decides
+SECONDS = 12.0  # after its start a crawl is killed at the latest, where the moment decides
+KILLED = -9
+MOST_MISSES = 4  # kills that come after a crawl's end, for each that hits
 
 
 def main() -> int:
@@ -28,7 +31,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, printing(options.pages) as press:
-        quiet, struck = Path(folder) / "quiet", Path(folder) / "struck"
+        quiet = Path(folder) / "quiet"
         whole = struck_crawl(press, quiet, Blow(kind="change", at=0))
         if whole.returncode != 0:
             raise SystemExit(f"the crawl that nobody touched failed: {whole.errors[-3000:]}")
@@ -37,30 +40,55 @@ def main() -> int:
             f"Nobody touched: {whole.requests:,} requests, {whole.deed} changes, "
             f"{len(untouched.ids):,} articles."
         )
-        strange = _kills(press, struck, int(whole.deed), options)
-        last = finish_crawl(press, struck)
-        found = faults(struck, untouched)
-    if last.returncode != 0:
-        found.append(f"the last crawl ended with {last.returncode}: {last.stderr[-3000:]}")
-    print("\n".join([*strange, *found]) or "Nothing lost, nothing twice, verify clean, spool empty.")
-    return 1 if strange or found else 0
+        found = _lives(press, Path(folder), int(whole.deed), untouched, options)
+    print("\n".join(found) or "Nothing lost, nothing twice, verify clean, spool empty.")
+    return 1 if found else 0
 
 
-def _kills(press: Press, archive: Path, changes: int, options: argparse.Namespace) -> list[str]:
-    """Crawls that are killed, and how: those that ended otherwise than by the kill or well."""
-    grid = Table("kill", "after", "requests", "exit", "about to")
-    strange = []
-    a_share = max(10, 2 * options.pages // options.kills)  # of the requests, so that many kills find work
-    plan = blows(options.seed, options.kills, requests=a_share, changes=changes, seconds=SECONDS)
+def _lives(
+    press: Press, folder: Path, changes: int, untouched: Holdings, options: argparse.Namespace
+) -> list[str]:
+    """Crawls that are struck until so many kills have hit; one that came to its end is compared, and the next
+    begins with nothing.
+    """
+    grid = Table("crawl", "kill", "after", "requests", "exit", "about to")
+    found: list[str] = []
+    hits, number = 0, 1
+    plan = blows(
+        options.seed,
+        options.kills * MOST_MISSES,
+        requests=options.pages,
+        changes=changes,
+        seconds=SECONDS,
+    )
     for blow in plan:
+        archive = folder / f"struck-{number}"
         began = time.monotonic()
         done = struck_crawl(press, archive, blow)
         seconds = f"{time.monotonic() - began:.1f} s"
-        grid.add_row(str(blow), seconds, str(done.requests), str(done.returncode), done.deed[-SHOWN:])
-        if done.returncode not in {-9, 0}:
-            strange.append(f"{blow}: exit {done.returncode}: {done.errors[-2000:]}")
+        grid.add_row(
+            str(number), str(blow), seconds, str(done.requests), str(done.returncode), done.deed[-SHOWN:]
+        )
+        hits += done.returncode == KILLED
+        if done.returncode not in {KILLED, 0}:
+            found.append(f"{blow}: exit {done.returncode}: {done.errors[-2000:]}")
+        if done.returncode != KILLED or hits == options.kills:
+            found += _compared(press, archive, untouched)
+            number += 1
+        if hits == options.kills:
+            break
     Console(width=160).print(grid)
-    return strange
+    print(f"{hits} kills hit {number - 1} crawls.")
+    return found
+
+
+def _compared(press: Press, archive: Path, untouched: Holdings) -> list[str]:
+    """What is wrong with a crawl that may end in peace now."""
+    last = finish_crawl(press, archive)
+    found = faults(archive, untouched)
+    if last.returncode != 0:
+        found.append(f"the last crawl ended with {last.returncode}: {last.stderr[-3000:]}")
+    return found
 
 
 if __name__ == "__main__":

@@ -6,18 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from crawler.errors import ArchiveError
-from crawler.ledger.checkpoint import LEDGERS
+from crawler.runs import site_of_run
 from crawler.storage.outbox import spool_bytes
 
 logger = logging.getLogger(__name__)
 
 SECONDS = 5.0  # between two looks
+WAITS = "the crawl waits until the archive has taken some (what earlier runs left, scrapy sync delivers)."
+CARRIED = ("warc", "cdxj", "articles")
 
 
 class SpoolGauge:
     """Looks at the spool beside the crawl; tells it to wait and to go on.
 
-    Ledgers stay there and do not count.
+    What counts is what leaves beside a crawl. Journals and logs are small and leave at its end, ledgers stay.
     """
 
     def __init__(
@@ -43,7 +45,8 @@ class SpoolGauge:
             self._watching.cancel()
 
     def _held(self) -> int:
-        return spool_bytes(self._spool) - spool_bytes(self._spool / LEDGERS)
+        runs = [each for each in self._spool.iterdir() if site_of_run(each.name) is not None]
+        return sum(spool_bytes(run / folder) for run in runs for folder in CARRIED)
 
     async def _watch(self) -> None:
         while True:
@@ -60,7 +63,7 @@ class SpoolGauge:
                     self._spool,
                     held,
                     self._most,
-                    "the crawl waits until the archive has taken some." if full else "the crawl goes on.",
+                    WAITS if full else "the crawl goes on.",
                 )
                 self._hold(full)
             await asyncio.sleep(SECONDS)
