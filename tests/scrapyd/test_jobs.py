@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,16 +16,22 @@ from tests.crawl.test_recovery import STORIES, Watched
 from tests.crawl.test_s3 import environment, objects
 from tests.scrapyd.server import Scrapyd, wait_until
 from tests.scrapyd.verifying import verified
-from tests.servers.paper import open_paper, path_of
+from tests.servers.paper import Paper, open_paper, path_of
 from tests.servers.swift import Swift
 
 WADI = OUTLETS["wadi"]
+HOME = "http://paper.example/"  # of a paper that comes back at another port, and is the same site
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     """Where the jobs of one test keep things."""
     return tmp_path / "archive"
+
+
+def detour(paper: Paper) -> str:
+    """The setting that leads from HOME to a paper on loopback."""
+    return f"CONNECT_TO=paper.example:80:127.0.0.1:{urlsplit(paper.home).port}"
 
 
 def into(archive: Path) -> tuple[str, str]:
@@ -35,8 +42,8 @@ def into(archive: Path) -> tuple[str, str]:
 def test_a_job_with_its_arguments_into_the_archive_of_the_environment(server: Scrapyd) -> None:
     [version] = server.ask("listversions.json?project=warraq")["versions"]
     with serve([WADI]) as stand:
-        detour = f"CONNECT_TO={','.join(stand.connect_to())}"
-        job = server.schedule("news", detour, url=WADI.home, limit="3", _version=version)
+        way = f"CONNECT_TO={','.join(stand.connect_to())}"
+        job = server.schedule("news", way, url=WADI.home, limit="3", _version=version)
         server.finish(job)
     log = server.log(job)
     assert [json.loads(line)["level"] for line in log.splitlines()], "production logs a JSON object a line"
@@ -51,9 +58,9 @@ def test_a_job_with_its_arguments_into_the_archive_of_the_environment(server: Sc
 def test_a_job_into_s3(server: Scrapyd, swift: Swift, bucket: str, tmp_path: Path) -> None:
     address = f"s3://{bucket}/papers"
     with serve([WADI]) as stand:
-        detour = f"CONNECT_TO={','.join(stand.connect_to())}"
+        way = f"CONNECT_TO={','.join(stand.connect_to())}"
         places = f"ARCHIVE={address}", f"SPOOL={tmp_path / 'spool'}"
-        job = server.schedule("news", detour, *places, url=WADI.home, limit="2")
+        job = server.schedule("news", way, *places, url=WADI.home, limit="2")
         server.finish(job)
     kept = objects(swift, bucket)
     [stats] = [json.loads(content) for key, content in kept.items() if key.endswith("/stats.json")]
@@ -96,7 +103,7 @@ def crawl_disturbed(server: Scrapyd, archive: Path, disturb: Callable[[str], Non
 
     table = Watched(path_of(8), deed)
     with open_paper(table) as paper:
-        jobs.append(server.schedule("news", *into(archive), url=paper.home))
+        jobs.append(server.schedule("news", *into(archive), detour(paper), url=HOME))
         known.set()
         server.finish(jobs[0])
     return jobs[0]
@@ -132,12 +139,12 @@ def test_the_next_job_finishes_what_one_left_that_was_stopped_at_once(
     assert run_stats(archive) == []
     assert leftovers(archive)
     with open_paper(Watched("", lambda: None)) as paper:
-        job = server.schedule("news", *into(archive), url=paper.home)
+        job = server.schedule("news", *into(archive), detour(paper), url=HOME)
         server.finish(job)
     assert [run["reason"] for run in run_stats(archive)] == ["killed", "finished"], server.told(job)
     assert leftovers(archive) == []
     assert {row["url"] for row in articles(archive)} >= {
-        f"{paper.home[:-1]}{path_of(number)}" for number in STORIES
+        f"{HOME[:-1]}{path_of(number)}" for number in STORIES
     }
     verified(archive)
 
