@@ -18,7 +18,7 @@ from crawler.demo.server import serve
 from crawler.errors import ArchiveError
 from crawler.storage import ObjectLock, S3Credentials, Storage, open_storage
 from crawler.storage.base import Entry, digest_file
-from crawler.storage.retention import LockMode, Locks
+from crawler.storage.retention import LockMode, Locks, is_evidence
 from tests.crawl.running import crawl, scrapy
 from tests.evidence.building import Archive, build
 from tests.servers.localstack import LocalStack
@@ -126,7 +126,11 @@ def locked(
 
 
 def test_a_crawl_under_lock(locked: Locked) -> None:
-    evidence = [key for key in locked.objects() if not key.startswith("papers/ledger/")]
+    evidence = [key for key in locked.objects() if is_evidence(key.removeprefix("papers/"))]
+    renewed = {key.removeprefix("papers/") for key in locked.objects()} - {
+        key.removeprefix("papers/") for key in evidence
+    }
+    assert {key.split("/")[0] for key in renewed} == {"ledger", "cdxj"}  # and nothing else stays open
     assert {key.split("/")[1] for key in evidence} == {"warc", "cdxj", "articles", "runs"}
     for key in evidence:
         told = locked.client.get_object_retention(Bucket=locked.bucket, Key=key)["Retention"]
