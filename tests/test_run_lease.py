@@ -1,6 +1,7 @@
 """A run whose site was taken by another hears of it in its event loop, and knows it from then on."""
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ from crawler.storage.lease import Claim, Lease
 
 
 def test_a_lease_that_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def take(storage: Storage, site: str, *, holder: str) -> Lease:
-        return storage.lease(Claim(site=site, run=holder, seconds=0.03))
+    def take(storage: Storage, site: str, *, holder: str, dead: Iterable[str]) -> Lease:
+        return storage.lease(Claim(site=site, run=holder, seconds=0.03, dead=frozenset(dead)))
 
     monkeypatch.setattr(run_lease, "take_lease", take)
 

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from crawler.errors import ArchiveError
-from crawler.exporters.ranged import RangedFile
 from crawler.storage import Entry, Storage
+from crawler.storage.ranged import RangedFile
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq

@@ -8,7 +8,6 @@ from typing import Any
 
 from crawler.archive.members import WarcFormatError
 from crawler.archive.run_files import site_and_suffix
-from crawler.exporters.ranged import buffered
 from crawler.items import Article, Page, RecordPointer, Rejection
 from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError
 from crawler.reextraction.candidates import candidate_of, site_named
@@ -16,6 +15,7 @@ from crawler.reextraction.captures import Capture, article_captures
 from crawler.reextraction.workbook import Workbook
 from crawler.site import Site
 from crawler.storage import Storage
+from crawler.storage.ranged import buffered
 
 _AHEAD = 4  # pages in flight for each lane, so that none waits
 _COMMIT = 50  # pages between two commits: what a kill can cost, and no more than a second or two

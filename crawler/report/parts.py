@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from crawler.errors import ArchiveError
-from crawler.exporters.ranged import RangedFile
 from crawler.storage import Entry, Storage
+from crawler.storage.ranged import RangedFile
 
 ROWS = 4_096  # in memory at once
 _READ_AHEAD = 1 << 16  # bytes: the footer of a file comes with one request

@@ -1,11 +1,11 @@
 """The rows of an archive's articles, newest delivery first, by ranged reads. Raises ArchiveError."""
 
-import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from crawler.errors import ArchiveError
-from crawler.storage import Entry, Storage
+from crawler.storage import Storage
+from crawler.storage.ranged import RangedFile
 
 _ROWS = 256  # in memory at once
 
@@ -21,7 +21,7 @@ def read_articles(
     files = [entry for entry in storage.list(prefix) if entry.key.endswith(".parquet")]
     for entry in sorted(files, key=lambda entry: entry.key.rpartition("/")[2], reverse=True):
         try:
-            with pq.ParquetFile(pa.PythonFile(_Seekable(storage, entry), mode="r")) as table:
+            with pq.ParquetFile(pa.PythonFile(RangedFile(storage, entry.key, entry.size), mode="r")) as table:
                 if missing := set(columns) - set(table.schema_arrow.names):
                     raise pa.ArrowInvalid(f"it has no column {min(missing)}")
                 for batch in table.iter_batches(_ROWS, columns=list(columns)):
@@ -34,36 +34,3 @@ def read_articles(
 
 def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0][:200]
-
-
-class _Seekable(io.RawIOBase):
-    """A file of the archive as Parquet wants it: read here and there."""
-
-    def __init__(self, storage: Storage, entry: Entry) -> None:
-        self._storage = storage
-        self._entry = entry
-        self._position = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._entry.size}[whence]
-        self._position = base + offset
-        return self._position
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        wanted = min(len(buffer), self._entry.size - self._position)
-        if wanted <= 0:
-            return 0
-        with self._storage.open(self._entry.key, self._position, wanted) as stream:
-            data = stream.read(wanted)
-        buffer[: len(data)] = data
-        self._position += len(data)
-        return len(data)
