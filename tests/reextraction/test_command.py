@@ -130,7 +130,7 @@ def test_it_is_done_once_and_goes_on_with_what_came_since(archive: Path, tmp_pat
 def test_each_change_is_told_and_kept(archive: Path) -> None:
     def otherwise(row: dict[str, Any]) -> dict[str, Any]:
         layers = row["layers"] | {"title": "meta", "text": "structure of old"}
-        return row | {"title": row["title"] + " - وادي", "published": None, "tags": [], "layers": layers}
+        return row | {"title": "وادي - " + row["title"], "published": None, "tags": [], "layers": layers}
 
     rewritten(archive, otherwise)
     result = scrapy("reextract", str(archive), "--site", SITE)
@@ -141,7 +141,7 @@ def test_each_change_is_told_and_kept(archive: Path) -> None:
     assert len(titles) == len(OUTLETS["wadi"].stories)
     for change in titles:
         assert change["kind"] == "changed"
-        assert change["before"] == f"{change['after']} - وادي"
+        assert change["before"] == f"وادي - {change['after']}"
         assert change["layer_before"] == "meta" != change["layer_after"]
     assert {change["kind"] for change in told if change["field"] == "published"} == {"gained"}
     assert {change["kind"] for change in told if change["field"] == "text"} == {"layer"}
