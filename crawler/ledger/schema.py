@@ -13,7 +13,8 @@ from pathlib import Path
 from crawler.errors import ArchiveError
 from crawler.ledger.transaction import transaction
 
-CACHE_KIB = 8_000  # pages of the file that one connection holds in memory
+CACHE_KIB = 4_000  # pages of the file that a writer holds in memory; the system holds more of them
+READER_CACHE_KIB = 1_000
 BUSY_SECONDS = 60.0  # another process may be healing the same ledger
 
 _FIRST = """
@@ -142,6 +143,7 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     """A further connection beside a writer's, which sees what that has committed."""
     database = _connect(path)
     database.execute("PRAGMA query_only = ON")
+    database.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
     return database
 
 
