@@ -10,12 +10,13 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
 from crawler.demo.outlets import OUTLETS, expected
 from crawler.demo.server import Newsstand, serve
 from crawler.items import ARTICLE_FIELDS
 from tests.crawl.archive_reading import answers, articles, leftovers, record_types, run_stats, warcs
-from tests.crawl.running import crawl
+from tests.crawl.running import crawl, scrapy
 
 
 @dataclass(frozen=True)
@@ -178,3 +179,25 @@ def test_a_window_is_kept(tmp_path: Path) -> None:
     inside = [day for day in days if since <= day <= until]
     assert sorted(row["published"][:10] for row in articles(tmp_path)) == inside
     assert len(pages) < len(days)  # what a list dates outside the window is not even fetched
+
+
+def test_texts_can_be_kept_beside_their_pages(tmp_path: Path) -> None:
+    with serve([OUTLETS["zaytoun"]]) as stand:
+        result = crawl(
+            "news",
+            tmp_path,
+            arguments={"url": OUTLETS["zaytoun"].home, "limit": "2"},
+            connect_to=stand.connect_to(),
+            settings={"WARC_TEXT": "True"},
+        )
+    assert result.returncode == 0, result.stderr[-3000:]
+    [warc] = warcs(tmp_path)
+    with warc.open("rb") as stream:
+        texts = {
+            record.rec_headers.get_header("WARC-Refers-To"): record.content_stream().read().decode()
+            for record in WarcioIterator(stream)
+            if record.rec_type == "conversion"
+        }
+    assert texts == {row["warc_record_id"]: row["text"] for row in articles(tmp_path)}
+    assert len(texts) == 2
+    assert scrapy("verify", str(tmp_path)).returncode == 0
