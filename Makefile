@@ -11,7 +11,7 @@ SCRAPYDVENV := .venv-scrapyd
 PAGES ?= $(wildcard ../shared/corpus/real ../shared/corpus/seeds ../shared/corpus/not-articles)
 BIN := $(VENV)/bin
 
-.PHONY: help setup swift localstack readers analysis scrapyd demo test lint bench torture soak bench-extraction lock clean
+.PHONY: help setup demo test lint bench torture soak bench-extraction lock clean
 
 help:
 	@echo "make setup   the environment in .venv, exact versions"
@@ -37,50 +37,25 @@ $(VENV)/.complete: requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r requirements-dev.txt
 	@touch $@
 
-# The tests' S3 server (OpenStack Swift) has dependencies of its own, so it lives apart.
-swift: $(S3VENV)/.complete
+# Programs whose dependencies cannot live with ours: $(call environment,name,folder,locked packages,what it is)
+define environment
+.PHONY: $(1)
+$(1): $(2)/.complete
 
-$(S3VENV)/.complete: tests/servers/swift.txt | setup
-	@echo "Setting up $(S3VENV), the S3 server of the tests."
-	$(PYTHON) -m venv $(S3VENV)
-	$(S3VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/servers/swift.txt
-	@touch $@
+$(2)/.complete: $(3) | setup
+	@echo "Setting up $(2), $(4)."
+	$$(PYTHON) -m venv $(2)
+	$(2)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(3)
+	@touch $$@
+endef
 
-# pywb, wacz and cdxj-indexer: for scrapy replay, and for the tests that let others read what we wrote.
-readers: $(READERVENV)/.complete
-
-$(READERVENV)/.complete: tests/readers.txt | setup
-	@echo "Setting up $(READERVENV), other people's readers of archives."
-	$(PYTHON) -m venv $(READERVENV)
-	$(READERVENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/readers.txt
-	@touch $@
-
-# LocalStack knows Object Lock, which Swift does not.
-localstack: $(LOCKVENV)/.complete
-
-$(LOCKVENV)/.complete: tests/servers/localstack.txt | setup
-	@echo "Setting up $(LOCKVENV), the S3 server of the tests that knows Object Lock."
-	$(PYTHON) -m venv $(LOCKVENV)
-	$(LOCKVENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/servers/localstack.txt
-	@touch $@
-
-# What the examples of docs/analysis.md are written for.
-analysis: $(ANALYSISVENV)/.complete
-
-$(ANALYSISVENV)/.complete: tests/analysis.txt | setup
-	@echo "Setting up $(ANALYSISVENV), the tools of docs/analysis.md."
-	$(PYTHON) -m venv $(ANALYSISVENV)
-	$(ANALYSISVENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/analysis.txt
-	@touch $@
-
-# A server as docs/scrapyd.md describes it.
-scrapyd: $(SCRAPYDVENV)/.complete
-
-$(SCRAPYDVENV)/.complete: deploy/scrapyd/requirements.txt | setup
-	@echo "Setting up $(SCRAPYDVENV), a Scrapyd server."
-	$(PYTHON) -m venv $(SCRAPYDVENV)
-	$(SCRAPYDVENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r deploy/scrapyd/requirements.txt
-	@touch $@
+# pywb, wacz and cdxj-indexer serve scrapy replay, too; the others serve tests and measurements.
+$(eval $(call environment,swift,$(S3VENV),tests/servers/swift.txt,the S3 server of the tests))
+$(eval $(call environment,localstack,$(LOCKVENV),tests/servers/localstack.txt,the S3 server of the tests that knows Object Lock))
+$(eval $(call environment,readers,$(READERVENV),tests/readers.txt,other people's readers of archives))
+$(eval $(call environment,analysis,$(ANALYSISVENV),tests/analysis.txt,the tools of docs/analysis.md))
+$(eval $(call environment,scrapyd,$(SCRAPYDVENV),deploy/scrapyd/requirements.txt,a Scrapyd server as docs/scrapyd.md describes it))
+$(eval $(call environment,peers,$(PEERVENV),benchmarks/extraction/peers.txt,the extractors that ours is measured against))
 
 demo: setup
 	$(BIN)/scrapy demo
@@ -107,18 +82,12 @@ bench: setup
 torture: setup
 	$(BIN)/python -m benchmarks.torture
 
-# One crawl of 20,000 pages, its memory sampled: seven minutes or more.
+# One crawl of 20,000 pages, its memory sampled: some minutes.
 soak: setup
 	$(BIN)/python -m benchmarks.soak
 
-bench-extraction: setup $(PEERVENV)/.complete
+bench-extraction: setup peers
 	$(BIN)/python -m benchmarks.extraction $(PAGES)
-
-$(PEERVENV)/.complete: benchmarks/extraction/peers.txt | setup
-	@echo "Setting up $(PEERVENV), the extractors that ours is measured against."
-	$(PYTHON) -m venv $(PEERVENV)
-	$(PEERVENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r benchmarks/extraction/peers.txt
-	@touch $@
 
 # Only who changes a dependency needs this, and uv.
 lock:
