@@ -48,12 +48,6 @@ def densest(
         node = best
 
 
-def prose_within(blocks: list[Block], element: html.HtmlElement) -> int:
-    """Characters of running text inside an element."""
-    inside = set(element.iter())
-    return sum(len(block.text) for block in blocks if block.prose and block.element in inside)
-
-
 def _masses(blocks: list[Block], after: int, teased: frozenset[int]) -> dict[html.HtmlElement, float]:
     masses: dict[html.HtmlElement, float] = defaultdict(float)
     for block in blocks[after + 1 :]:
