@@ -11,7 +11,7 @@ SCRAPYDVENV := .venv-scrapyd
 PAGES ?= $(wildcard ../shared/corpus/real ../shared/corpus/seeds ../shared/corpus/not-articles)
 BIN := $(VENV)/bin
 
-.PHONY: help setup demo test lint bench torture soak bench-extraction lock clean
+.PHONY: help setup demo test lint structure bench torture soak bench-extraction lock clean
 
 help:
 	@echo "make setup   the environment in .venv, exact versions"
@@ -19,6 +19,7 @@ help:
 	@echo "make test    every test"
 	@echo "make readers pywb and others, for scrapy replay"
 	@echo "make lint    ruff and mypy"
+	@echo "make structure   packages, modules, sizes, imports that point upwards, circles"
 	@echo "make bench   pages a second, memory, stalls"
 	@echo "make torture a crawl killed 25 times, compared with one that nobody touched"
 	@echo "make soak    memory of a crawl of 20,000 pages"
@@ -70,6 +71,9 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+structure: setup
+	$(BIN)/python -m tests.structure
 
 bench: setup
 	$(BIN)/python -m benchmarks.crawl

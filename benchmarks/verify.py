@@ -21,11 +21,11 @@ from crawler.archive.exchange import Exchange
 from crawler.archive.manifest import ManifestFile, RunFacts, build_manifest, previous_manifests
 from crawler.archive.recorder import Recorder
 from crawler.archive.signing import seal_run
-from crawler.archive.verify import Options, Report, verify
 from crawler.archive.warc_file import ClosedWarc
 from crawler.lanes import cores
 from crawler.storage import Storage, open_storage
 from crawler.storage.outbox import Outbox
+from crawler.verify import Options, Report, verify
 
 SITE = "bench_example"
 FILES = 4

@@ -76,7 +76,7 @@ def read_with_needs(
     page: Page, site: Site, plan: RequisitePlan
 ) -> tuple[Article | Rejection, tuple[str, ...]]:
     """The same, and of an article what it takes to see its page."""
-    from crawler.page_needs import needs_of  # noqa: PLC0415
+    from pipelines.needs import needs_of  # noqa: PLC0415
 
     outcome = read(page, site)
     return outcome, needs_of(page, outcome, plan) if isinstance(outcome, Article) else ()

@@ -46,7 +46,7 @@ HEALTH_IGNORE: list[str] = []  # names of checks of a run's health that say noth
 HEALTH_WEBHOOK: str | None = None  # http(s) address that is told of a run whose health failed
 HEALTH_EMAIL_TO: list[str] = []  # who is told by e-mail, through the server of Scrapy's MAIL_ settings
 SPIDERMON_ENABLED = True  # a run's health as spidermon's monitors, after its files were delivered
-SPIDERMON_ENGINE_STOP_MONITORS = "crawler.health.monitors.HealthSuite"  # more of them: a comma between
+SPIDERMON_ENGINE_STOP_MONITORS = "crawler.extensions.monitors.HealthSuite"  # more of them: a comma between
 
 # --- Who we are, and manners -------------------------------------------------------------------------------
 USER_AGENT = "Warraq/0.1"  # default: Scrapy's own name; CONTACT_URL is put behind it
@@ -86,15 +86,15 @@ REFERRER_POLICY = "no-referrer"  # a site need not learn how a page was found
 
 # --- How it runs --------------------------------------------------------------------------------------------
 CONCURRENT_ITEMS = 1  # default 100; a page is one item, and Scrapy starts so many tasks for each answer
-DOWNLOADER = "crawler.capture.downloader.BoundedDownloader"  # keeps the bound for each host in bursts, too
-SCHEDULER = "crawler.ledger.scheduler.FrontierScheduler"  # draws from the frontier as the engine has room
+DOWNLOADER = "crawler.politeness.downloader.BoundedDownloader"  # keeps the bound for each host in bursts, too
+SCHEDULER = "crawler.spider.scheduler.FrontierScheduler"  # draws from the frontier as the engine has room
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # in its place
-    "crawler.middlewares.robots.Robots": 100,  # one that follows RFC 9309
+    "crawler.politeness.robots.Robots": 100,  # one that follows RFC 9309
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the spider does it, and counts
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # in its place
-    "crawler.middlewares.compression.BoundedCompression": 590,  # one that counts the codings
-    "crawler.middlewares.retry_after.RetryAfter": 560,  # before the retry middleware sees the answer (550)
+    "crawler.capture.compression.BoundedCompression": 590,  # one that counts the codings
+    "crawler.politeness.retry_after.RetryAfter": 560,  # before the retry middleware sees the answer (550)
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # lists bound their own depth
@@ -108,9 +108,9 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "crawler.extensions.run.Run": 0,
     "crawler.extensions.health.Health": 0,
-    "crawler.health.monitors.Monitors": 0,  # in place of spidermon's own extension
-    "crawler.extensions.pace.CrawlDelay": 0,
-    "crawler.extensions.pace.Pace": 0,  # in place of
+    "crawler.extensions.monitors.Monitors": 0,  # in place of spidermon's own extension
+    "crawler.politeness.pace.CrawlDelay": 0,
+    "crawler.politeness.pace.Pace": 0,  # in place of
     "scrapy.extensions.throttle.AutoThrottle": None,
     "crawler.extensions.progress.Progress": 0,  # in place of
     "scrapy.extensions.logstats.LogStats": None,

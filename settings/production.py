@@ -5,8 +5,8 @@ ARCHIVE comes from the environment (WARRAQ_ARCHIVE), keys by the AWS names that 
 
 import os
 
-from crawler.json_log import FORMAT, use_json_lines
 from settings.base import *  # noqa: F403
+from settings.json_log import FORMAT, use_json_lines
 
 ARCHIVE = os.environ.get("WARRAQ_ARCHIVE", "")  # empty: the run ends at once and says what to set
 SPOOL = os.environ.get("WARRAQ_SPOOL", "spool")

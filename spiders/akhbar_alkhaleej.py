@@ -2,7 +2,7 @@
 
 from crawler.discovery.detect import Detect
 from crawler.site import Site
-from crawler.spider import SiteSpider
+from crawler.spider.site_spider import SiteSpider
 
 
 class AkhbarAlkhaleej(SiteSpider):

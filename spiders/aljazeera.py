@@ -3,7 +3,7 @@
 from crawler.discovery.detect import Detect
 from crawler.discovery.feed import Feed
 from crawler.site import Site
-from crawler.spider import SiteSpider
+from crawler.spider.site_spider import SiteSpider
 
 
 class Aljazeera(SiteSpider):

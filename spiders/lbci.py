@@ -2,7 +2,7 @@
 
 from crawler.discovery.sitemap import Sitemap
 from crawler.site import Site
-from crawler.spider import SiteSpider
+from crawler.spider.site_spider import SiteSpider
 
 
 class Lbci(SiteSpider):

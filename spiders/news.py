@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from crawler.arguments import RunArguments, parse_arguments
 from crawler.discovery.detect import Detect
 from crawler.errors import InvalidUrlError, UsageError
+from crawler.options.arguments import RunArguments, parse_arguments
 from crawler.site import Site, unknown_site
-from crawler.spider import SiteSpider
+from crawler.spider.site_spider import SiteSpider
 from crawler.urls import ascii_url
 
 

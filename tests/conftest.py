@@ -2,7 +2,7 @@
 
 import signal
 
-pytest_plugins = ["tests.servers.fixtures"]
+pytest_plugins = ["tests.articles", "tests.servers.fixtures"]
 
 # A shell that starts the tests in the background has SIGINT ignored, and every process they start would be
 # deaf to Ctrl-C, too.

@@ -10,10 +10,11 @@ from rich.console import Console
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.settings import Settings
 
-from crawler.command import PlainCommand, described_sites
 from crawler.discovery.detect import Detect
 from crawler.errors import InvalidUrlError, UsageError
+from crawler.options.command import PlainCommand
 from crawler.site import Site, unknown_site
+from crawler.spider.described import described_sites
 from crawler.survey.picture import show
 from crawler.survey.process import CutShortError, survey
 from crawler.urls import ascii_url

@@ -4,13 +4,13 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from crawler.command import PlainCommand
-from crawler.compaction.run import compact
-from crawler.credentials import spool_of, storage_of
+from crawler.archive.months import ARTICLES_FOLDER
+from crawler.archive.site_index import keep_site_index
+from crawler.compact.run import compact
 from crawler.errors import ArchiveError, UsageError
-from crawler.exporters.months import ARTICLES_FOLDER
-from crawler.sealing import Seal
-from crawler.site_index import keep_site_index
+from crawler.options.command import PlainCommand
+from crawler.options.credentials import spool_of, storage_of
+from crawler.run.sealing import Seal
 
 _NAMED = 3  # tables that are told as examples
 

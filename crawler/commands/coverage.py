@@ -11,12 +11,13 @@ from typing import Any
 from rich.console import Console
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from crawler.command import PlainCommand, described_sites
 from crawler.coverage.copies import Copy, open_copy, sites_with_ledgers
 from crawler.coverage.counting import Count, Coverage, Days, total
 from crawler.coverage.table import percent, reasons_line, table
-from crawler.credentials import spool_of, storage_of
 from crawler.errors import ArchiveError, UsageError
+from crawler.options.command import PlainCommand
+from crawler.options.credentials import spool_of, storage_of
+from crawler.spider.described import described_sites
 from crawler.storage import Storage
 
 WIDTH = 150  # of the tables where there is no terminal

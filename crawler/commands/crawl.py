@@ -15,15 +15,15 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from crawler.capture.connect_to import parse_connect_to
-from crawler.credentials import storage_of
 from crawler.errors import UsageError, WarraqError
 from crawler.extensions.health import health_of
 from crawler.extensions.run import Run
-from crawler.recheck_setting import recheck_of
-from crawler.secret_settings import hide_secrets
-from crawler.setting_bounds import check_settings
-from crawler.spider import SiteSpider
-from crawler.summary import table, written
+from crawler.options.credentials import storage_of
+from crawler.options.recheck_setting import recheck_of
+from crawler.options.secret_settings import hide_secrets
+from crawler.options.setting_bounds import check_settings
+from crawler.run.summary import table, written
+from crawler.spider.site_spider import SiteSpider
 
 logger = logging.getLogger(__name__)
 

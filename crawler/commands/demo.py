@@ -10,12 +10,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from crawler.command import PlainCommand
-from crawler.credentials import storage_of
 from crawler.demo.outlets import OUTLETS
 from crawler.demo.server import Newsstand, serve
+from crawler.options.command import PlainCommand
+from crawler.options.credentials import storage_of
+from crawler.run.summary import readable_bytes
 from crawler.storage import Storage
-from crawler.summary import readable_bytes
 
 HEADLINES = 3
 WIDTH = 110  # of the table where there is no terminal

@@ -7,15 +7,15 @@ from pathlib import Path
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from crawler import __version__
-from crawler.command import PlainCommand
-from crawler.credentials import storage_of
+from crawler.archive.months import ARTICLES_FOLDER
 from crawler.errors import UsageError
-from crawler.exporters.months import ARTICLES_FOLDER
-from crawler.reextraction.generation import Generation
-from crawler.selection.asked import Asked
-from crawler.selection.export import export, manifest_path
-from crawler.selection.writers import ENDINGS, FORMATS, write_csv_with_bom
-from crawler.summary import readable_bytes
+from crawler.export.asked import Asked
+from crawler.export.export import export, manifest_path
+from crawler.export.writers import ENDINGS, FORMATS, write_csv_with_bom
+from crawler.options.command import PlainCommand
+from crawler.options.credentials import storage_of
+from crawler.reextract.generation import Generation
+from crawler.run.summary import readable_bytes
 
 
 class Command(PlainCommand):

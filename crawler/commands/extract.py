@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from crawler.command import PlainCommand, described_sites
+from crawler.archive.page_sources import pages_of
 from crawler.errors import ArchiveError, InvalidUrlError, UsageError, WarraqError
 from crawler.items import Page, Rejection
 from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError, cores
-from crawler.page_sources import pages_of
+from crawler.options.command import PlainCommand
 from crawler.site import Site, unknown_site
+from crawler.spider.described import described_sites
 from crawler.urls import ascii_url, host_of
 from pipelines.extract import read, warm
 

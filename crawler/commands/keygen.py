@@ -7,7 +7,7 @@ from pathlib import Path
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from crawler.archive.signing import PASSPHRASE, PRIVATE_NAME, PUBLIC_NAME, generate_key, passphrase_of
-from crawler.command import PlainCommand
+from crawler.options.command import PlainCommand
 
 
 class Command(PlainCommand):

@@ -13,10 +13,11 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.conf import closest_scrapy_cfg
 
-from crawler.command import PlainCommand, described_sites
 from crawler.errors import ArchiveError, InvalidUrlError, UsageError, WarraqError
 from crawler.items import Article
+from crawler.options.command import PlainCommand
 from crawler.site import Checked, Site, unknown_site
+from crawler.spider.described import described_sites
 from crawler.survey.draft import Draft, Evidence, draft
 from crawler.survey.newcomer import asked, best_case, recorded
 from crawler.survey.process import CutShortError

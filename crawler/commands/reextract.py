@@ -10,17 +10,18 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from crawler.command import PlainCommand, described_sites
-from crawler.credentials import spool_of, storage_of
+from crawler.archive.runs import site_of_run
 from crawler.errors import UsageError
 from crawler.lanes import cores
-from crawler.reextraction.changes import ARTICLE, Tally
-from crawler.reextraction.generation import Generation, generation_of, reading_digest
-from crawler.reextraction.reading import Reader
-from crawler.reextraction.run import Plan, Reextracted, reextract, sites_of
-from crawler.runs import site_of_run
-from crawler.sealing import Seal
-from crawler.setting_bounds import check_settings
+from crawler.options.command import PlainCommand
+from crawler.options.credentials import spool_of, storage_of
+from crawler.options.setting_bounds import check_settings
+from crawler.reextract.changes import ARTICLE, Tally
+from crawler.reextract.generation import Generation, generation_of, reading_digest
+from crawler.reextract.reading import Reader
+from crawler.reextract.run import Plan, Reextracted, reextract, sites_of
+from crawler.run.sealing import Seal
+from crawler.spider.described import described_sites
 from crawler.storage import Storage
 from pipelines.extract import read, warm
 from pipelines.validate import WORDS_AT_LEAST

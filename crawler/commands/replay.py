@@ -10,10 +10,10 @@ from typing import NoReturn
 from scrapy.utils.conf import closest_scrapy_cfg
 
 from crawler.archive.cdxj_index import without_index
-from crawler.command import PlainCommand
-from crawler.credentials import storage_of
 from crawler.errors import WarraqError
-from crawler.replay import find_pywb, replaying
+from crawler.options.command import PlainCommand
+from crawler.options.credentials import storage_of
+from crawler.replay.pywb import find_pywb, replaying
 
 
 class Command(PlainCommand):

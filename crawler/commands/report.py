@@ -8,12 +8,13 @@ from pathlib import Path
 
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from crawler.command import PlainCommand, described_sites
-from crawler.credentials import storage_of
+from crawler.archive.runs import site_of_run
 from crawler.errors import ArchiveError, UsageError
-from crawler.runs import site_of_run
+from crawler.options.command import PlainCommand
+from crawler.options.credentials import storage_of
+from crawler.run.summary import readable_bytes
+from crawler.spider.described import described_sites
 from crawler.storage import Storage
-from crawler.summary import readable_bytes
 
 OUTPUT = "report.html"
 

@@ -11,11 +11,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from crawler.command import PlainCommand, described_sites
-from crawler.credentials import storage_of
+from crawler.archive.runs import last_runs
 from crawler.errors import ArchiveError
-from crawler.runs import last_runs
+from crawler.options.command import PlainCommand
+from crawler.options.credentials import storage_of
 from crawler.site import Site
+from crawler.spider.described import described_sites
 
 WIDTH = 120  # of the table where there is no terminal
 _CHECKED = {

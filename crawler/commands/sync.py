@@ -4,13 +4,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from crawler.command import PlainCommand
-from crawler.credentials import spool_of, storage_of
 from crawler.errors import ArchiveError
-from crawler.recheck_setting import recheck_of
-from crawler.recovery import recover
-from crawler.sealing import Seal
-from crawler.summary import readable_bytes
+from crawler.options.command import PlainCommand
+from crawler.options.credentials import spool_of, storage_of
+from crawler.options.recheck_setting import recheck_of
+from crawler.run.recovery import recover
+from crawler.run.sealing import Seal
+from crawler.run.summary import readable_bytes
 
 
 class Command(PlainCommand):

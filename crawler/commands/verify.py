@@ -14,13 +14,14 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 from crawler.archive.manifest import site_of
 from crawler.archive.signing import load_public_key
 from crawler.archive.timestamps import load_roots
-from crawler.archive.verify import Options, Report, Scope, verify
-from crawler.command import PlainCommand, described_sites
-from crawler.credentials import storage_of
 from crawler.errors import UsageError
 from crawler.lanes import cores
+from crawler.options.command import PlainCommand
+from crawler.options.credentials import storage_of
+from crawler.run.summary import readable_bytes
+from crawler.spider.described import described_sites
 from crawler.storage import S3Credentials
-from crawler.summary import readable_bytes
+from crawler.verify import Options, Report, Scope, verify
 
 MOST_SHOWN = 1_000  # faults told on a terminal; --json tells all
 

@@ -11,13 +11,13 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from crawler import __version__
 from crawler.archive.cdxj_index import without_index
-from crawler.archive.wacz import Addresses, Selection, Written, write_wacz
-from crawler.arguments import parse_arguments
-from crawler.command import PlainCommand
-from crawler.credentials import storage_of
 from crawler.errors import ArchiveError, UsageError
+from crawler.options.arguments import parse_arguments
+from crawler.options.command import PlainCommand
+from crawler.options.credentials import storage_of
+from crawler.run.summary import readable_bytes
 from crawler.storage import Storage
-from crawler.summary import readable_bytes
+from crawler.wacz import Addresses, Selection, Written, write_wacz
 
 _NAMED = 3  # of a list that is told as examples
 

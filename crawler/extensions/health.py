@@ -18,7 +18,7 @@ from crawler.health.letter import MailServer
 from crawler.health.record import ANCIENT, ANSWERS, BOUNDED, FIELDS, FUTURE, YIELD
 from crawler.health.webhook import checked_webhook
 from crawler.items import Article
-from crawler.spider import SiteSpider
+from crawler.spider.site_spider import SiteSpider
 from crawler.storage.outbox import Outbox
 
 logger = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.utils.log import get_scrapy_root_handler
 
-from crawler.summary import readable_bytes
+from crawler.run.summary import readable_bytes
 
 logger = logging.getLogger(__name__)
 

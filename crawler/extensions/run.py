@@ -13,29 +13,30 @@ from scrapy.exceptions import NotConfigured
 
 from crawler.archive.canonical import settings_json
 from crawler.archive.recorder import Recorder
+from crawler.archive.runs import new_run_id
+from crawler.archive.site_index import MOST_AT_EACH_RUN, keep_site_index
 from crawler.capture.connect_to import parse_connect_to
 from crawler.capture.contract import check_contract
-from crawler.credentials import spool_of, storage_of
 from crawler.errors import ArchiveError
 from crawler.items import Article
 from crawler.ledger.progress import Progress
-from crawler.recheck_setting import recheck_of
-from crawler.recovery import RunLock, dead_runs, recover
+from crawler.options.credentials import spool_of, storage_of
+from crawler.options.recheck_setting import recheck_of
+from crawler.options.requisite_setting import requisites_of
 from crawler.report.making import write_run_report
-from crawler.requisite_setting import requisites_of
-from crawler.run_lease import RunLease
-from crawler.run_ledger import RunLedger
-from crawler.run_log import RunLog
-from crawler.run_record import warcinfo_of, write_stats
-from crawler.run_spool import RunSpool
-from crawler.runs import new_run_id
-from crawler.sealing import Seal, plain_settings
-from crawler.site_index import MOST_AT_EACH_RUN, keep_site_index
-from crawler.spider import SiteSpider
-from crawler.spool_gauge import SpoolGauge
+from crawler.run.gauge import SpoolGauge
+from crawler.run.lease import RunLease
+from crawler.run.ledger import RunLedger
+from crawler.run.log import RunLog
+from crawler.run.record import warcinfo_of, write_stats
+from crawler.run.recovery import RunLock, dead_runs, recover
+from crawler.run.sealing import Seal, plain_settings
+from crawler.run.spool import RunSpool
+from crawler.run.summary import Summary
+from crawler.spider.site_spider import SiteSpider
 from crawler.storage import S3Credentials
+from crawler.storage.lease import Claim
 from crawler.storage.outbox import Delivery
-from crawler.summary import Summary
 from crawler.urls import is_private_host
 
 logger = logging.getLogger(__name__)
@@ -67,7 +68,9 @@ class Run:
         self.storage.check()
         self.recheck = recheck_of(crawler.settings)
         dead = dead_runs(spool_of(crawler.settings, self.storage), spider.site.name)
-        self.lease = RunLease(self.storage, spider.site.name, self.run_id, dead=dead)
+        self.lease = RunLease(
+            self.storage, Claim(site=spider.site.name, run=self.run_id, dead=frozenset(dead))
+        )
         try:
             self._open()
         except BaseException:

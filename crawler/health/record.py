@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from crawler.archive.runs import site_of_run
 from crawler.errors import ArchiveError
-from crawler.runs import site_of_run
 from crawler.storage import Storage
 
 MOST_BYTES = 8_000_000  # of one stats.json; a run of a thousand files has 300 KB

@@ -12,11 +12,11 @@ from datetime import date
 from itertools import groupby, pairwise
 from typing import Any
 
+from crawler.archive.runs import site_of_run
 from crawler.errors import ArchiveError
 from crawler.health import RunRecord
 from crawler.health.record import read_record
 from crawler.report.parts import read_rows
-from crawler.runs import site_of_run
 from crawler.site import Site
 from crawler.storage import Entry, Storage
 

@@ -24,7 +24,7 @@ from crawler.report.page import (
 )
 from crawler.report.run_charts import by_month, is_day, published_chart
 from crawler.report.words import FIELDS
-from crawler.summary import readable_bytes
+from crawler.run.summary import readable_bytes
 
 COUNTRIES = 30
 _SPARK_HEIGHT = 30

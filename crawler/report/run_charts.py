@@ -6,11 +6,11 @@ from itertools import accumulate
 
 from lxml import etree
 
-from crawler.arguments import YEARS
+from crawler.options.arguments import YEARS
 from crawler.report.charts import Line, Words, columns, lines
 from crawler.report.gather import RunReport
 from crawler.report.traffic import SIZES, Steps, Traffic
-from crawler.summary import readable_bytes
+from crawler.run.summary import readable_bytes
 
 DAYS_SHOWN = 62  # as days; a longer span is shown by months
 _MINUTE, _HOUR = 60, 3_600

@@ -35,7 +35,7 @@ from crawler.report.run_charts import (
 from crawler.report.stories import Headline, Stories
 from crawler.report.traffic import steps_of
 from crawler.report.words import CHECKS, FIELDS, reason
-from crawler.summary import PASSING, readable_bytes
+from crawler.run.summary import PASSING, readable_bytes
 
 ROWS = 12  # of a table of counts; the rest is one row
 _ARABIC = re.compile("[\u0620-\u064a]")

@@ -82,7 +82,7 @@ class Storage(Protocol):
         """Until when a file (in this version) can be neither changed nor removed; a folder locks nothing."""
 
     def lease(self, claim: Claim) -> Lease:
-        """Hold a site for a run; LeaseHeldError where another living run has it. See `take_lease`."""
+        """Hold a site for a run; Raises LeaseHeldError where another living run has it."""
 
 
 def checked_key(key: str) -> str:

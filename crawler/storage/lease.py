@@ -9,15 +9,12 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import Any, Protocol, Self
 
 from crawler.errors import ArchiveError
-
-if TYPE_CHECKING:
-    from crawler.storage.base import Storage
 
 MOST_BYTES = 4096  # of a lease's record
 SECONDS = 600.0  # a lease lives so long without being renewed: a killed run blocks its site no longer
@@ -35,10 +32,14 @@ class LeaseLostError(ArchiveError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
-    """Who wants a site, and by which times."""
+    """Ask to hold a site for a run.
+
+    On S3 the server's clock decides which leases have run out; `clock` and `sleep` only measure and pass
+    short times on this machine. All times are in seconds.
+    """
 
     site: str
-    run: str  # its name
+    run: str  # run id of the holder
     seconds: float = SECONDS
     margin: float = MARGIN
     settle: float = SETTLE
@@ -47,7 +48,7 @@ class Claim:
     host: str = field(default_factory=socket.gethostname)
     process: int = field(default_factory=os.getpid)
     token: str = field(default_factory=lambda: secrets.token_hex(16))  # tells this run from any other
-    dead: frozenset[str] = frozenset()  # runs whose leases hold nobody up, for they were seen to be dead
+    dead: frozenset[str] = frozenset()  # ids of runs that the caller knows to be dead: their leases are free
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,36 +137,6 @@ class Lease(Protocol):
 
     def release(self) -> None:
         """Let the next run have it at once. Raises ArchiveError; then it ends by itself."""
-
-
-def take_lease(
-    storage: "Storage",
-    site: str,
-    *,
-    holder: str,
-    seconds: float = SECONDS,
-    margin: float = MARGIN,
-    settle: float = SETTLE,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], object] = time.sleep,
-    dead: Iterable[str] = (),
-) -> Lease:
-    """Hold a site for the run `holder`; LeaseHeldError where another living run has it. Raises ArchiveError.
-
-    On S3 the server's clock decides what has run out; `clock` and `sleep` measure and pass short times here.
-    `dead` are runs that the caller knows to be dead: what they held is free.
-    """
-    claim = Claim(
-        site=site,
-        run=holder,
-        seconds=seconds,
-        margin=margin,
-        settle=settle,
-        clock=clock,
-        sleep=sleep,
-        dead=frozenset(dead),
-    )
-    return storage.lease(claim)
 
 
 def lease_key(site: str) -> str:

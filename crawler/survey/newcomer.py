@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 from scrapy.settings import Settings
 
+from crawler.archive.page_sources import pages_of
 from crawler.discovery.detect import Detect
 from crawler.discovery.source import Answer, Source
 from crawler.errors import ArchiveError
 from crawler.items import Article, Page, Rejection
-from crawler.page_sources import pages_of
 from crawler.site import Site, unknown_site
 from crawler.survey.draft import Evidence, lists_on_page, lists_that_answered
 from crawler.survey.process import survey

@@ -8,7 +8,7 @@ from scrapy.settings import Settings
 
 from crawler.capture.connect_to import parse_connect_to
 from crawler.discovery.source import Answer
-from crawler.setting_bounds import check_settings
+from crawler.options.setting_bounds import check_settings
 from crawler.site import Site
 from crawler.survey.reading import Reading
 from crawler.survey.report import SurveyReport
@@ -19,8 +19,8 @@ _SETTINGS = {
     "SCHEDULER": "scrapy.core.scheduler.Scheduler",  # the frontier is a crawl's
     "ITEM_PIPELINES": {},
     "EXTENSIONS": {  # manners only: no run, no archive, no progress line
-        "crawler.extensions.pace.CrawlDelay": 0,
-        "crawler.extensions.pace.Pace": 0,
+        "crawler.politeness.pace.CrawlDelay": 0,
+        "crawler.politeness.pace.Pace": 0,
         "scrapy.extensions.throttle.AutoThrottle": None,
         "scrapy.extensions.logstats.LogStats": None,
     },

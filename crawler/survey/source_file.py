@@ -19,7 +19,7 @@ def source_file(site: Site, *, known_from: str, themes: tuple[str, ...] = ()) ->
         "",
         *(f"from {kind.__module__} import {kind.__name__}" for kind in kinds),
         "from crawler.site import Site",
-        "from crawler.spider import SiteSpider",
+        "from crawler.spider.site_spider import SiteSpider",
         "",
         "",
         f"class {_class_name(site.name)}(SiteSpider):",

@@ -20,12 +20,12 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.discovery.source import Answer, Finding, Lookup, Refusal, Window
-from crawler.failures import failure_reason
 from crawler.items import Candidate, Page, Rejection
 from crawler.lanes import Lanes
-from crawler.middlewares.retry_after import PAUSING
+from crawler.politeness.retry_after import PAUSING
 from crawler.site import Site
-from crawler.spider import SiteSpider
+from crawler.spider.failures import failure_reason
+from crawler.spider.site_spider import SiteSpider
 from crawler.survey.plan import Plan
 from crawler.survey.reading import READING_SECONDS, Reading, read_in
 from crawler.survey.report import ArticleReport, ListReport, RobotsReport, SurveyReport

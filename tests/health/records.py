@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from crawler.archive.runs import new_run_id
 from crawler.health import RunRecord
-from crawler.runs import new_run_id
 
 NOON = datetime(2026, 5, 10, 12, tzinfo=UTC)
 ALL_FIELDS = {"published": 100, "authors": 90, "section": 100, "tags": 80, "images": 95, "language": 100}

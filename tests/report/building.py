@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from crawler.exporters.journal import Journal
-from crawler.exporters.parquet import write_parquet
 from crawler.health.facts import OPTIONAL_FIELDS
 from crawler.items import Article
+from crawler.run.journal import Journal
+from crawler.run.parquet import write_parquet
 
 TEXT = "اجتمع أهالي البلدة في الساحة العامة وناقشوا خطة البلدية لترميم السوق القديم وتوسيع الحديقة العامة"
 SECTIONS = ("محليات", "اقتصاد", "رياضة", "ثقافة")

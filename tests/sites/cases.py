@@ -13,9 +13,9 @@ from typing import Any
 
 from scrapy.utils.project import get_project_settings
 
-from crawler.command import described_sites
 from crawler.items import Page
 from crawler.site import Site
+from crawler.spider.described import described_sites
 
 HERE = Path(__file__).parent
 RECORDED = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "real"

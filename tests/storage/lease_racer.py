@@ -4,7 +4,8 @@ import os
 import sys
 
 from crawler.storage import S3Credentials, open_storage
-from crawler.storage.lease import LeaseHeldError, take_lease
+from crawler.storage.lease import LeaseHeldError
+from tests.storage.leasing import take_lease
 
 
 def main(address: str, settle: str, seconds: str) -> None:

@@ -18,13 +18,14 @@ import pytest
 
 from crawler.errors import ArchiveError
 from crawler.storage import ObjectLock, S3Credentials, Storage, UnavailableError, open_storage
-from crawler.storage.lease import Claim, LeaseHeldError, LeaseLostError, Record, lease_key, take_lease
+from crawler.storage.lease import Claim, LeaseHeldError, LeaseLostError, Record, lease_key
 from crawler.storage.lease_keeper import LeaseKeeper
 from crawler.storage.retention import LockMode, Locks
 from tests.crawl.running import PROJECT
 from tests.servers.localstack import LocalStack
 from tests.servers.swift import Swift
 from tests.storage.conftest import credentials
+from tests.storage.leasing import take_lease
 from tests.storage.lying_server import lying_server
 
 if TYPE_CHECKING:

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from crawler.archive.verify import Options, verify
-from crawler.archive.verify.faults import Code
-from crawler.archive.verify.inventory import Scope, take_inventory
-from crawler.archive.verify.retention import check_retention
 from crawler.demo.outlets import OUTLETS
 from crawler.demo.server import serve
 from crawler.errors import ArchiveError
 from crawler.storage import ObjectLock, S3Credentials, Storage, open_storage
 from crawler.storage.base import Entry, digest_file
 from crawler.storage.retention import LockMode, Locks, is_evidence
+from crawler.verify import Options, verify
+from crawler.verify.faults import Code
+from crawler.verify.inventory import Scope, take_inventory
+from crawler.verify.retention import check_retention
 from tests.crawl.running import crawl, scrapy
-from tests.evidence.building import Archive, build
 from tests.servers.localstack import LocalStack
 from tests.servers.swift import Swift
 from tests.storage.conftest import credentials
+from tests.verify.building import Archive, build
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -60,7 +60,7 @@ def test_several_processes_get_the_keys(
         monkeypatch.setenv("AWS_CA_BUNDLE", str(ca_bundle))
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("crawler.archive.verify.work._SMALL", 0)  # so little is checked in one process else
+    monkeypatch.setattr("crawler.verify.work._SMALL", 0)  # so little is checked in one process else
     address, keys = f"s3://{bucket}/press", credentials(server)
     copy(built, open_storage(address, credentials=keys))
 

@@ -4,7 +4,7 @@ import importlib.util
 from pathlib import Path
 
 from crawler.site import Site
-from crawler.spider import SiteSpider
+from crawler.spider.site_spider import SiteSpider
 
 
 def site_in(path: Path) -> Site:

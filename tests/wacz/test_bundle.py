@@ -14,8 +14,8 @@ from urllib.parse import unquote
 import pytest
 
 from crawler.archive.records import WarcReader
-from crawler.archive.wacz import Selection, write_wacz
 from crawler.storage import open_storage
+from crawler.wacz import Selection, write_wacz
 from tests.crawl.archive_reading import articles
 from tests.crawl.running import scrapy
 from tests.servers.swift import Swift

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.archive.wacz import Addresses, Selection, Written, write_wacz
 from crawler.errors import ArchiveError
 from crawler.storage import open_storage
+from crawler.wacz import Addresses, Selection, Written, write_wacz
 from tests.wacz.made import FIRST, exchange, record
 from tests.wacz.readers import assert_valid
 

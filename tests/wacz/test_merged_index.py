@@ -8,11 +8,11 @@ import pytest
 from crawler.archive import merged_index
 from crawler.archive.cdxj_index import indexes, parse_line, read_index
 from crawler.archive.merged_index import merge_index
-from crawler.archive.verify import Options, verify
-from crawler.archive.wacz import Addresses
 from crawler.errors import ArchiveError
 from crawler.storage import open_storage
 from crawler.urls import ascii_url
+from crawler.verify import Options, verify
+from crawler.wacz import Addresses
 from tests.wacz.made import exchange, record
 
 HOST = "http://paper.example/"

@@ -13,8 +13,8 @@ from urllib.parse import unquote
 import pytest
 
 from crawler.errors import WarraqError
-from crawler.range_server import serving
-from crawler.replay import find_pywb
+from crawler.replay.pywb import find_pywb
+from crawler.replay.range_server import serving
 from crawler.storage import open_storage
 from tests.crawl.running import PROJECT
 from tests.servers.swift import Swift

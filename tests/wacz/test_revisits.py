@@ -14,9 +14,9 @@ import pytest
 
 from crawler.archive.exchange import Exchange
 from crawler.archive.originals import RecentOriginals
-from crawler.archive.wacz import Addresses, Selection, Written, write_wacz
-from crawler.replay import find_pywb, replaying
+from crawler.replay.pywb import find_pywb, replaying
 from crawler.storage import open_storage
+from crawler.wacz import Addresses, Selection, Written, write_wacz
 from tests.archive.reading import read_warc
 from tests.crawl.running import PROJECT
 from tests.wacz.made import FIRST, exchange, record

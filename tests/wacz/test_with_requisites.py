@@ -10,8 +10,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from crawler.archive.requisites import to_see
 from crawler.demo.server import serve
+from crawler.extraction.requisites import to_see
 from tests.crawl.archive_reading import articles
 from tests.crawl.running import crawl, scrapy
 from tests.wacz.conftest import OUTLET, Archived

@@ -1,6 +1,0 @@
-"""WACZ 1.1.1: a part of the archive as one file that ReplayWeb.page opens."""
-
-from crawler.archive.wacz.selection import Addresses, Selection
-from crawler.archive.wacz.writer import Written, write_wacz
-
-__all__ = ["Addresses", "Selection", "Written", "write_wacz"]

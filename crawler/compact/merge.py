@@ -1,0 +1,63 @@
+"""The rows of several tables as one, by moment of publication; memory stays bounded."""
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from crawler.errors import ArchiveError
+from crawler.storage import Entry, Storage
+from crawler.storage.base import digest_stream
+from crawler.tables.columns import COLUMNS
+from crawler.tables.succession_record import Replaced, Rows, rows_of
+from crawler.tables.table_file import Sized, write_table_file
+from crawler.tables.tables import open_table, rows
+
+
+def merge(storage: Storage, entries: list[Entry], path: Path, *, site: str, run_id: str) -> list[Replaced]:
+    """Write one table of all rows; what it replaces, each with its digests. Raises ArchiveError."""
+    found = []
+    with (
+        TemporaryDirectory(prefix="warraq-compact-") as folder,
+        closing(sqlite3.connect(Path(folder) / "rows.sqlite")) as data,
+    ):
+        data.execute("CREATE TABLE rows (moment TEXT, id TEXT, fetched TEXT, bytes INTEGER, row BLOB)")
+        for entry in entries:
+            with storage.open(entry.key) as stream:
+                size, sha256 = digest_stream(stream)
+            held = Rows()
+            with open_table(storage, entry) as table:
+                for row in rows(table):
+                    held += rows_of([row])
+                    data.execute("INSERT INTO rows VALUES (?, ?, ?, ?, ?)", _packed(row))
+            found.append(Replaced(entry.key, size, sha256, held))
+        write_table_file(path, _sorted(data), site=site, run_id=run_id)
+    return found
+
+
+def check_merged(storage: Storage, entry: Entry, wanted: Rows) -> None:
+    """Raises ArchiveError unless a table holds these rows and no others."""
+    with open_table(storage, entry) as table:
+        if rows_of(rows(table)) != wanted:
+            raise ArchiveError(
+                f"{entry.key} does not hold the rows that it was made of; nothing was replaced."
+            )
+
+
+def _packed(row: dict[str, Any]) -> tuple[str, str, str, int, bytes]:
+    whole = {name: row.get(name) for name in COLUMNS}  # older tables lack newer columns
+    line = json.dumps(whole, ensure_ascii=False).encode()
+    published = row["published"]
+    moment = datetime.fromisoformat(published).astimezone(UTC).isoformat() if published else ""
+    return moment, row["id"], row["fetched_at"], len(line), zlib.compress(line, 1)
+
+
+def _sorted(data: sqlite3.Connection) -> Iterator[Sized]:
+    for number, size in data.execute("SELECT rowid, bytes FROM rows ORDER BY moment, id, fetched, rowid"):
+        packed = data.execute("SELECT row FROM rows WHERE rowid = ?", (number,)).fetchone()[0]
+        yield json.loads(zlib.decompress(packed)), size

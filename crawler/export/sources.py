@@ -1,0 +1,126 @@
+"""The rows that are asked for, out of the archive's tables; memory holds a batch of one of them."""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from crawler.errors import ArchiveError, UsageError
+from crawler.export.asked import Asked
+from crawler.storage import Entry, Storage
+from crawler.storage.base import CHUNK
+from crawler.storage.folder import FolderStorage
+from crawler.tables.columns import COLUMNS
+from crawler.tables.tables import open_table, rows, tables
+
+_OF_A_VERSION = ("canonical_url", "fetched_at", "warc_file", "warc_offset")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table that was looked through."""
+
+    key: str
+    size: int  # bytes
+    sha256: str  # lower-case hex, of the bytes as read
+    rows: int
+    chosen: int
+
+    def record(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+class Selected:
+    """The rows of a question; `sources` is whole when they were all asked for. Raises ArchiveError."""
+
+    def __init__(self, storage: Storage, asked: Asked) -> None:
+        self._storage = storage
+        self._asked = asked
+        self.sources: list[Source] = []
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        entries = list(self._entries())
+        with TemporaryDirectory(prefix="warraq-export-") as folder, ExitStack() as stack:
+            newest = None
+            if self._asked.latest_only:
+                newest = _Newest(
+                    stack.enter_context(closing(sqlite3.connect(Path(folder) / "newest.sqlite")))
+                )
+            if newest is not None:
+                for entry in entries:
+                    with open_table(self._storage, entry) as table:
+                        newest.add(rows(table, _OF_A_VERSION))
+            for entry in entries:
+                if self._asked.admits_file(entry.key):
+                    yield from self._chosen(entry, Path(folder), newest)
+
+    def _entries(self) -> Iterator[Entry]:
+        folder = self._asked.folder
+        known = [name for name in self._storage.list_names(f"{folder}/") if name.startswith("site=")]
+        if not known:
+            raise ArchiveError(f"The archive {self._storage.address} has no articles in {folder}/.")
+        sites = [name.removeprefix("site=").removesuffix("/") for name in known]
+        for site in self._asked.sites or sites:
+            if site not in sites:
+                raise UsageError(
+                    f"The archive {self._storage.address} has no articles of {site!r}; "
+                    f"it has those of {', '.join(sites)}."
+                )
+            yield from tables(self._storage, folder, site)
+
+    def _chosen(self, entry: Entry, folder: Path, newest: "_Newest | None") -> Iterator[dict[str, Any]]:
+        """From a copy: what is hashed is what is read."""
+        copy = FolderStorage(folder)
+        sha256 = _copied(self._storage, entry.key, folder / "table.parquet")
+        seen = chosen = 0
+        with open_table(copy, Entry("table.parquet", entry.size)) as table:
+            for row in rows(table):
+                seen += 1
+                if self._asked.admits(row) and (newest is None or newest.is_newest(row)):
+                    chosen += 1
+                    yield {name: row.get(name) for name in COLUMNS}  # older files lack newer columns
+        self.sources.append(Source(entry.key, entry.size, sha256, seen, chosen))
+
+
+def _copied(storage: Storage, key: str, path: Path) -> str:
+    digest = hashlib.sha256()
+    with storage.open(key) as stream, path.open("wb") as sink:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+            sink.write(chunk)
+    return digest.hexdigest()
+
+
+class _Newest:
+    """Which row of each address was fetched last; kept on the disk."""
+
+    def __init__(self, data: sqlite3.Connection) -> None:
+        self._data = data
+        self._data.execute("CREATE TABLE newest (address BLOB PRIMARY KEY, version TEXT) WITHOUT ROWID")
+
+    def add(self, found: Iterator[dict[str, Any]]) -> None:
+        self._data.executemany(
+            "INSERT INTO newest VALUES (?, ?) "
+            "ON CONFLICT DO UPDATE SET version = max(version, excluded.version)",
+            ((_address(row), _version(row)) for row in found),
+        )
+
+    def is_newest(self, row: dict[str, Any]) -> bool:
+        found = self._data.execute(
+            "SELECT version FROM newest WHERE address = ?", (_address(row),)
+        ).fetchone()
+        return bool(found[0] == _version(row))
+
+
+def _address(row: dict[str, Any]) -> bytes:
+    return blake2b(row["canonical_url"].encode(), digest_size=16).digest()
+
+
+def _version(row: dict[str, Any]) -> str:
+    """Sorts by the moment of the fetch, which is always in UTC; the record tells two of one moment apart."""
+    return f"{row['fetched_at']} {row['warc_file']} {row['warc_offset']}"

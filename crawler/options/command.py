@@ -1,0 +1,51 @@
+"""What the project's commands share: an error is one sentence on stderr and an exit code."""
+
+import argparse
+import sys
+from abc import abstractmethod
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError as ScrapyUsageError
+
+from crawler.errors import UsageError, WarraqError
+from crawler.options.secret_settings import hide_secrets
+
+
+class PlainCommand(ScrapyCommand):
+    """A command that crawls nothing."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's own shape
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        unknown = [word for word in args if word.startswith("-")]
+        if unknown:  # Scrapy passes on what it does not know
+            raise ScrapyUsageError(f"There is no option {unknown[0]}.")
+        assert self.settings is not None  # noqa: S101 - Scrapy sets it before run
+        hide_secrets(self.settings)
+        try:
+            self.exitcode = self.execute(args, opts)
+        except WarraqError as error:
+            self.complain(str(error))
+            self.exitcode = 2 if isinstance(error, UsageError) else 1
+        except KeyboardInterrupt:
+            sys.stderr.write("\n")
+            self.exitcode = 130  # 128 and the number of the signal, as shells have it
+        except BrokenPipeError:  # head, or a pager that was closed: the reader has enough
+            sys.stderr.close()
+            self.exitcode = 0
+
+    @abstractmethod
+    def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        """Do it; the exit code. WarraqError ends the command with its sentence."""
+
+    def archive_named(self, args: list[str]) -> str | None:
+        """The archive that the arguments name, or None for the one of the settings."""
+        if len(args) > 1:
+            raise ScrapyUsageError("Name one archive at most: a folder, or s3://bucket/prefix.")
+        return args[0] if args else None
+
+    def complain(self, sentence: str) -> None:
+        name = type(self).__module__.rpartition(".")[2]
+        sys.stderr.write(f"scrapy {name}: {sentence}\n")

@@ -1,0 +1,176 @@
+"""From a workbook to the archive: the tables of the generation, what changed, and the run's manifest."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from crawler.archive.manifest import NAME, ManifestFile, run_key
+from crawler.archive.months import table_key
+from crawler.archive.run_files import site_and_suffix
+from crawler.errors import ArchiveError
+from crawler.reextract.changes import Change, Tally, changes_of
+from crawler.reextract.generation import Generation, ReadRecord
+from crawler.reextract.workbook import Workbook
+from crawler.run.sealing import Seal
+from crawler.storage import Storage
+from crawler.storage.outbox import Outbox, Patience
+
+MOST_BYTES = 1 << 30  # of JSON in one table; a month with more has several
+_BATCH = 1_000  # changes in memory
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Destination:
+    """Where a site's new articles go, and as which run."""
+
+    storage: Storage
+    spool: Path  # of this site's work alone; mirrors the archive
+    generation: Generation
+    site: str
+    run_id: str
+    seal: Seal
+    attempts: int  # to deliver a file
+
+
+def choose(workbook: Workbook) -> None:
+    """Which articles the generation holds: one a run for each address and each text, as crawls keep them.
+
+    A page that gave an article before gives one again; one that gave none gives one only where the generation
+    does not hold that article yet, for what was fetched again unchanged was left out for that.
+    """
+    workbook.take((_name(b"id", each) for each in workbook.held()), unless=())
+    for number, was_one, row in workbook.articles():
+        name = _name(b"id", row["id"])
+        told = site_and_suffix(row["warc_file"])
+        run = (told[1] if told else row["warc_file"]).encode()
+        in_run = [_name(b"address", row["canonical_url"], run), _name(b"text", row["text_sha256"], run)]
+        others = in_run if was_one else [*in_run, name]
+        workbook.choose(number, kept=workbook.take([*in_run, name], unless=others))
+
+
+def _name(kind: bytes, value: str, run: bytes = b"") -> bytes:
+    return blake2b(b"\n".join((kind, run, value.encode())), digest_size=16).digest()
+
+
+def publish(workbook: Workbook, to: Destination) -> Tally:
+    """Tables, changes, record and manifest, each delivered and read back; what changed.
+
+    May be called again after it was broken off anywhere: the same workbook gives the same bytes. Raises
+    ArchiveError.
+    """
+    outbox = Outbox(to.spool, to.storage, Patience(attempts=to.attempts))
+    tally = _compared(workbook, to)
+    if NAME not in to.storage.list_names(f"runs/{to.run_id}/"):
+        if not (to.spool / run_key(to.run_id, NAME)).exists():
+            files = [*_tables(workbook, to, outbox), *_papers(workbook, to, outbox, tally)]
+            _seal(workbook, to, files)
+        failed = outbox.deliver_all().failed
+        if failed:
+            raise ArchiveError(" ".join(failed.values()))
+    return tally
+
+
+def _tables(workbook: Workbook, to: Destination, outbox: Outbox) -> Iterator[ManifestFile]:
+    from crawler.tables.table_file import write_table_file  # noqa: PLC0415 - loads pyarrow
+
+    part = 0
+    for month in workbook.months():
+        for rows in _in_files(workbook.kept(month)):
+            part += 1
+            key = table_key(to.generation.folder, site=to.site, month=month, run_id=to.run_id, part=part)
+            counted = _Counted(rows)
+            write_table_file(to.spool / key, counted, site=to.site, run_id=to.run_id)
+            yield ManifestFile.of(outbox.deliver(key), rows=counted.count)
+
+
+class _Counted:
+    def __init__(self, rows: Iterable[tuple[dict[str, Any], int]]) -> None:
+        self._rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Iterator[tuple[dict[str, Any], int]]:
+        for row in self._rows:
+            self.count += 1
+            yield row
+
+
+def _in_files(rows: Iterator[tuple[dict[str, Any], int]]) -> Iterator[Iterator[tuple[dict[str, Any], int]]]:
+    """The rows of each file; one file is to be read before the next is asked for."""
+
+    def of_one_file(first: tuple[dict[str, Any], int]) -> Iterator[tuple[dict[str, Any], int]]:
+        held = 0
+        for row, size in chain([first], rows):
+            yield row, size
+            held += size
+            if held >= MOST_BYTES:
+                return
+
+    for first in rows:
+        yield of_one_file(first)
+
+
+def _papers(workbook: Workbook, to: Destination, outbox: Outbox, tally: Tally) -> Iterator[ManifestFile]:
+    """What stands in the run's folder, and the record of the WARC files that were read."""
+    began = workbook.fact("began", datetime.now(UTC).isoformat())
+    stats = {
+        "run_id": to.run_id,
+        "site": to.site,
+        "kind": "reextraction",
+        "generation": to.generation.name,
+        "began": began,
+        "warcs": len(workbook.warcs()),
+        "no_article": workbook.reasons(),
+        "problems": workbook.problems(),
+        **tally.record(),
+    }
+    text = json.dumps(stats, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    record = ReadRecord(run_id=to.run_id, rules=workbook.fact("rules", ""), warcs=workbook.warcs())
+    contents = {
+        to.generation.record_key(to.run_id): record.to_bytes(),
+        run_key(to.run_id, "stats.json"): text.encode(),
+    }
+    for key, content in contents.items():
+        path = to.spool / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    for key in (*contents, run_key(to.run_id, "changes.parquet")):
+        yield ManifestFile.of(outbox.deliver(key))
+
+
+def _seal(workbook: Workbook, to: Destination, files: list[ManifestFile]) -> None:
+    began = datetime.fromisoformat(workbook.fact("began", ""))
+    facts = to.seal.facts(to.run_id, to.site, began=began, ended=datetime.now(UTC))
+    to.seal.put_on(to.spool, to.storage, facts, files)
+
+
+def _compared(workbook: Workbook, to: Destination) -> Tally:
+    """Counts what changed, and writes each change into the run's `changes.parquet`."""
+    import pyarrow as pa  # noqa: PLC0415 - takes time and memory, and every command loads this module
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    tally = Tally(pages=workbook.count())
+    texts = ("url", "warc_file", "warc_offset", "field", "kind", "before", "after")
+    columns = [*texts, "layer_before", "layer_after"]
+    schema = pa.schema([(name, pa.int64() if name == "warc_offset" else pa.string()) for name in columns])
+    path = to.spool / run_key(to.run_id, "changes.parquet")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    batch: list[Change] = []
+    with pq.ParquetWriter(path.with_name(f"{path.name}.tmp"), schema, compression="zstd") as writer:
+        for outcome in workbook.outcomes():
+            changes = list(changes_of(outcome))
+            tally.articles += outcome.after is not None
+            tally.same += not changes
+            for change in changes:
+                tally.add(change)
+            batch += changes
+            if len(batch) >= _BATCH:
+                writer.write_table(pa.Table.from_pylist([each._asdict() for each in batch], schema=schema))
+                batch.clear()
+        writer.write_table(pa.Table.from_pylist([each._asdict() for each in batch], schema=schema))
+    path.with_name(f"{path.name}.tmp").rename(path)
+    return tally

@@ -1,0 +1,173 @@
+"""Reads the pages of WARC files again, on every core, into a workbook."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from crawler.archive.members import WarcFormatError
+from crawler.archive.run_files import site_and_suffix
+from crawler.items import Article, Page, RecordPointer, Rejection
+from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError
+from crawler.reextract.candidates import candidate_of, site_named
+from crawler.reextract.captures import Capture, article_captures
+from crawler.reextract.workbook import Workbook
+from crawler.site import Site
+from crawler.storage import Storage
+from crawler.storage.ranged import buffered
+
+_AHEAD = 4  # pages in flight for each lane, so that none waits
+_COMMIT = 50  # pages between two commits: what a kill can cost, and no more than a second or two
+
+Read = Callable[[Page, Site], Article | Rejection]  # in a lane
+OnBytes = Callable[[int], object]
+
+
+class Reader:
+    """How pages are read: the same processes for every site. To be used in one event loop."""
+
+    def __init__(
+        self,
+        *,
+        read: Read,
+        prepare: Callable[[], None],
+        lanes: int,
+        seconds: float,
+        least_words: int,
+        sites: Mapping[str, Site],
+        runs: Mapping[tuple[str, str], str],
+    ) -> None:
+        """`prepare` runs once in each process, `seconds` bound a page, `least_words` make an article.
+
+        `sites` are those that somebody described, by name; `runs` those that fetched, by site and the six
+        digits that end their names.
+        """
+        self._lanes = Lanes(lanes, seconds=seconds, prepare=prepare)
+        self._read = read
+        self._least_words = least_words
+        self._sites = sites
+        self.ahead = _AHEAD * lanes
+        self.runs = runs
+
+    async def outcome(self, page: Page, site_name: str) -> Article | Rejection:
+        """The article of a page, or why it has none. Never raises for what a page holds."""
+        try:
+            site = site_named(site_name, page.url, self._sites)
+            outcome = await self._lanes.run(self._read, page, site)
+        except LaneTimeoutError:
+            return Rejection(reason="extraction-timeout")
+        except LaneDiedError:
+            return Rejection(reason="extraction-crash")
+        except ValueError:  # an address without a host
+            return Rejection(reason="bad-url")
+        if isinstance(outcome, Rejection):
+            return outcome
+        if not outcome.title.strip():
+            return Rejection(reason="no-title")
+        return Rejection(reason="no-text") if outcome.word_count < self._least_words else outcome
+
+    async def close(self) -> None:
+        """End every process; returns when they are gone."""
+        await self._lanes.close()
+
+
+async def read_site(
+    reader: Reader, storage: Storage, site: str, workbook: Workbook, on_bytes: OnBytes = int
+) -> None:
+    """Read on in every WARC file of the workbook's plan. `on_bytes` gets how much of them was done since.
+
+    A file that breaks off is read up to there and told by `Workbook.problems`. Raises ArchiveError where the
+    archive cannot be read; what was read by then stays.
+    """
+    try:
+        for key, size, reached in workbook.unread():
+            on_bytes(max(reached, 0))
+            await _WarcReading(reader, storage, site, workbook, key).run(size, reached, on_bytes)
+    finally:
+        workbook.commit()
+
+
+class _WarcReading:
+    """One WARC file: pages go to the lanes as these are free, and into the workbook in the file's order."""
+
+    def __init__(self, reader: Reader, storage: Storage, site: str, workbook: Workbook, key: str) -> None:
+        self._reader = reader
+        self._storage = storage
+        self._site = site
+        self._workbook = workbook
+        self._key = key
+        self._run_id = reader.runs.get(site_and_suffix(key) or ("", ""))
+        self._kept = 0
+
+    async def run(self, size: int, reached: int, on_bytes: OnBytes) -> None:
+        waiting: deque[tuple[Page, asyncio.Task[Article | Rejection]]] = deque()
+        problem, told = None, max(reached, 0)
+        try:
+            captures = self._captures(size, reached)
+            while True:
+                try:
+                    page = next(captures, None)
+                except WarcFormatError as error:
+                    problem, page = str(error), None
+                if page is not None:
+                    waiting.append((page, asyncio.create_task(self._reader.outcome(page, self._site))))
+                while waiting and (page is None or len(waiting) >= self._reader.ahead):
+                    offset = await self._keep_first(waiting)
+                    on_bytes(offset - told)
+                    told = offset
+                if page is None:
+                    break
+                await asyncio.sleep(0)
+        finally:
+            for _, task in waiting:
+                task.cancel()
+        on_bytes(size - told)
+        self._workbook.close_warc(self._key, problem)
+
+    def _captures(self, size: int, reached: int) -> Iterator[Page]:
+        """The pages behind the last one that is in the workbook."""
+        start = max(reached, 0)
+        with buffered(self._storage, self._key, size, start=start) as stream:
+            for capture in article_captures(stream, name=self._key):
+                page = self._page(capture, start)
+                if page.record and page.record.warc_offset > reached:
+                    yield page
+
+    def _page(self, capture: Capture, start: int) -> Page:
+        response, offset = capture.response, start + capture.response.offset
+        before = self._workbook.before(self._key, offset)
+        return Page(
+            url=before["url"] if before else response.uri,
+            body=response.payload,
+            http_status=response.http_status,
+            content_type=response.http_header("content-type"),
+            fetched_at=response.date or _fetched_at(before),
+            run_id=before["run_id"] if before else self._run_id,
+            record=RecordPointer(
+                warc_file=self._key,
+                warc_offset=offset,
+                warc_length=response.length,
+                warc_record_id=response.headers.get("warc-record-id", ""),
+                payload_digest=response.headers.get("warc-payload-digest"),
+            ),
+            candidate=candidate_of(capture, before),
+        )
+
+    async def _keep_first(self, waiting: deque[tuple[Page, asyncio.Task[Article | Rejection]]]) -> int:
+        """Its offset."""
+        page, task = waiting[0]
+        outcome = await task
+        waiting.popleft()
+        assert page.record is not None  # noqa: S101 - every page of ours has one
+        offset = page.record.warc_offset
+        self._workbook.keep(self._key, offset, page.url, outcome)
+        self._kept += 1
+        if self._kept % _COMMIT == 0:
+            self._workbook.commit()
+        return offset
+
+
+def _fetched_at(before: Mapping[str, Any] | None) -> datetime:
+    """Where the record itself does not say it."""
+    return datetime.fromisoformat(before["fetched_at"]) if before else datetime.now(UTC)

@@ -1,0 +1,150 @@
+"""The reextraction of one site, from the list of its WARC files to the manifest; goes on after a kill."""
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from crawler.archive.months import ARTICLES_FOLDER
+from crawler.archive.runs import new_run_id
+from crawler.errors import ArchiveError, UsageError
+from crawler.reextract.changes import Tally
+from crawler.reextract.generation import Generation, ReadRecord, read_records
+from crawler.reextract.publishing import Destination, choose, publish
+from crawler.reextract.reading import Reader, read_site
+from crawler.reextract.workbook import Workbook
+from crawler.run.sealing import Seal
+from crawler.storage import Storage
+from crawler.tables.tables import open_table, rows, tables
+
+FOLDER = "reextraction"  # in the spool; no run is called so, and nothing but this command touches it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reextracted:
+    """What came of a site."""
+
+    site: str
+    run_id: str
+    tally: Tally
+    no_article: dict[str, int]  # pages by reason
+    problems: list[str]  # what keeps it from being whole, a sentence each
+    read: int  # pages that this process read; the others were read before it was broken off
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What is the same for every site."""
+
+    storage: Storage
+    spool: Path
+    generation: Generation
+    rules: str  # see reading_digest
+    reader: Reader
+    runner: asyncio.Runner  # whose event loop is the reader's
+    seal: Seal
+    attempts: int
+
+
+def sites_of(storage: Storage) -> list[str]:
+    """The sites that have WARC files. Raises ArchiveError, also where there is none."""
+    sites = [name.removesuffix("/") for name in storage.list_names("warc/")]
+    if not sites:
+        raise ArchiveError(f"The archive {storage.address} holds no WARC files; there is nothing to read.")
+    return sites
+
+
+def reextract(
+    plan: Plan, site: str, *, on_start: Callable[[int], object] = int, on_bytes: Callable[[int], object] = int
+) -> Reextracted | None:
+    """Read a site's articles again; None where the generation holds everything already.
+
+    `on_start` gets the bytes of the WARC files to read, `on_bytes` how many were done since. Raises
+    ArchiveError, and UsageError where the generation was made by other rules.
+    """
+    began = time.monotonic()
+    records = read_records(plan.storage, plan.generation, site)
+    _check_rules(plan, {record.rules for record in records})
+    archive = sha256(plan.storage.address.encode()).hexdigest()[:8]
+    folder = plan.spool / FOLDER / f"{plan.generation.name}-{archive}" / site
+    with Workbook(folder / "work.sqlite") as workbook:
+        _prepare(plan, site, workbook, records)
+        warcs, before = workbook.warcs(), workbook.count()
+        if warcs:
+            on_start(sum(warcs.values()))
+            plan.runner.run(read_site(plan.reader, plan.storage, site, workbook, on_bytes))
+            to = Destination(
+                storage=plan.storage,
+                spool=folder,
+                generation=plan.generation,
+                site=site,
+                run_id=workbook.fact("run_id", ""),
+                seal=plan.seal,
+                attempts=plan.attempts,
+            )
+            if not workbook.has_fact("chosen"):
+                choose(workbook)
+                workbook.fact("chosen", "yes")
+                workbook.commit()
+            tally = publish(workbook, to)
+            done = Reextracted(
+                site=site,
+                run_id=to.run_id,
+                tally=tally,
+                no_article=workbook.reasons(),
+                problems=[*workbook.problems(), *_losses(workbook)],
+                read=workbook.count() - before,
+                seconds=time.monotonic() - began,
+            )
+    shutil.rmtree(folder)
+    return done if warcs else None
+
+
+def _check_rules(plan: Plan, rules: set[str]) -> None:
+    if rules - {plan.rules}:
+        raise UsageError(
+            f"The generation {plan.generation.name} was read by other rules than those of today; "
+            "name another with --generation."
+        )
+
+
+def _prepare(plan: Plan, site: str, workbook: Workbook, records: list[ReadRecord]) -> None:
+    """What a first start lays down, and every later one finds; all of it or nothing."""
+    now = datetime.now(UTC)
+    if not workbook.has_fact("prepared"):
+        for entry in tables(plan.storage, ARTICLES_FOLDER, site):
+            with open_table(plan.storage, entry) as table:
+                workbook.remember(rows(table))
+        for entry in tables(plan.storage, plan.generation.folder, site):
+            with open_table(plan.storage, entry) as table:
+                workbook.hold(rows(table, ["warc_file", "warc_offset", "id"]))
+        read = {key for record in records for key in record.warcs}
+        entries = plan.storage.list(f"warc/{site}/")
+        workbook.plan(
+            (entry.key, entry.size)
+            for entry in entries
+            if entry.key.endswith(".warc.gz") and entry.key not in read
+        )
+        workbook.fact("rules", plan.rules)
+        workbook.fact("run_id", new_run_id(site, now))
+        workbook.fact("began", now.isoformat())
+        workbook.fact("prepared", "yes")
+        workbook.commit()
+    _check_rules(plan, {workbook.fact("rules", plan.rules)})
+
+
+def _losses(workbook: Workbook) -> list[str]:
+    """Articles that are lost for another reason than the rules."""
+    found = []
+    if unmet := workbook.unmet():
+        found.append(f"{unmet:,} articles point to records that are not there, or are no article pages.")
+    failed = {why: n for why, n in workbook.reasons().items() if why.startswith("extraction-")}
+    if failed:
+        told = ", ".join(f"{why} {count:,}" for why, count in failed.items())
+        found.append(f"{sum(failed.values()):,} pages could not be read ({told}).")
+    return found

@@ -1,0 +1,198 @@
+"""The articles of a running crawl as JSON Lines, safe from a kill at any moment; Parquet comes later.
+
+Text that holds half a surrogate pair (from a broken escape in a page's JSON) is no Unicode and no UTF-8. Each
+half becomes U+FFFD here, as any decoder would have it, so that Parquet and every reader after it can rely on
+valid text. Where that happens in `text`, `text_sha256` is that of the text as the extraction had it.
+"""
+
+import json
+import logging
+import os
+import re
+from collections.abc import Iterator
+from io import FileIO
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from crawler.errors import ArchiveError
+from crawler.items import Article
+from crawler.storage.durable import make_folder, sync_folder
+from crawler.tables.columns import fault
+
+_log = logging.getLogger(__name__)
+
+_OPEN = ".open"  # ends the name of a file that is still written
+_NAME = re.compile(r"(\d{6,})\.jsonl(\.open)?")
+_LONGEST_LINE = 64 << 20  # bytes; a page is never near that long
+_ESCAPED_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+class Row(NamedTuple):
+    """One line of a journal."""
+
+    number: int  # from 1
+    offset: int  # bytes from the start of the file
+    size: int  # bytes, with the newline
+    record: dict[str, Any]  # as Article.record() gives it, checked against the schema
+
+
+class Journal:
+    """Appends articles to `<folder>/<n>.jsonl.open`; a full file loses the `.open` and the next begins.
+
+    For one thread. Each article is handed to the system at once, so that it outlives this process; a file is
+    forced to the disk when it closes.
+    """
+
+    def __init__(self, folder: Path, *, max_bytes: int = 32 << 20, max_articles: int = 100_000) -> None:
+        self._folder = folder
+        self._max_bytes = max_bytes
+        self._max_articles = max_articles
+        self._stream: FileIO | None = None
+        self._path = folder
+        self._number = 0  # of the current file, or the last: its Parquet files bear it, so it is used once
+        self._bytes = self._articles = 0
+
+    def append(self, article: Article) -> Path | None:
+        """Keep one article. The file that it filled, where it filled one: closed, ready for Parquet.
+
+        Raises ArchiveError where a value does not fit its column (nothing is written), or the disk fails.
+        """
+        line = line_of(article)
+        try:
+            stream = self._stream or self._open_next()
+            _write_whole(stream, line, self._bytes)
+        except OSError as error:
+            raise ArchiveError(f"The journal {self._path} cannot be written: {error.strerror}.") from error
+        self._bytes += len(line)
+        self._articles += 1
+        if self._bytes >= self._max_bytes or self._articles >= self._max_articles:
+            return self.close()
+        return None
+
+    def sync(self) -> None:
+        """Force to the disk what was appended. Raises ArchiveError."""
+        if self._stream is None:
+            return
+        try:
+            os.fsync(self._stream.fileno())
+        except OSError as error:
+            raise ArchiveError(f"The journal {self._path} cannot be written: {error.strerror}.") from error
+
+    def close(self) -> Path | None:
+        """Force the current file to the disk and give it its final name; None where there is none."""
+        if self._stream is None:
+            return None
+        closed = self._path.with_name(self._path.name.removesuffix(_OPEN))
+        try:
+            with self._stream as stream:
+                os.fsync(stream.fileno())
+            self._path.rename(closed)
+            sync_folder(self._folder)
+        except OSError as error:
+            raise ArchiveError(f"The journal {self._path} cannot be closed: {error.strerror}.") from error
+        finally:
+            self._stream = None
+        return closed
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _open_next(self) -> FileIO:
+        make_folder(self._folder)
+        taken = (_NAME.fullmatch(path.name) for path in self._folder.iterdir())
+        self._number = 1 + max([self._number, *(int(match[1]) for match in taken if match)])
+        self._path = self._folder / f"{self._number:06}.jsonl{_OPEN}"
+        self._bytes = self._articles = 0
+        self._stream = self._path.open("xb", buffering=0)
+        return self._stream
+
+
+def line_of(article: Article) -> bytes:
+    """An article as one line of JSON, in valid UTF-8. Raises ArchiveError where it fits no row."""
+    record = article.record()
+    if wrong := fault(record):
+        raise ArchiveError(f"The article {article.url} cannot be kept: {wrong}.")
+    line = _line(record)
+    if len(line) > _LONGEST_LINE:
+        raise ArchiveError(f"The article {article.url} cannot be kept: it has {len(line)} bytes.")
+    return line
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Journals in a folder that no Parquet file was made of yet, oldest first; also those of a killed crawl.
+
+    Ask before the crawl opens its own.
+    """
+    if not folder.is_dir():
+        return []
+    found = [path for path in folder.iterdir() if _NAME.fullmatch(path.name)]
+    return sorted(found, key=lambda path: int(path.name.partition(".")[0]))
+
+
+def rows(journal: Path) -> Iterator[Row]:
+    """Every article of a journal, in order, one in memory at a time.
+
+    A torn last line, as a killed crawl leaves it, is logged and passed over: its page is in the WARC. Raises
+    ArchiveError naming the line where another one is no article, or the file cannot be read.
+    """
+    try:
+        with journal.open("rb") as stream:
+            offset = number = 0
+            while line := stream.readline(_LONGEST_LINE):
+                number += 1
+                if (record := _record(journal, number, line)) is not None:
+                    yield Row(number, offset, len(line), record)
+                offset += len(line)
+    except OSError as error:
+        raise ArchiveError(f"The journal {journal} cannot be read: {error.strerror}.") from error
+
+
+def _record(journal: Path, number: int, line: bytes) -> dict[str, Any] | None:
+    """None for a torn line; the start of an object is no JSON, so one that lacks only its newline is kept."""
+    try:
+        record: dict[str, Any] = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        if line.endswith(b"\n") or len(line) == _LONGEST_LINE:
+            raise ArchiveError(f"{journal}, line {number}: it is no JSON ({error}).") from error
+        _log.warning("%s ends in a torn line of %d bytes: the crawl was killed.", journal, len(line))
+        return None
+    wrong = fault(record) or ("it holds half a surrogate pair" if _holds_half_pair(line, record) else None)
+    if wrong:
+        raise ArchiveError(f"{journal}, line {number}: {wrong}.")
+    return record
+
+
+def _line(record: dict[str, Any]) -> bytes:
+    text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    try:
+        return text.encode() + b"\n"
+    except UnicodeEncodeError:  # UTF-16 joins the halves that belong together and shows those that are alone
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode() + b"\n"
+
+
+def _write_whole(stream: FileIO, line: bytes, end: int) -> None:
+    """Append at `end`; where the disk takes only a part, take that back, as the next line may fit again."""
+    left = memoryview(line)
+    try:
+        while left:
+            left = left[stream.write(left) :]
+    except OSError:
+        stream.truncate(end)
+        stream.seek(end)
+        raise
+
+
+def _holds_half_pair(line: bytes, record: object) -> bool:
+    if not _ESCAPED_HALF.search(line):
+        return False
+    try:
+        json.dumps(record, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False

@@ -1,0 +1,251 @@
+"""What runs that never came to their end left in the spool: finished, and taken to the archive.
+
+A run that was killed leaves a torn WARC file, a journal and a log; one whose archive was out of reach leaves
+whole files. Both lie in a folder of their own, which a living run holds by a lock.
+"""
+
+import fcntl
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler.archive.manifest import is_own_name
+from crawler.archive.repair import repair_spool
+from crawler.archive.run_files import found_files
+from crawler.archive.runs import beginning_of_run, site_of_run
+from crawler.archive.spool import OPEN_SUFFIX
+from crawler.errors import ArchiveError
+from crawler.ledger.entries import Recheck
+from crawler.run import gone
+from crawler.run.journal import leftovers
+from crawler.run.leftovers import drop_rows_without_record, enter_leftovers
+from crawler.run.parquet_process import journal_to_parquet
+from crawler.run.record import STATS, keep_stats
+from crawler.run.sealing import Seal
+from crawler.storage import Storage
+from crawler.storage.lease import Claim, LeaseHeldError
+from crawler.storage.outbox import Delivery, Outbox, Patience
+
+logger = logging.getLogger(__name__)
+
+LOCK = ".lock"
+TORN = ".torn"
+_GROWING = frozenset({"log.txt", gone.NAME})  # written line by line, so worth keeping as far as they came
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recovered:
+    """One run that was brought to its end."""
+
+    run_id: str
+    cut: int  # bytes behind the last whole exchange, kept in the run's folder
+    delivery: Delivery
+    known: bool = True  # its site's ledger has what the run did
+
+
+class RunLock:
+    """A run's folder in the spool, made and held as long as the run lives.
+
+    The kernel drops the lock when the process dies, however it dies. Making, taking and leaving a folder
+    happen under one lock of the whole spool, so that nobody takes a run for dead that is about to begin.
+    """
+
+    def __init__(self, folder: Path, *, make: bool = True, wait: bool = False) -> None:
+        """Raises FileNotFoundError where it is gone, BlockingIOError where another process holds it and we do
+        not wait.
+        """
+        with _spool_guard(folder.parent, make=make):
+            if make:
+                folder.mkdir(mode=0o700)
+            self._descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+            if not wait:
+                self._take(fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if wait:  # without the guard, which the other needs to let go
+            self._take(fcntl.LOCK_EX)
+            if not (folder / LOCK).exists():
+                os.close(self._descriptor)
+                raise FileNotFoundError(folder)
+        self._folder = folder
+
+    def _take(self, how: int) -> None:
+        try:
+            fcntl.flock(self._descriptor, how)
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+
+    def release(self) -> None:
+        """Let go, and drop the folder where the lock was the last thing in it."""
+        with _spool_guard(self._folder.parent, make=False):
+            if all(path.name == LOCK for path in self._folder.iterdir()):
+                (self._folder / LOCK).unlink()
+                self._folder.rmdir()
+            os.close(self._descriptor)
+
+
+@contextmanager
+def _spool_guard(spool: Path, *, make: bool) -> Iterator[None]:
+    if make:
+        spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(spool / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def dead_runs(spool: Path, site: str) -> list[str]:
+    """Runs of a site that left a folder in the spool and hold it no more."""
+    found = []
+    for folder in sorted(spool.iterdir()) if spool.is_dir() else ():
+        if site_of_run(folder.name) != site or not folder.is_dir():
+            continue
+        try:
+            RunLock(folder, make=False).release()
+        except (BlockingIOError, FileNotFoundError):  # still running, or ended meanwhile
+            continue
+        found.append(folder.name)
+    return found
+
+
+def recover(
+    spool: Path, storage: Storage, *, attempts: int, seal: Seal, recheck: Recheck, only: str | None = None
+) -> Iterator[Recovered]:
+    """Bring every run below the spool to its end that no living process holds.
+
+    `only` those of one site, whose lease the caller has: no run of it is alive, so whoever holds one of its
+    folders is finishing it, and is waited for. Without it the lease of each site is taken in turn, and a site
+    where another run is at work is left to that. A run that cannot be finished is told as one whose folder
+    failed; it stays where it is.
+    """
+    if not spool.is_dir():
+        return
+    for folder in sorted(spool.iterdir()):
+        site = site_of_run(folder.name)
+        if site is None or site != (only or site) or not folder.is_dir():
+            continue
+        try:
+            lock = RunLock(folder, make=False, wait=only is not None)
+        except (BlockingIOError, FileNotFoundError):  # still running, or ended meanwhile
+            continue
+        try:
+            with _leased(storage, site, folder.name, held=only is not None):
+                yield _finish(folder, site, storage, attempts, seal, recheck)
+        except LeaseHeldError as error:
+            logger.info("%s is left to the run that has its site: %s", folder.name, error)
+        finally:
+            lock.release()
+
+
+@contextmanager
+def _leased(storage: Storage, site: str, run_id: str, *, held: bool) -> Iterator[None]:
+    if held:
+        yield
+        return
+    lease = storage.lease(
+        Claim(site=site, run=run_id, dead=frozenset({run_id}))
+    )  # its folder's lock is ours: it is dead
+    try:
+        yield
+    finally:
+        lease.release()
+
+
+def _finish(
+    folder: Path, site: str, storage: Storage, attempts: int, seal: Seal, recheck: Recheck
+) -> Recovered:
+    cut, known = 0, False
+    try:
+        cut = _make_known(folder, site, storage, recheck)
+        known = True
+        delivery = _deliver(folder, site, storage, attempts, seal)
+    except ArchiveError as error:
+        delivery = Delivery(failed={folder.name: str(error)})
+    logger.info(
+        "Recovered %s: %d files delivered, %d failed.",
+        folder.name,
+        len(delivery.delivered),
+        len(delivery.failed),
+    )
+    return Recovered(run_id=folder.name, cut=cut, delivery=delivery, known=known)
+
+
+def _make_known(folder: Path, site: str, storage: Storage, recheck: Recheck) -> int:
+    """Close what is open and enter it into the ledger; how many bytes had to be cut."""
+    run_id = folder.name
+    cut = sum(repaired.cut for repaired in repair_spool(folder))
+    run_folder = folder / "runs" / run_id
+    try:
+        run_folder.mkdir(parents=True, exist_ok=True)
+        for scratch in folder.glob(".*/"):  # of what was being made, and is made anew from the archive
+            shutil.rmtree(scratch)
+        _keep_torn(folder, run_folder)
+        journals = folder / "journal" / site
+        lost = drop_rows_without_record(folder, site, storage)
+        if lost:
+            logger.warning("%s: the records of %d articles were lost; they are fetched again.", run_id, lost)
+        enter_leftovers(folder, site, storage, recheck)
+        for journal in leftovers(journals):
+            journal_to_parquet(journal, folder, site=site, run_id=run_id)
+        _drop_empty(journals, journals.parent)
+        _finish_record(run_folder, storage, site)
+    except OSError as error:
+        raise ArchiveError(f"What the run {run_id} left in {folder} cannot be finished: {error}.") from error
+    return cut
+
+
+def _deliver(folder: Path, site: str, storage: Storage, attempts: int, seal: Seal) -> Delivery:
+    run_id = folder.name
+    outbox = Outbox(folder, storage, Patience(attempts=attempts))
+    delivery = outbox.deliver_all()
+    if not delivery.failed and "manifest.json" not in storage.list_names(f"runs/{run_id}/"):
+        facts = seal.facts(run_id, site, began=beginning_of_run(run_id), ended=datetime.now(UTC))
+        seal.put_on(folder, storage, facts, found_files(storage, run_id))
+        last = outbox.deliver_all()
+        delivery = Delivery(delivered=[*delivery.delivered, *last.delivered], failed=last.failed)
+    return delivery
+
+
+def _keep_torn(folder: Path, run_folder: Path) -> None:
+    """Bytes behind the last whole record are no WARC; they travel with the run that wrote them."""
+    for path in sorted((folder / "warc").rglob(f"*{TORN}")):
+        path.rename(run_folder / f"{path.name.removesuffix(TORN)}-tail.bin")
+
+
+def _finish_record(run_folder: Path, storage: Storage, site: str) -> None:
+    run_id = run_folder.name
+    delivered = set(storage.list_names(f"runs/{run_id}/"))
+    _drop_half_seal(run_folder, delivered)
+    for unfinished in run_folder.glob(f"*{OPEN_SUFFIX}"):
+        if unfinished.name.removesuffix(OPEN_SUFFIX) in _GROWING:
+            unfinished.rename(unfinished.with_name(unfinished.name.removesuffix(OPEN_SUFFIX)))
+        else:
+            unfinished.unlink()
+    if not (run_folder / STATS).exists() and STATS not in delivered:
+        record = {"run_id": run_id, "site": site, "reason": "killed", "files": []}
+        keep_stats(run_folder.parent.parent, run_id, record)
+
+
+def _drop_half_seal(run_folder: Path, delivered: AbstractSet[str]) -> None:
+    """A manifest and what proves it leave the spool when all of them are there; before, some may be missing.
+
+    The run is sealed anew then.
+    """
+    if any(is_own_name(name) for name in delivered):
+        return
+    for path in run_folder.iterdir():
+        if is_own_name(path.name):
+            path.unlink()
+
+
+def _drop_empty(*folders: Path) -> None:
+    for folder in folders:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()

@@ -1,0 +1,85 @@
+"""Which missing tables have a successor, by the word of a run whose manifest stands for it."""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from crawler.archive.manifest import NAME as MANIFEST
+from crawler.archive.manifest import Manifest, ManifestError, ManifestFile, manifest_bytes, run_key, site_of
+from crawler.errors import ArchiveError
+from crawler.storage import Entry, Storage
+from crawler.tables.succession_record import MOST_BYTES, NAME, Compaction, Replaced, Rows, Succession, rows_of
+from crawler.tables.tables import open_table, rows
+
+
+@dataclass(slots=True)
+class Successions:
+    """What the compactions of an archive replaced, and by what."""
+
+    replaced: dict[str, tuple[Replaced, str]] = field(default_factory=dict)  # key -> it, and the new key
+    made: dict[str, Succession] = field(default_factory=dict)  # by the new table's key
+    broken: dict[str, str] = field(default_factory=dict)  # key of a record -> why it counts for nothing
+
+    def excuses(self, file: ManifestFile, listed: Collection[str]) -> bool:
+        """Whether a promised table may be missing: a successor is there that says it held these bytes."""
+        found = self.replaced.get(file.key)
+        seen: set[str] = set()
+        while found is not None:
+            replaced, successor = found
+            if file.key == replaced.key and (file.size, file.sha256) != (replaced.size, replaced.sha256):
+                return False
+            if successor in listed:
+                return True
+            if successor in seen:
+                return False
+            seen.add(successor)
+            found = self.replaced.get(successor)  # it was itself compacted since
+        return False
+
+    def left(self, listed: Collection[str]) -> list[str]:
+        """Tables that are still there beside their successor: their rows stand there twice."""
+        return sorted(key for key, (_, new) in self.replaced.items() if key in listed and new in listed)
+
+
+def read_successions(storage: Storage, site: str | None = None) -> Successions:
+    """Of a site or all; a record counts where its run's manifest promises it. Raises ArchiveError."""
+    found = Successions()
+    keys = [entry.key for entry in storage.list("runs/")]
+    sealed = {key.split("/")[1] for key in keys if key.endswith(f"/{MANIFEST}")}
+    for key in keys:
+        run_id = key.split("/")[1]
+        if key != run_key(run_id, NAME) or run_id not in sealed or site not in (None, site_of(run_id)):
+            continue
+        try:
+            record = _read(storage, run_id)
+        except ManifestError as error:
+            found.broken[key] = str(error)
+            continue
+        except ArchiveError as error:
+            found.broken[key] = str(error)
+            continue
+        for succession in record.successions:
+            found.made[succession.key] = succession
+            found.replaced |= {each.key: (each, succession.key) for each in succession.replaced}
+    return found
+
+
+def _read(storage: Storage, run_id: str) -> Compaction:
+    key = run_key(run_id, NAME)
+    with storage.open(key, 0, MOST_BYTES) as stream:
+        data = stream.read()
+    promised = {file.key: file for file in Manifest.parse(manifest_bytes(storage, run_id)).files}
+    if key not in promised or promised[key].sha256 != hashlib.sha256(data).hexdigest():
+        raise ArchiveError(
+            "This record is not the one that the run's manifest promises; it counts for nothing."
+        )
+    record = Compaction.parse(data)
+    if record.run_id != run_id or any(each.key not in promised for each in record.successions):
+        raise ArchiveError("This record tells of tables that the run's manifest does not promise.")
+    return record
+
+
+def rows_in(storage: Storage, entry: Entry) -> Rows:
+    """What a table holds. Raises ArchiveError."""
+    with open_table(storage, entry) as table:
+        return rows_of(rows(table))

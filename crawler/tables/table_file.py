@@ -1,0 +1,104 @@
+"""One Parquet file of articles, written so that the same rows give the same bytes, whole or not at all."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from crawler.errors import ArchiveError
+from crawler.storage.durable import make_folder, sync_folder
+from crawler.tables.columns import SCHEMA_VERSION
+from crawler.tables.schema import ARTICLES
+
+ROW_GROUP = 16 << 20  # bytes of JSON: what is in memory at once, and what a reader must fetch for one row
+_FEW_VALUES = ["site", "outlet", "country", "language", "agency", "published_source", "published_precision"]
+_SAME_FOR_MANY = ["warc_file", "run_id", "extractor", "rules_digest", "layers.key_value.key", "dateline"]
+
+Sized = tuple[dict[str, Any], int]  # a row as Article.record() gives it, and its bytes of JSON
+
+
+def sized(row: dict[str, Any]) -> Sized:
+    """A row with its size."""
+    return row, len(json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
+def write_unfinished(path: Path, rows: Iterable[Sized], *, site: str, run_id: str) -> None:
+    """The rows as a file under another name than `path`, on the disk; `publish` gives it its own.
+
+    Memory holds one row group. Raises OSError, and pa.ArrowException for rows that are none.
+    """
+    make_folder(path.parent)
+    with unfinished(path).open("wb") as sink:
+        write_rows(sink, rows, metadata(site, run_id))
+        sink.flush()
+        os.fsync(sink.fileno())
+
+
+def write_rows(sink: BinaryIO, rows: Iterable[Sized], more: dict[str, str]) -> None:
+    """The rows as Parquet, with `more` beside what every file says of itself."""
+    with pq.ParquetWriter(
+        sink,
+        ARTICLES.with_metadata(_own_metadata() | more),
+        compression="zstd",
+        use_dictionary=_FEW_VALUES + _SAME_FOR_MANY,
+        write_page_checksum=True,
+    ) as writer:
+        for batch in _batches(rows):
+            writer.write_table(pa.Table.from_pylist(batch, schema=ARTICLES))
+
+
+def publish(path: Path) -> None:
+    """Give a finished file its name. Raises OSError."""
+    unfinished(path).rename(path)
+    sync_folder(path.parent)
+
+
+def discard(path: Path) -> None:
+    """Drop what was written of a file and never published."""
+    unfinished(path).unlink(missing_ok=True)
+
+
+def write_table_file(path: Path, rows: Iterable[Sized], *, site: str, run_id: str) -> None:
+    """Both in one. Raises ArchiveError; no file then."""
+    try:
+        write_unfinished(path, rows, site=site, run_id=run_id)
+        publish(path)
+    except (OSError, pa.ArrowException) as error:
+        raise ArchiveError(f"The articles of {path.name} cannot be written: {error}.") from error
+    finally:
+        discard(path)
+
+
+def unfinished(path: Path) -> Path:
+    """Where a file lies while it is written; outboxes and recovery know the ending."""
+    return path.with_name(f"{path.name}.tmp")
+
+
+def metadata(site: str, run_id: str) -> dict[str, str]:
+    """What a file of the archive says of itself besides; docs/data-dictionary.md describes each."""
+    return {"warraq.site": site, "warraq.run_id": run_id}
+
+
+def _own_metadata() -> dict[str, str]:
+    try:
+        software = f"warraq/{version('warraq')}"
+    except PackageNotFoundError:  # runs from a checkout that was never installed
+        software = "warraq"
+    return {"warraq.schema_version": str(SCHEMA_VERSION), "warraq.software": software}
+
+
+def _batches(rows: Iterable[Sized]) -> Iterator[list[dict[str, Any]]]:
+    batch, size = [], 0
+    for row, bytes_of_row in rows:
+        batch.append(row)
+        size += bytes_of_row
+        if size >= ROW_GROUP:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

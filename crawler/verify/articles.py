@@ -1,0 +1,96 @@
+"""Holds the rows of a Parquet file to their own digests and to the records that they were read from."""
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, cast
+
+from crawler.archive.manifest import ManifestFile
+from crawler.storage.base import CHUNK
+from crawler.verify.faults import Code, Findings
+from crawler.verify.pointers import PointerError, Pointers
+from crawler.verify.promise import HashingReader, keep_promise
+
+_BATCH = 256  # rows in memory
+_MOST_GROUP = 512_000_000  # bytes of a row group, unpacked; ours have a thirtieth of that
+_COLUMNS = (
+    "id", "url", "canonical_url", "site", "title", "text", "text_sha256", "fetched_at", "rules_digest",
+    "warc_file", "warc_offset", "warc_length", "warc_record_id", "payload_digest",
+)  # fmt: skip
+
+Reread = Callable[[Mapping[str, Any], Pointers], str | None]
+
+
+def check_articles(
+    stream: BinaryIO,
+    findings: Findings,
+    promised: ManifestFile | None,
+    pointers: Pointers,
+    reread: Reread | None = None,
+) -> None:
+    """Every row: text and id against their digests, the pointer against the WARC file.
+
+    `reread` reads the article once more and says what is other now, None where nothing is. Raises what the
+    stream and the pointers raise.
+    """
+    reader = HashingReader(stream)
+    with TemporaryFile() as copy:  # Parquet begins at its end
+        shutil.copyfileobj(cast("BinaryIO", reader), copy, CHUNK)
+        findings.counts["bytes"] += reader.size
+        same = keep_promise(findings, promised, reader.size, reader.sha256)
+        copy.seek(0)
+        rows = 0
+        for row in _rows(cast("BinaryIO", copy), findings):
+            rows += 1
+            _check_row(row, rows, findings, pointers, reread)
+    findings.counts["articles"] += rows
+    if same and promised is not None and promised.rows not in (None, rows):
+        findings.fault(Code.COUNT, f"The manifest tells of {promised.rows} articles; {rows} are here.")
+
+
+def _rows(file: BinaryIO, findings: Findings) -> Iterator[dict[str, Any]]:
+    import pyarrow as pa  # noqa: PLC0415 - large, and only for this kind of file
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    from crawler.tables.schema import ARTICLES  # noqa: PLC0415 - loads pyarrow too
+
+    try:
+        with pq.ParquetFile(file, page_checksum_verification=True) as table:
+            found = {field.name: field.type for field in table.schema_arrow}
+            if any(found.get(name) != ARTICLES.field(name).type for name in _COLUMNS):
+                findings.fault(Code.TABLE, "This Parquet file lacks columns of an article.")
+                return
+            groups = range(table.num_row_groups)
+            if any(table.metadata.row_group(group).total_byte_size > _MOST_GROUP for group in groups):
+                findings.fault(
+                    Code.TABLE, f"This Parquet file has row groups of more than {_MOST_GROUP:,} bytes."
+                )
+                return
+            for batch in table.iter_batches(_BATCH, columns=list(_COLUMNS)):
+                yield from batch.to_pylist()
+    except (pa.ArrowException, OSError, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        findings.fault(Code.TABLE, f"This is no Parquet file, or it is damaged ({reason}).")
+
+
+def _check_row(
+    row: dict[str, Any], number: int, findings: Findings, pointers: Pointers, reread: Reread | None
+) -> None:
+    said = f"Row {number} ({str(row['id'])[:32]})"
+    digest = sha256(str(row["text"]).encode("utf-8", "surrogatepass")).hexdigest()
+    if digest != row["text_sha256"]:
+        findings.fault(Code.TEXT, f"{said}: the text is not the one that text_sha256 was made of.")
+    if row["id"] != sha256(f"{row['canonical_url']}\n{row['text_sha256']}".encode()).hexdigest()[:32]:
+        findings.fault(Code.TEXT, f"{said}: the id is not made of this address and this text.")
+    folder = f"site={row['site']}/"  # below articles/ or that of another generation
+    if not findings.file.partition("/")[2].startswith(folder):
+        findings.fault(Code.TABLE, f"{said}: the article is of {row['site']}, and does not belong here.")
+    try:
+        pointers.check(row)
+        other = reread(row, pointers) if reread else None
+    except PointerError as error:
+        findings.fault(Code.POINTER, f"{said}: the pointer is wrong, {error}.")
+        return
+    if other:
+        findings.fault(Code.REREAD, f"{said}: {other}")

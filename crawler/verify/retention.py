@@ -1,0 +1,105 @@
+"""Is what was locked when it was uploaded still locked? For archives on S3 with Object Lock.
+
+What an upload asked for is told by the object itself, in metadata that belong to the version which the
+manifest names; so whoever takes a lock away cannot take the question away with it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+
+from crawler.archive.manifest import is_own_name, run_key
+from crawler.errors import ArchiveError
+from crawler.storage import Storage
+from crawler.storage.retention import Locks
+from crawler.verify.faults import Code, Fault
+from crawler.verify.inventory import Inventory, RunFolder
+
+_AT_ONCE = 8  # questions side by side, for a server far away
+_BATCH = 1_000  # questions that are lined up
+
+_File = tuple[str, str | None]  # key and version
+
+
+@dataclass(slots=True)
+class Retentions:
+    """What was found of an archive's locks."""
+
+    faults: list[Fault] = field(default_factory=list)
+    counts: Counter[str] = field(
+        default_factory=lambda: Counter({"locks_asked": 0, "locks_held": 0, "locks_expired": 0})
+    )
+    remarks: list[str] = field(default_factory=list)
+
+
+def check_retention(storage: Storage, inventory: Inventory, now: datetime | None = None) -> Retentions:
+    """Holds each run's files against the locks that their uploads asked for; a folder has none to check.
+
+    In a run of which one file was locked, every file should be. A lock whose time is over is no fault.
+    """
+    found = Retentions()
+    if not storage.address.startswith("s3://"):
+        return found
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for run in inventory.runs.values():
+            files = [file for file in _files(run) if file[0] in inventory.listed]
+            told: list[tuple[str, Locks]] = []
+            for start in range(0, len(files), _BATCH):
+                batch = files[start : start + _BATCH]
+                answers = pool.map(partial(_ask, storage), batch)
+                for (key, _), answer in zip(batch, answers, strict=True):
+                    if isinstance(answer, Fault):
+                        found.faults.append(answer)
+                    else:
+                        told.append((key, answer))
+            _judge(told, now or datetime.now(UTC), found)
+    held, expired = found.counts["locks_held"], found.counts["locks_expired"]
+    if found.counts["locks_asked"]:
+        found.remarks.append(
+            f"{held:,} files are locked as was asked, {expired:,} locks have run their time."
+        )
+    return found
+
+
+def _files(run: RunFolder) -> Iterator[_File]:
+    """What a run promises, in the versions that it names, and the files of the promise itself."""
+    if run.manifest is None:
+        return
+    for file in run.manifest.files:
+        yield file.key, file.version_id
+    for name in sorted(run.names):
+        if is_own_name(name):
+            yield run_key(run.run_id, name), None
+
+
+def _ask(storage: Storage, file: _File) -> Locks | Fault:
+    key, version = file
+    try:
+        return storage.locks(key, version)
+    except ArchiveError as error:
+        return Fault(Code.LOCK_MISSING, key, None, f"Whether this file is locked cannot be told: {error}")
+
+
+def _judge(told: Iterable[tuple[str, Locks]], now: datetime, found: Retentions) -> None:
+    told = list(told)
+    if all(locks.asked is None for _, locks in told):
+        return
+    for key, locks in told:
+        if locks.asked is None:
+            meaning = "Other files of this run were locked when they were uploaded; this one was not."
+            found.faults.append(Fault(Code.LOCK_MISSING, key, None, meaning))
+            continue
+        found.counts["locks_asked"] += 1
+        if locks.asked.until <= now:
+            found.counts["locks_expired"] += 1
+        elif locks.held is None:
+            meaning = f"Its upload asked for the lock {locks.asked}; it has none."
+            found.faults.append(Fault(Code.LOCK_MISSING, key, None, meaning))
+        elif not locks.held.covers(locks.asked):
+            meaning = f"Its upload asked for the lock {locks.asked}; it has only {locks.held}."
+            found.faults.append(Fault(Code.LOCK_SHORT, key, None, meaning))
+        else:
+            found.counts["locks_held"] += 1

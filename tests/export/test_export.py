@@ -1,0 +1,176 @@
+"""scrapy export, from an archive made by hand."""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from crawler.items import Article
+from crawler.run.journal import Journal
+from crawler.run.parquet import write_parquet
+from crawler.tables.columns import COLUMNS
+from tests.articles import MakeArticle
+from tests.crawl.running import scrapy
+from tests.crawl.test_s3 import environment
+from tests.servers.swift import Swift
+from tests.wacz.commanding import Ended, run_command
+from tests.wacz.conftest import Archived
+
+SITE = "warraq_example"
+Exporting = Callable[..., Ended]
+
+
+def add(archive: Path, number: int, *articles: Article, site: str = SITE) -> None:
+    """A run's tables."""
+    journal = Journal(archive / "journal")
+    for each in articles:
+        journal.append(each)
+    closed = journal.close()
+    assert closed is not None
+    write_parquet(closed, archive, site=site, run_id=f"2026030{number}120000-{site}-00000{number}", part=1)
+    closed.unlink()
+
+
+@pytest.fixture
+def archive(tmp_path: Path, article: MakeArticle) -> Path:
+    root = tmp_path / "archive"
+    moment = datetime.fromisoformat
+    first = {"canonical_url": "https://a/1", "published": moment("2026-02-28T10:00:00+03:00")}
+    add(
+        root, 1,
+        article(**first, title="=cmd()", text="أوّل\nثانٍ", id="1", fetched_at=moment("2026-03-01T00:00:00Z")),
+        article(canonical_url="https://a/2", title="بلا تاريخ", id="2", tags=["كتب", "x"], layers={"a": "b"}),
+    )  # fmt: skip
+    add(root, 2, article(**first, title="عنوان جديد", id="3", fetched_at=moment("2026-03-02T00:00:00Z")))
+    add(root, 3, article(site="other", canonical_url="https://b/1", id="4"), site="other")
+    return root
+
+
+@pytest.fixture
+def exporting(archive: Path) -> Exporting:
+    return lambda *words: run_command("export", str(archive), *map(str, words))
+
+
+def ids(path: Path) -> list[str]:
+    return [json.loads(line)["id"] for line in path.read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], ["1", "2", "3", "4"]),
+        (["--site", SITE], ["1", "2", "3"]),
+        (["--site", SITE, "--site", "other"], ["1", "2", "3", "4"]),
+        (["--latest-only"], ["2", "3", "4"]),
+        (["--latest-only", "--words", "ثان"], []),  # only an older version says it
+        (["--words", "ثان"], ["1"]),
+        (["--since", "2026-02-01"], ["1", "3"]),
+    ],
+)
+def test_selections(exporting: Exporting, tmp_path: Path, words: list[str], expected: list[str]) -> None:
+    target = tmp_path / "x.jsonl"
+    ended = exporting("--output", target, *words)
+    assert ended.code == 0, ended.said
+    assert sorted(ids(target)) == expected
+    assert f"{len(expected)} articles" in ended.said
+
+
+def test_the_manifest_says_what_was_asked_and_from_what(
+    archive: Path, exporting: Exporting, tmp_path: Path
+) -> None:
+    target = tmp_path / "x.jsonl"
+    assert exporting("--output", target, "--words", "ثان", "--site", SITE).code == 0
+    manifest = json.loads((tmp_path / "x.jsonl.manifest.json").read_text("utf-8"))
+    assert manifest["asked"]["words"] == ["ثان"]
+    assert manifest["asked"]["sites"] == [SITE]
+    assert manifest["output"]["sha256"] == hashlib.sha256(target.read_bytes()).hexdigest()
+    sources = {source["key"]: source for source in manifest["sources"]}
+    assert len(sources) == 3
+    for key, source in sources.items():
+        content = (archive / key).read_bytes()
+        assert (source["size"], source["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
+    assert sum(source["chosen"] for source in sources.values()) == manifest["rows"] == 1
+
+
+def test_parquet_is_the_archives_own(archive: Path, exporting: Exporting, tmp_path: Path) -> None:
+    assert exporting("--output", f"{tmp_path}/").code == 0
+    table = pq.read_table(tmp_path / "articles.parquet")
+    assert table.column_names == list(COLUMNS)
+    assert b"warraq.schema_version" in table.schema.metadata
+    there = [
+        row
+        for path in sorted(archive.glob("articles/**/*.parquet"))
+        for row in pq.read_table(path, partitioning=None).to_pylist()
+    ]
+    assert sorted(table.to_pylist(), key=lambda row: row["id"]) == sorted(there, key=lambda row: row["id"])
+
+
+@pytest.mark.parametrize("bom", [False, True])
+def test_csv_runs_no_formula_and_keeps_its_letters(
+    exporting: Exporting, tmp_path: Path, *, bom: bool
+) -> None:
+    target = tmp_path / "x.csv"
+    assert exporting("--output", target, *(["--bom"] if bom else [])).code == 0
+    content = target.read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf") is bom
+    found = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    by_id = {row["id"]: row for row in found}
+    assert by_id["1"]["title"] == "'=cmd()"
+    assert by_id["1"]["text"] == "أوّل\nثانٍ"
+    assert json.loads(by_id["2"]["tags"]) == ["كتب", "x"]
+    assert json.loads(by_id["2"]["layers"]) == {"a": "b"}
+    assert by_id["2"]["published"] == ""
+    assert found[0].keys() == COLUMNS.keys()
+
+
+def test_text_is_an_article_a_block(exporting: Exporting, tmp_path: Path) -> None:
+    target = tmp_path / "x.txt"
+    assert exporting("--output", target, "--words", "ثان").code == 0
+    assert target.read_text("utf-8") == "=cmd()\nأوّل\nثانٍ\n\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ([], 2, "Name the file to write"),
+        (["--output", "{}/x"], 2, "tells no format"),
+        (["--output", "{}/x.jsonl", "--bom"], 2, "--bom is for CSV"),
+        (["--output", "{}/none/x.csv"], 2, "no folder"),
+        (["--output", "{}/x.csv", "--site", "nobody"], 2, "has no articles of 'nobody'"),
+        (["--output", "{}/x.csv", "--generation", "none"], 1, "has no articles in articles-none/"),
+        (["--output", "{}/x.csv", "--since", "soon"], 2, "is no date"),
+        (["--output", "{}/there.csv"], 1, "is there already"),
+    ],
+)
+def test_mistakes(exporting: Exporting, tmp_path: Path, words: list[str], code: int, said: str) -> None:
+    there = tmp_path / "there.csv"
+    there.write_text("mine")
+    ended = exporting(*(word.format(tmp_path) for word in words))
+    assert (ended.code, said in ended.said) == (code, True), ended.said
+    assert there.read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "there.csv"]
+
+
+def test_a_damaged_table_is_named_and_nothing_is_left(
+    archive: Path, exporting: Exporting, tmp_path: Path
+) -> None:
+    path = next(archive.glob("articles/**/*.parquet"))
+    path.write_bytes(path.read_bytes()[:-9])
+    ended = exporting("--output", tmp_path / "x.jsonl")
+    assert ended.code == 1
+    assert "is no whole table of articles" in ended.said
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["archive"]
+
+
+def test_from_s3(archive: Path, swift: Swift, bucket: str, tmp_path: Path) -> None:
+    Archived(archive).copy_to(f"s3://{bucket}/p", swift)
+    target = tmp_path / "x.jsonl"
+    result = scrapy("export", f"s3://{bucket}/p", "--output", str(target), env=environment(swift))
+    assert (result.returncode, result.stderr) == (0, "")
+    assert sorted(ids(target)) == ["1", "2", "3", "4"]
