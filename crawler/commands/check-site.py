@@ -55,7 +55,6 @@ class Command(PlainCommand):
 
     def _site(self, named: str) -> Site:
         """The site of that name, or whatever lies at that address. Raises UsageError."""
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         if "/" in named:
             return site_at(named)
         sites = {site.name: site for site in described_sites(self.settings)}

@@ -34,7 +34,6 @@ class Command(PlainCommand):
         parser.add_argument("--site", metavar="S", help="only this site, by its name in the archive")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         storage = storage_of(self.settings, self.archive_named(args))
         names = storage.list_names(f"{ARTICLES_FOLDER}/")
         sites = [name.removeprefix("site=").removesuffix("/") for name in names if name.startswith("site=")]

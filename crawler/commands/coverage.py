@@ -60,7 +60,6 @@ class Command(PlainCommand):
         add("--json", action="store_true", help="one JSON object a line: a site, or a missing page")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         days = Days(since=_day("since", opts.since), until=_day("until", opts.until))
         if days.since and days.until and days.since > days.until:
             raise UsageError(f"--since {opts.since} lies after --until {opts.until}.")
@@ -82,7 +81,6 @@ class Command(PlainCommand):
         return 1 if poor else 0
 
     def _sites(self, storage: Storage, wanted: list[str]) -> list[str]:
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         known = sites_with_ledgers(spool_of(self.settings, storage), storage)
         for site in wanted:
             if site not in known:
@@ -93,7 +91,6 @@ class Command(PlainCommand):
 
     @contextmanager
     def _coverage(self, storage: Storage, site: str, days: Days) -> Iterator[tuple[Copy, Coverage]]:
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         zones = {each.name: each.zone for each in described_sites(self.settings)}
         with open_copy(spool_of(self.settings, storage), storage, site) as copy:
             files = (entry.key for entry in storage.list(f"warc/{site}/"))

@@ -11,7 +11,7 @@ from rich.console import Console
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError as ScrapyUsageError
-from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
 from scrapy.spiderloader import get_spider_loader
 
 from crawler.capture.connect_to import parse_connect_to
@@ -31,6 +31,8 @@ WIDTH = 120  # of the table where there is no terminal
 
 
 class Command(ScrapyCrawl):
+    settings: Settings  # scrapy.cmdline sets it before process_options
+
     def syntax(self) -> str:
         return "[options] SITE [-a since=DATE] [-a until=DATE] [-a limit=N] [-a url=ADDRESS, with SITE news]"
 
@@ -39,7 +41,6 @@ class Command(ScrapyCrawl):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before this
         hide_secrets(self.settings)
         if len(args) != 1:
             raise ScrapyUsageError("Name one site, like: scrapy crawl step_agency (scrapy sites lists them).")

@@ -30,7 +30,6 @@ class Command(PlainCommand):
         return "Crawl the demo newspapers on loopback into the archive"
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         storage = storage_of(self.settings)
         storage.check()
         console = Console(width=None if sys.stdout.isatty() else WIDTH)

@@ -49,7 +49,6 @@ class Command(PlainCommand):
         add("--bom", action="store_true", help="a mark before CSV by which Excel knows its letters")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         address = self.archive_named(args)
         if not opts.output:
             raise ScrapyUsageError("Name the file to write, like: --output damascus.parquet")

@@ -44,7 +44,6 @@ class Command(PlainCommand):
         )
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         if not args:
             raise ScrapyUsageError("Name one or more HTML, WARC or WACZ files.")
         sites = tuple(described_sites(self.settings))

@@ -102,12 +102,10 @@ class Command(PlainCommand):
         return asked(url, self.settings), "these answered when the site was described"
 
     def _package(self) -> Path:
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         return Path(*str(self.settings["NEWSPIDER_MODULE"]).split("."))
 
     def _check_new(self, host: str, port: int | None) -> None:
         """Raise UsageError where somebody described the site before: nothing need be asked then."""
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         domain = host.removeprefix("www.")
         for each in described_sites(self.settings):
             if (each.domain, each.port) == (domain, port):
@@ -115,7 +113,6 @@ class Command(PlainCommand):
 
     def _check_free(self, site: Site, spider: Path, cases: Path) -> None:
         """Raise UsageError where something of that name is there already."""
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         if not site.name.isidentifier():
             raise UsageError(f"{site.name!r} makes no module's name: name the site with --name.")
         self._check_new(site.domain, site.port)

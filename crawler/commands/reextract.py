@@ -55,7 +55,6 @@ class Command(PlainCommand):
         parser.add_argument("--lanes", metavar="N", help="processes that read (else EXTRACTION_LANES)")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         check_settings(self.settings)
         storage = storage_of(self.settings, self.archive_named(args))
         lanes = _lanes(opts.lanes) or self.settings.getint("EXTRACTION_LANES") or cores()
@@ -89,7 +88,6 @@ class Command(PlainCommand):
     def _plan(self, storage: Storage, name: str | None, lanes: int, runner: asyncio.Runner) -> Plan:
         from crawler.extraction import rules_digest  # noqa: PLC0415 - loads the extraction
 
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         sites = {site.name: site for site in described_sites(self.settings)}
         rules = reading_digest(rules_digest(), sites)
         runs = (run.removesuffix("/") for run in storage.list_names("runs/"))

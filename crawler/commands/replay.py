@@ -29,7 +29,6 @@ class Command(PlainCommand):
         parser.add_argument("--site", help="only this site, by its name in the archive")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         address = self.archive_named(args)
         storage = storage_of(self.settings, address)
         pywb = find_pywb(Path(closest_scrapy_cfg()).parent)

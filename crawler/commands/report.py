@@ -42,7 +42,6 @@ class Command(PlainCommand):
         parser.add_argument("--run", dest="run_id", help="the report of this run (a folder of runs/)")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         address = self.archive_named(args)
         if opts.site and opts.run_id:
             raise ScrapyUsageError("Name a site or a run, not both.")
@@ -59,13 +58,11 @@ class Command(PlainCommand):
     def _page(self, storage: Storage, site: str | None) -> bytes:
         from crawler.report.making import archive_report  # noqa: PLC0415 - what it needs is large
 
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         return archive_report(storage, list(described_sites(self.settings)), site)
 
     def _run_page(self, storage: Storage, run_id: str) -> bytes:
         from crawler.report.making import run_report  # noqa: PLC0415
 
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         name = site_of_run(run_id)
         if name is None:
             raise UsageError(f"{run_id[:100]!r} is no run's name; a run is a folder of runs/.")

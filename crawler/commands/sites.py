@@ -38,7 +38,6 @@ class Command(PlainCommand):
         parser.add_argument("--json", action="store_true", help="one JSON array on stdout")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before run
         crawled: dict[str, str] = {}
         try:
             storage = storage_of(self.settings)

@@ -21,7 +21,6 @@ class Command(PlainCommand):
         return "Finish and deliver what killed or failed runs left in the spool"
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         storage = storage_of(self.settings)
         if not storage.address.startswith("s3://") and not Path(storage.address).is_dir():
             raise ArchiveError(f"There is no archive at {storage.address}.")

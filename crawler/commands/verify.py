@@ -53,7 +53,6 @@ class Command(PlainCommand):
         add("--json", action="store_true", help="one JSON object on stdout")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         address = storage_of(self.settings, self.archive_named(args)).address
         options = self._options(opts)
         with _progress() as (on_start, on_done):
@@ -72,7 +71,6 @@ class Command(PlainCommand):
         return 0 if report.ok else 1
 
     def _options(self, opts: argparse.Namespace) -> Options:
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         if opts.run is not None and (opts.site is not None or site_of(opts.run) is None):
             raise UsageError("--run takes the name of one run, like 20261121225500-step_agency-9f3a1c.")
         if opts.shallow and opts.reread:

@@ -41,7 +41,6 @@ class Command(PlainCommand):
         )
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before execute
         address = self.archive_named(args)
         if not opts.output:
             raise ScrapyUsageError("Name the file to write, like: --output barada.wacz")

@@ -6,6 +6,7 @@ from abc import abstractmethod
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError as ScrapyUsageError
+from scrapy.settings import Settings
 
 from crawler.errors import UsageError, WarraqError
 from crawler.options.secret_settings import hide_secrets
@@ -17,12 +18,12 @@ class PlainCommand(ScrapyCommand):
     requires_project = True
     requires_crawler_process = False
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy's own shape
+    settings: Settings  # scrapy.cmdline sets it before run
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         unknown = [word for word in args if word.startswith("-")]
         if unknown:  # Scrapy passes on what it does not know
             raise ScrapyUsageError(f"There is no option {unknown[0]}.")
-        assert self.settings is not None  # noqa: S101 - Scrapy sets it before run
         hide_secrets(self.settings)
         try:
             self.exitcode = self.execute(args, opts)
