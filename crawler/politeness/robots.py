@@ -1,4 +1,8 @@
-"""robots.txt as RFC 9309 has it: what cannot be asked forbids, what is not there allows."""
+"""The downloader middleware for robots.txt (RFC 9309).
+
+A robots.txt that cannot be fetched forbids everything (section 2.3.1.4); one that does not exist allows
+everything (section 2.3.1.3). `crawler.politeness.robots_rules` reads the file.
+"""
 
 import asyncio
 import logging
@@ -9,28 +13,31 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured, StopDownload
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
-from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.httpobj import urlparse_cached
+from w3lib.encoding import http_content_type_encoding
+
+from crawler.politeness.robots_rules import RobotsRules
 
 logger = logging.getLogger(__name__)
 
-PRIORITY = 1000
-RECEIVED = "robots_received"  # in the meta of our own requests: bytes of the body so far
-UNAVAILABLE, UNREACHABLE = 400, 500  # statuses from here on, section 2.3.1
+PRIORITY = 1000  # of requests for robots.txt
+RECEIVED = "robots_received"  # key in the meta of these requests: bytes of the body received so far
+UNAVAILABLE, UNREACHABLE = 400, 500  # the lowest status of each kind (section 2.3.1)
 
 
 class RobotsUnreachableError(IgnoreRequest):
-    """The site's rules cannot be known: a server error or no answer stands for complete disallow."""
+    """The robots.txt of the request's host could not be fetched: a server error or no response."""
 
 
 class RobotsForbiddenError(IgnoreRequest):
-    """The site's rules forbid it."""
+    """The robots.txt of the request's host forbids the request."""
 
 
 class Robots:
-    """Asks each host for its rules once, and lets through what they allow.
+    """Request the robots.txt of each host once and stop the requests that it forbids.
 
-    Scrapy's own middleware takes a failing robots.txt for permission, against section 2.3.1.4.
+    Replaces Scrapy's middleware, which allows everything where robots.txt fails, against section 2.3.1.4.
+    Sends Scrapy's signal `robots_parsed`, as that middleware does, with a `RobotsRules` as `robotparser`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -38,16 +45,17 @@ class Robots:
             raise NotConfigured("ROBOTSTXT_OBEY is off")
         self.crawler = crawler
         self.agent = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
-        self.most = crawler.settings.getint("ROBOTS_MAXSIZE")
+        self.max_bytes = crawler.settings.getint("ROBOTS_MAXSIZE")
         crawler.signals.connect(self.headers_received, signal=signals.headers_received)
         crawler.signals.connect(self.bytes_received, signal=signals.bytes_received)
-        self._rules: dict[str, asyncio.Future[ProtegoRobotParser | None]] = {}
+        self._rules: dict[str, asyncio.Future[RobotsRules | None]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
+        """Raise RobotsForbiddenError or RobotsUnreachableError for a request that must not be sent."""
         if request.meta.get("dont_obey_robotstxt"):
             return
         host = urlparse_cached(request).netloc
@@ -59,20 +67,23 @@ class Robots:
             raise RobotsForbiddenError("Forbidden by robots.txt")
 
     def headers_received(self, request: Request) -> None:
-        if RECEIVED in request.meta:  # a redirect or a retry begins anew
+        """Start counting the bytes of a robots.txt, for a redirect or a retry again from zero."""
+        if RECEIVED in request.meta:
             request.meta[RECEIVED] = 0
-            request.meta["download_maxsize"] = 0  # we stop it ourselves: Scrapy would have none of a long one
+            request.meta["download_maxsize"] = (
+                0  # Scrapy would drop all of a long body; bytes_received cuts it
+            )
 
     def bytes_received(self, data: bytes, request: Request) -> None:
-        """Stop a robots.txt that has no end; what came of it is read."""
+        """Stop the download of a robots.txt that is too long; its beginning is read."""
         if RECEIVED in request.meta:
-            request.meta.pop("download_maxsize", None)  # Scrapy has read it; unpacking keeps its bound
+            request.meta.pop("download_maxsize", None)  # Scrapy has read it; decompression needs the default
             request.meta[RECEIVED] += len(data)
-            if request.meta[RECEIVED] > self.most:
+            if request.meta[RECEIVED] > self.max_bytes:
                 raise StopDownload(fail=False)
 
-    async def _ask(self, request: Request) -> ProtegoRobotParser | None:
-        """The rules, or None where there are none. Raises RobotsUnreachableError."""
+    async def _ask(self, request: Request) -> RobotsRules | None:
+        """Return the rules of the request's host, None where it has none. Raises RobotsUnreachableError."""
         url = urlparse_cached(request)
         asking = Request(
             f"{url.scheme}://{url.netloc}/robots.txt",
@@ -83,27 +94,30 @@ class Robots:
         self.crawler.stats.inc_value("robotstxt/request_count")
         try:
             response = await self.crawler.engine.download_async(asking)
-        except Exception as error:  # whatever it was, the rules are not known
-            logger.warning("%s cannot be had, so nothing is fetched there: %s", asking.url, error)
+        except Exception as error:  # every failure means that the rules are unknown
+            logger.warning(
+                "%s could not be fetched, so nothing is fetched from this host: %s", asking.url, error
+            )
             raise RobotsUnreachableError(f"robots.txt: {error}") from error
         return await self._read(response, asking)
 
-    async def _read(self, response: Response, asking: Request) -> ProtegoRobotParser | None:
+    async def _read(self, response: Response, asking: Request) -> RobotsRules | None:
         self.crawler.stats.inc_value(f"robotstxt/response_status_count/{response.status}")
         if response.status >= UNREACHABLE:
-            logger.warning("%s answers %d, so nothing is fetched there.", asking.url, response.status)
+            logger.warning("%s answers %d, so nothing of its host is fetched.", asking.url, response.status)
             raise RobotsUnreachableError(f"robots.txt answers {response.status}")
         if response.status >= UNAVAILABLE:
             return None
-        rules = ProtegoRobotParser(self._whole_lines(response), self.crawler.spider)
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        rules = RobotsRules(self._whole_lines(response), charset=http_content_type_encoding(content_type))
         facts: dict[str, Any] = {"robotparser": rules, "request": asking}
         await self.crawler.signals.send_catch_log_async(signal=signals.robots_parsed, **facts)
         return rules
 
     def _whole_lines(self, response: Response) -> bytes:
-        """The body, of a very long one the lines within ROBOTS_MAXSIZE."""
-        if len(response.body) <= self.most and "download_stopped" not in response.flags:
+        """Return the body, of a too long one only the whole lines within ROBOTS_MAXSIZE bytes."""
+        if len(response.body) <= self.max_bytes and "download_stopped" not in response.flags:
             return response.body
         self.crawler.stats.inc_value("robotstxt/cut")
-        logger.warning("%s is too long; its first %d bytes are read.", response.url, self.most)
-        return response.body[: response.body.rfind(b"\n", 0, self.most) + 1]
+        logger.warning("%s is too long; only its first %d bytes are read.", response.url, self.max_bytes)
+        return response.body[: response.body.rfind(b"\n", 0, self.max_bytes) + 1]
