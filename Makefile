@@ -7,11 +7,12 @@ READERVENV := .venv-readers
 LOCKVENV := .venv-localstack
 ANALYSISVENV := .venv-analysis
 SCRAPYDVENV := .venv-scrapyd
+DOCSVENV := .venv-docs
 # Folders of pages with answers for bench-extraction; by default the recorded corpus, else the project's own.
 PAGES ?= $(wildcard ../shared/corpus/real ../shared/corpus/seeds ../shared/corpus/not-articles)
 BIN := $(VENV)/bin
 
-.PHONY: help setup demo test lint structure bench torture soak bench-extraction lock clean
+.PHONY: help setup demo test lint docs structure bench torture soak bench-extraction lock clean
 
 help:
 	@echo "make setup   the environment in .venv, exact versions"
@@ -19,6 +20,7 @@ help:
 	@echo "make test    every test"
 	@echo "make readers pywb and others, for scrapy replay"
 	@echo "make lint    ruff and mypy"
+	@echo "make docs    the documentation site into build/docs"
 	@echo "make structure   packages, modules, sizes, imports that point upwards, circles"
 	@echo "make bench   pages a second, memory, stalls"
 	@echo "make torture a crawl killed 25 times, compared with one that nobody touched"
@@ -56,6 +58,7 @@ $(eval $(call environment,localstack,$(LOCKVENV),tests/servers/localstack.txt,th
 $(eval $(call environment,readers,$(READERVENV),tests/readers.txt,other people's readers of archives))
 $(eval $(call environment,analysis,$(ANALYSISVENV),tests/analysis.txt,the tools of docs/analysis.md))
 $(eval $(call environment,scrapyd,$(SCRAPYDVENV),deploy/scrapyd/requirements.txt,a Scrapyd server as docs/scrapyd.md describes it))
+$(eval $(call environment,docs-environment,$(DOCSVENV),docs/requirements.txt,what builds the documentation site))
 $(eval $(call environment,peers,$(PEERVENV),benchmarks/extraction/peers.txt,the extractors that ours is measured against))
 
 demo: setup
@@ -71,6 +74,10 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Strict: a broken link is an error. The variable silences a notice about the next major version of MkDocs.
+docs: docs-environment
+	NO_MKDOCS_2_WARNING=1 $(DOCSVENV)/bin/mkdocs build --quiet
 
 structure: setup
 	$(BIN)/python -m tests.structure
@@ -101,8 +108,9 @@ lock:
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header -o tests/servers/swift.txt tests/servers/swift.in
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header -o tests/servers/localstack.txt tests/servers/localstack.in
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header -o tests/analysis.txt tests/analysis.in
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header -o docs/requirements.txt docs/requirements.in
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --constraint requirements.txt -o deploy/scrapyd/requirements.txt pyproject.toml deploy/scrapyd/requirements.in
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header -o benchmarks/extraction/peers.txt benchmarks/extraction/peers.in
 
 clean:
-	rm -rf $(VENV) $(S3VENV) $(LOCKVENV) $(PEERVENV) $(READERVENV) $(ANALYSISVENV) $(SCRAPYDVENV) build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(S3VENV) $(LOCKVENV) $(PEERVENV) $(READERVENV) $(ANALYSISVENV) $(SCRAPYDVENV) $(DOCSVENV) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -1,10 +1,11 @@
-"""Documents that can rot are held to the code."""
+"""Documents agree with the code."""
 
 import re
 from pathlib import Path
 
 from scrapy.settings import default_settings
 
+from crawler import __version__
 from settings import base
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -18,9 +19,9 @@ def test_every_setting_of_ours_is_in_the_table_with_its_default() -> None:
         for name, value in vars(base).items()
         if name.isupper() and not hasattr(default_settings, name)
     }
-    words = {None: "none", "": "empty"}
+    spelled = {None: "none", "": "empty"}
     expected = {
-        name: words.get(value, str(value)) if not isinstance(value, list) else "empty"
+        name: spelled.get(value, str(value)) if not isinstance(value, list) else "empty"
         for name, value in ours.items()
     }
     assert documented == expected
@@ -42,3 +43,20 @@ def test_every_command_is_in_the_readme() -> None:
     assert {
         name for name in commands if f"scrapy {name}" not in readme and f"make {name}" not in readme
     } == set()
+
+
+def test_the_readme_fits_on_three_screens() -> None:
+    assert len((PROJECT / "README.md").read_text("utf-8").splitlines()) <= 125
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    citation = (PROJECT / "CITATION.cff").read_text("utf-8")
+    assert re.search(rf"^version: {re.escape(__version__)}$", citation, re.MULTILINE)
+    assert f"## [{__version__}]" in (PROJECT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_links_between_documents_lead_to_files() -> None:
+    """MkDocs checks the links inside docs/ (make docs); these are the documents outside."""
+    for document in PROJECT.glob("*.md"):
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text("utf-8")):
+            assert (PROJECT / target).exists(), f"{document.name} links to {target}"

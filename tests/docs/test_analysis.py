@@ -1,4 +1,4 @@
-"""Every example of docs/analysis.md, run as it stands where its readers would run it."""
+"""Run every example of docs/analysis.md in the environment of its reader."""
 
 import os
 import re
@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.demo.outlets import OUTLETS
-from crawler.demo.server import serve
-from tests.crawl.running import PROJECT, crawl
+from tests.crawl.running import PROJECT
 from tests.crawl.test_s3 import environment
+from tests.docs.conftest import PAPER
 from tests.servers.swift import Swift
 from tests.wacz.conftest import Archived
 
@@ -21,10 +20,9 @@ PYTHON = PROJECT / ".venv-analysis/bin/python"
 EXAMPLES = dict(
     re.findall(r"<!-- example: ([\w-]+) -->\n```python\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
 )
-PAPER = OUTLETS["wadi"]
 COUNT = len(PAPER.stories)
-# What each must print, beside ending well.
-SAID = {
+# Patterns that the output of each example holds.
+OUTPUTS = {
     "duckdb": [r"wadi_example +│ 2025-06 +│ +\d", r"\d+ moments are known"],
     "duckdb-s3": [rf"wadi_example +│ +{COUNT} "],
     "pandas": [rf"wadi_example +{COUNT} +\d+"],
@@ -34,15 +32,6 @@ SAID = {
     "record": [r"^WARC/1\.1\r?\n", "WARC-Type: response"],
     "record-s3": [r"^WARC/1\.1\r?\n", "WARC-Type: response"],
 }
-
-
-@pytest.fixture(scope="module")
-def archived(tmp_path_factory: pytest.TempPathFactory) -> Archived:
-    folder = tmp_path_factory.mktemp("analysed") / "archive"
-    with serve([PAPER]) as stand:
-        result = crawl("news", folder, arguments={"url": PAPER.home}, connect_to=stand.connect_to())
-    assert result.returncode == 0, result.stderr[-3000:]
-    return Archived(folder)
 
 
 def run(program: str, folder: Path, env: Mapping[str, str]) -> str:
@@ -63,22 +52,22 @@ def run(program: str, folder: Path, env: Mapping[str, str]) -> str:
     return result.stdout
 
 
-def test_every_example_is_expected_to_say_something() -> None:
-    assert EXAMPLES.keys() == SAID.keys()
+def test_every_example_has_an_expected_output() -> None:
+    assert EXAMPLES.keys() == OUTPUTS.keys()
 
 
-@pytest.mark.parametrize("name", [name for name in SAID if not name.endswith("-s3")])
-def test_on_a_folder(name: str, archived: Archived, tmp_path: Path) -> None:
-    shutil.copytree(archived.folder, tmp_path / "archive")
-    said = run(EXAMPLES[name], tmp_path, {})
-    for words in SAID[name]:
-        assert re.search(words, said, re.MULTILINE), said
+@pytest.mark.parametrize("name", [name for name in OUTPUTS if not name.endswith("-s3")])
+def test_on_a_folder(name: str, documented_archive: Archived, tmp_path: Path) -> None:
+    shutil.copytree(documented_archive.folder, tmp_path / "archive")
+    output = run(EXAMPLES[name], tmp_path, {})
+    for pattern in OUTPUTS[name]:
+        assert re.search(pattern, output, re.MULTILINE), output
 
 
-def test_on_s3(archived: Archived, swift: Swift, bucket: str, tmp_path: Path) -> None:
-    archived.copy_to(f"s3://{bucket}/prefix", swift)
-    for name in (name for name in SAID if name.endswith("-s3")):
+def test_on_s3(documented_archive: Archived, swift: Swift, bucket: str, tmp_path: Path) -> None:
+    documented_archive.copy_to(f"s3://{bucket}/prefix", swift)
+    for name in (name for name in OUTPUTS if name.endswith("-s3")):
         program = EXAMPLES[name].replace('"bucket/', f'"{bucket}/').replace('"bucket"', f'"{bucket}"')
-        said = run(program, tmp_path, environment(swift))
-        for words in SAID[name]:
-            assert re.search(words, said, re.MULTILINE), said
+        output = run(program, tmp_path, environment(swift))
+        for pattern in OUTPUTS[name]:
+            assert re.search(pattern, output, re.MULTILINE), output
