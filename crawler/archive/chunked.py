@@ -19,6 +19,7 @@ class Dechunker:
 
     def __init__(self) -> None:
         self.finished = False  # the last chunk and the trailers were seen
+        self.excess = b""  # of the piece fed last: what follows the end of the message
         self._line = bytearray()
         self._left = 0  # data bytes of the current chunk still to come
         self._state = self._size
@@ -39,6 +40,8 @@ class Dechunker:
             line, view = self._take_line(view)
             if line is not None:
                 self._state(line)
+        if self.finished:
+            self.excess = bytes(view)
 
     def _take_line(self, view: memoryview) -> tuple[bytes | None, memoryview]:
         room = _LONGEST_LINE - len(self._line)
@@ -55,7 +58,11 @@ class Dechunker:
 
     def _size(self, line: bytes) -> None:
         digits = line.partition(b";")[0].strip(b" \t")
-        if not 0 < len(digits) <= _MOST_HEX_DIGITS or digits.strip(b"0123456789abcdefABCDEF"):
+        if (
+            not digits
+            or len(digits.lstrip(b"0")) > _MOST_HEX_DIGITS
+            or digits.strip(b"0123456789abcdefABCDEF")
+        ):
             raise ChunkError(f"{line[:40]!r} is no chunk size")
         self._left = int(digits, 16)
         self._state = self._data_end if self._left else self._trailer

@@ -5,12 +5,14 @@ the credentials that it is asked to leave out.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from crawler.archive.chunked import ChunkError, Dechunker
 
-_HEAD_END = re.compile(rb"\n\r?\n")
-_STATUS = re.compile(rb"HTTP/\d{1,3}\.\d{1,3}[ \t]+(\d{3})(?=[ \t\r\n]|$)")
+_HEAD_END = re.compile(rb"[^\r\n]\r*\n\r?\n")  # blank lines before the start line end no head
+_STATUS = re.compile(
+    rb"(?:\xef\xbb\xbf)?[ \t\r\n]*HTTP/\d{1,3}(?:\.\d{1,3})?[ \t]+(\d{3})(?!\d)", re.IGNORECASE
+)
 _FIELD_LINE = re.compile(rb"[^\n]*\n(?:[ \t][^\n]*\n)*|[^\n]+$")  # a line with its continuations
 _BODILESS = frozenset({204, 304})
 CREDENTIALS = frozenset({b"authorization", b"cookie", b"cookie2", b"proxy-authorization"})
@@ -22,6 +24,11 @@ def split_head(block: bytes) -> tuple[bytes, bytes]:
     return (block[: end.end()], block[end.end() :]) if end else (block, b"")
 
 
+def head_is_whole(block: bytes) -> bool:
+    """Say whether the bytes reach to the blank line behind the fields."""
+    return _HEAD_END.search(block) is not None
+
+
 def status_code(block: bytes) -> int | None:
     """The three digits of the status line, or None where the bytes do not begin with one."""
     found = _STATUS.match(block)
@@ -30,7 +37,7 @@ def status_code(block: bytes) -> int | None:
 
 def header_fields(head: bytes) -> Iterator[tuple[bytes, bytes]]:
     """(lower-case name, value) in order, folds joined by one space; lines without a colon left out."""
-    for line in _field_lines(head)[1:]:
+    for line in _field_lines(head.lstrip(b"\r\n"))[1:]:
         name, colon, value = line.partition(b":")
         if colon:
             yield name.strip(b" \t").lower(), b" ".join(part.strip() for part in value.split(b"\n")).strip()
@@ -57,12 +64,12 @@ def payload_pieces(block: bytes, *, method: str) -> Iterator[memoryview] | None:
     """
     head, body = split_head(block)
     code = status_code(head)
-    if not _HEAD_END.search(head) or code is None or code < 200 or code in _BODILESS or method == "HEAD":  # noqa: PLR2004
+    if not head_is_whole(head) or code is None or code < 200 or code in _BODILESS or method == "HEAD":  # noqa: PLR2004
         return None
-    coding = _transfer_coding(head)
+    coding = transfer_coding_of(head)
     if coding == b"chunked":
         return Dechunker().feed(body)
-    return iter((memoryview(body),)) if coding in {b"", b"identity"} else None
+    return iter((memoryview(body),)) if not coding else None
 
 
 def redact(request: bytes) -> tuple[bytes, list[str]]:
@@ -82,18 +89,31 @@ def _field_lines(head: bytes) -> list[bytes]:
     return _FIELD_LINE.findall(head)
 
 
-def _transfer_coding(head: bytes) -> bytes:
-    values = [value for name, value in header_fields(head) if name == b"transfer-encoding"]
-    return b",".join(values).strip().lower()
+def transfer_coding_of(head: bytes) -> bytes:
+    """Return what `transfer_coding` says of the fields in a head."""
+    return transfer_coding(value for name, value in header_fields(head) if name == b"transfer-encoding")
+
+
+def transfer_coding(values: Iterable[bytes]) -> bytes:
+    """Return the transfer coding that Transfer-Encoding fields name, in lower case: mostly `chunked`.
+
+    An empty value is no coding, and `identity`, which RFC 9112 removed, is none either. A coding that is
+    named twice counts once, as in browsers. Several codings are returned with commas between them.
+    """
+    names = [name.strip().lower() for value in values for name in value.split(b",")]
+    return b", ".join(name for name in dict.fromkeys(names) if name not in {b"", b"identity"})
 
 
 __all__ = [
     "CREDENTIALS",
     "ChunkError",
+    "head_is_whole",
     "header_fields",
     "payload_pieces",
     "redact",
     "split_head",
     "split_interim",
     "status_code",
+    "transfer_coding",
+    "transfer_coding_of",
 ]

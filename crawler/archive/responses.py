@@ -12,7 +12,14 @@ from typing import BinaryIO
 
 from crawler.archive.chunked import ChunkError, Dechunker
 from crawler.archive.content_coding import ContentCodingError, undo_codings
-from crawler.archive.message import header_fields, split_head, split_interim, status_code
+from crawler.archive.message import (
+    head_is_whole,
+    header_fields,
+    split_head,
+    split_interim,
+    status_code,
+    transfer_coding_of,
+)
 from crawler.archive.records import Block, WarcReader, WarcRecord
 
 MOST_PAYLOAD = 64_000_000  # bytes of one body, before and after its content coding is undone
@@ -68,7 +75,8 @@ def response_in(
     if status is None:
         return None  # a server that did not speak HTTP
     fields = tuple((key.decode("latin-1"), _text(value)) for key, value in header_fields(head))
-    payload, problem = _payload(body, dict(reversed(fields)), most_payload)
+    encoding = dict(reversed(fields)).get("content-encoding", "")
+    payload, problem = _payload(body, transfer_coding_of(head).decode("latin-1"), encoding, most_payload)
     record.block.skip()
     return _response(record, reader.length(record), status, fields, payload, problem)
 
@@ -101,7 +109,7 @@ def _split(block: Block) -> tuple[bytes, Iterator[bytes]]:
         data += piece
         _, final = split_interim(data)
         head, body = split_head(final)
-        if head != final or head.endswith((b"\n\n", b"\n\r\n")):
+        if head_is_whole(final):
             return head, _pieces(body, block)
     return split_interim(data)[1], iter(())
 
@@ -112,17 +120,16 @@ def _pieces(first: bytes, block: Block) -> Iterator[bytes]:
         yield piece
 
 
-def _payload(pieces: Iterator[bytes], fields: Mapping[str, str], most: int) -> tuple[bytes, str | None]:
+def _payload(pieces: Iterator[bytes], coding: str, encoding: str, most: int) -> tuple[bytes, str | None]:
     body = bytearray()
-    coding = fields.get("transfer-encoding", "identity").lower()
-    if coding not in {"identity", "chunked"}:
+    if coding not in {"", "chunked"}:
         return b"", f"the transfer coding {coding[:40]!r} is unknown"
     try:
         for piece in _dechunked(pieces) if coding == "chunked" else pieces:
             body += piece
             if len(body) > most:
                 return b"", f"the body is larger than {most} bytes"
-        return undo_codings(bytes(body), fields.get("content-encoding", ""), most=most), None
+        return undo_codings(bytes(body), encoding, most=most), None
     except (ChunkError, ContentCodingError) as error:
         return b"", str(error)
 

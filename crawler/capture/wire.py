@@ -20,6 +20,7 @@ from zope.interface import implementer
 
 from crawler.capture.connect_to import ConnectTo
 from crawler.capture.peers import PrivateAddressError, is_public
+from crawler.capture.response_parser import ResponseParser
 from crawler.capture.tls_names import iana_suite, version_name
 from crawler.capture.wiretap import CURRENT_TAP, Leg, TeeTransport, Wiretap
 
@@ -67,6 +68,9 @@ class CaptureProtocol(_LenientHTTP11ClientProtocol):
         finally:
             del request.writeTo  # a second sending brings its own
         if self._parser is not None:
+            self._parser.__class__ = (
+                ResponseParser  # Twisted and Scrapy offer no other way to choose a parser
+            )
             self._parser.MAX_LENGTH = _LONGEST_LINE
             self._parser.lineLengthExceeded = lambda _line: self._cut(leg, "headers")
         return answer

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from crawler.archive.chunked import ChunkError, Dechunker
 from crawler.archive.compose import NOT_MODIFIED, SAME_PAYLOAD
-from crawler.archive.message import header_fields, split_head, status_code
+from crawler.archive.message import head_is_whole, split_head, status_code, transfer_coding_of
 from crawler.archive.records import warc_moment
 from crawler.verify.faults import Code
 
@@ -193,8 +193,7 @@ class _Block:
 
     def _head_is_whole(self) -> bool:
         assert self._head is not None  # noqa: S101  # mypy cannot see it
-        head, body = split_head(self._head)
-        return bool(body) or head.endswith((b"\n\n", b"\n\r\n"))
+        return head_is_whole(self._head)
 
     def _begin(self, head: bytes) -> None:
         if self._kind == "request":
@@ -202,8 +201,7 @@ class _Block:
         self._status = status_code(head)
         if self._wanted is None:
             return
-        codings = [value.lower() for name, value in header_fields(head) if name == b"transfer-encoding"]
-        if codings == [b"chunked"]:
+        if transfer_coding_of(head) == b"chunked":
             self._dechunker = Dechunker()
 
     def _feed_payload(self, piece: memoryview) -> None:

@@ -45,6 +45,18 @@ SCRIPT: dict[str, Answer] = {
     ),
     "/no-colon": Answer(b"HTTP/1.1 200 OK\r\nthis line has no colon\r\nContent-Length: 2\r\n\r\nok"),
     "/line-feeds": Answer(b"HTTP/1.1 200 OK\nServer: lf\nContent-Type: text/html\nContent-Length: 2\n\nok"),
+    "/crooked-head": Answer(
+        b"\r\n\nHTTP/1.1  200  OK\r\n folded\r\nContent-Type : text/html\r\nX Y: 1\r\n: no name\r\n",
+        b"\xd8\xae: 1\r\nTransfer-Encoding: identity\r\nContent-Length : %d\r\n\r\n" % len(PAGE),
+        PAGE,
+    ),
+    "/crooked-length": Answer(
+        b"HTTP/1.1 200 OK\r\nContent-Length: +%d\r\n\r\n" % len(PAGE), PAGE, close=True
+    ),
+    "/crooked-chunks": Answer(
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity, Chunked, chunked\r\n\r\n",
+        b"  %x \t;ext\r\n%s\n%x\n%s\r\n0 \n\n" % (1000, PAGE[:1000], len(PAGE) - 1000, PAGE[1000:]),
+    ),
     "/http-1.0": Answer(b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n", PAGE, close=True),
     "/no-reason": Answer(b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok"),
     "/early-hints": Answer(

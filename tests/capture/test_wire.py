@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.archive.reading import entity_body, one_member, whole_gzip
-from tests.capture.answers import SCRIPT
+from tests.capture.answers import PAGE, SCRIPT
 from tests.capture.running import Crawled, crawl
 from tests.servers.raw import RawServer
 
@@ -17,6 +17,9 @@ REQUESTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("/chunked-gzip", {}),
     ("/no-colon", {}),
     ("/line-feeds", {}),
+    ("/crooked-head", {}),
+    ("/crooked-length", {}),
+    ("/crooked-chunks", {}),
     ("/http-1.0", {}),
     ("/no-reason", {}),
     ("/early-hints", {}),
@@ -187,6 +190,12 @@ def test_what_the_spider_gets_is_what_scrapy_gives(crawled: Crawled) -> None:
     errors = [outcome["error"] for outcome in crawled.outcomes if "error" in outcome]
     assert sorted(errors) == sorted([*expected.values(), "StopDownload"])
     assert crawled.outcome("/lossy")["flags"] == ["dataloss"]
+
+
+@pytest.mark.parametrize("path", ["/crooked-head", "/crooked-length", "/crooked-chunks"])
+def test_the_spider_gets_what_browsers_show(crawled: Crawled, path: str) -> None:
+    assert crawled.outcome(path)["status"] == 200
+    assert crawled.outcome(path)["length"] == len(PAGE)
 
 
 def test_the_file_is_whole_and_its_own_witness(crawled: Crawled) -> None:
