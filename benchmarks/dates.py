@@ -21,7 +21,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from html import escape
 from importlib.metadata import version
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ from htmldate import find_date
 
 from crawler.arabic.dates import parse_moment
 
+TABLE = Path("tests/arabic/date_strings.json")
 Row = dict[str, Any]
 Verdict = Literal["right", "wrong", "none"]
 _PAGE = (
@@ -84,7 +85,7 @@ def main() -> None:
     options.add_argument("--list", choices=TOOLS, help="print the rows that this tool gets wrong or misses")
     chosen = options.parse_args().list
     logging.disable(logging.CRITICAL)  # htmldate logs each page without a date
-    table: list[Row] = json.loads(files("crawler.arabic").joinpath("date_strings.json").read_text("utf-8"))
+    table: list[Row] = json.loads(TABLE.read_text("utf-8"))
     if chosen:
         _list(TOOLS[chosen], table)
         return

@@ -1,8 +1,10 @@
-"""Runs one tool over a list of pages. Started in the peers' own environment, where this project is not.
+"""Run one tool over a list of pages. Started in the peers' own environment, without this project.
 
-Arguments: the tool's name, a JSON list of [path, url], and where to write the JSON list of answers.
+Arguments: the tool's name, a JSON list of [path, url], the file to write the JSON list of answers to, and how
+many further readings of each page to time.
 """
 
+import gzip
 import json
 import sys
 import time
@@ -12,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 Reader = Callable[[bytes, str], dict[str, Any]]
-_RUNS = 3
 
 
 def _trafilatura(**options: Any) -> Reader:
@@ -122,18 +123,20 @@ TOOLS: dict[str, Callable[[], Reader]] = {
 }
 
 
-def answers(tool: str, pages: list[tuple[str, str]]) -> list[dict[str, Any]]:
-    """One answer a page with the CPU time of one reading; an exception is the tool's answer, too."""
+def answers(tool: str, pages: list[tuple[str, str]], runs: int) -> list[dict[str, Any]]:
+    """Return one answer a page with the CPU time of one reading; an exception is the tool's answer, too."""
     read = TOOLS[tool]()
     found = []
     for path, url in pages:
         body = Path(path).read_bytes()
+        if path.endswith(".gz"):
+            body = gzip.decompress(body)
         try:
             answer = read(body, url)
             before = time.process_time()
-            for _ in range(_RUNS):
+            for _ in range(runs):
                 read(body, url)
-            answer["cpu_ms"] = (time.process_time() - before) / _RUNS * 1000
+            answer["cpu_ms"] = (time.process_time() - before) / runs * 1000 if runs else 0.0
         except Exception as error:  # noqa: BLE001  whatever a tool raises is its result on this page
             answer = {"error": f"{type(error).__name__}: {error}"[:200]}
         found.append(answer)
@@ -141,6 +144,8 @@ def answers(tool: str, pages: list[tuple[str, str]]) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    _, name, pages_file, answers_file = sys.argv
+    _, name, pages_file, answers_file, runs_given = sys.argv
     listed = json.loads(Path(pages_file).read_text("utf-8"))
-    Path(answers_file).write_text(json.dumps(answers(name, listed), ensure_ascii=False), "utf-8")
+    Path(answers_file).write_text(
+        json.dumps(answers(name, listed, int(runs_given)), ensure_ascii=False), "utf-8"
+    )

@@ -19,23 +19,22 @@ from crawler.site import Site, unknown_site
 OURS = "warraq"
 PEERS = tuple(TOOLS)
 _WORKER = Path(__file__).with_name("peer_worker.py")
-_RUNS = 3
-_LONGEST = 900  # seconds that one tool may take over all pages
+_MAX_SECONDS = 1_800  # that one tool may take over all pages
 
 
-def ours(pages: list[Known]) -> list[Answer]:
-    """This project's answers."""
+def ours(pages: list[Known], runs: int) -> list[Answer]:
+    """Return this project's answers; the CPU time is the mean of `runs` further readings."""
     warm()
-    return [_our_answer(known) for known in pages]
+    return [_our_answer(known, runs) for known in pages]
 
 
-def theirs(tool: str, pages: list[Known], python: Path) -> list[Answer]:
-    """A peer's answers. Raises CalledProcessError where it does not even start."""
+def theirs(tool: str, pages: list[Known], python: Path, runs: int) -> list[Answer]:
+    """Return a peer's answers. Raises CalledProcessError where the tool does not even start."""
     with tempfile.TemporaryDirectory() as folder:
         listed, answered = Path(folder, "pages.json"), Path(folder, "answers.json")
         listed.write_text(json.dumps([[str(known.path), known.url] for known in pages]), "utf-8")
-        command = [str(python), str(_WORKER), tool, str(listed), str(answered)]
-        result = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_LONGEST)
+        command = [str(python), str(_WORKER), tool, str(listed), str(answered), str(runs)]
+        result = subprocess.run(command, check=False, capture_output=True, text=True, timeout=_MAX_SECONDS)
         if result.returncode:
             sys.stderr.write(result.stderr[-2000:])
             result.check_returncode()
@@ -43,36 +42,19 @@ def theirs(tool: str, pages: list[Known], python: Path) -> list[Answer]:
     return [_their_answer(value) for value in values]
 
 
-def _our_answer(known: Known) -> Answer:
-    page = Page(
+def page_of(known: Known) -> Page:
+    """Return a known page as a crawl would bring it."""
+    return Page(
         url=known.url,
-        body=known.path.read_bytes(),
+        body=known.body,
         http_status=200,
         content_type=None,
         fetched_at=known.fetched_at,
     )
-    site = _site(known)
-    article = extract(page, site)
-    before = time.process_time()
-    for _ in range(_RUNS):
-        extract(page, site)
-    cpu_ms = (time.process_time() - before) / _RUNS * 1000
-    if not isinstance(article, Article):
-        return Answer(cpu_ms=cpu_ms)
-    exact = article.published_precision != "day"
-    moment = article.published.isoformat() if article.published else None
-    return Answer(
-        text=article.text,
-        title=article.title,
-        authors=tuple(article.authors),
-        published=moment if exact or moment is None else moment[: len("2020-01-27")],
-        section=tuple(article.section),
-        cpu_ms=cpu_ms,
-    )
 
 
-def _site(known: Known) -> Site:
-    """What a crawl would know of the page's site: nothing, or what the answer describes."""
+def site_of(known: Known) -> Site:
+    """Return what a crawl would know of the page's site: nothing, or what the answer describes."""
     unknown = unknown_site(urlsplit(known.url).netloc)
     if not known.site:
         return unknown
@@ -82,6 +64,31 @@ def _site(known: Known) -> Site:
         outlet_ar=unknown.outlet_ar,
         outlet_en=unknown.outlet_en,
         **known.site,
+    )
+
+
+def _our_answer(known: Known, runs: int) -> Answer:
+    page, site = page_of(known), site_of(known)
+    article = extract(page, site)
+    before = time.process_time()
+    for _ in range(runs):
+        extract(page, site)
+    cpu_ms = (time.process_time() - before) / runs * 1000 if runs else 0.0
+    if not isinstance(article, Article):
+        return Answer(
+            cpu_ms=cpu_ms, error="" if known.text is None else f"{article.reason}: {article.detail}"
+        )
+    exact = article.published_precision != "day"
+    moment = article.published.isoformat() if article.published else None
+    return Answer(
+        text=article.text,
+        title=article.title,
+        authors=tuple(article.authors),
+        published=moment if exact or moment is None else moment[: len("2020-01-27")],
+        section=tuple(article.section),
+        agency=article.agency or "",
+        dateline=article.dateline or "",
+        cpu_ms=cpu_ms,
     )
 
 

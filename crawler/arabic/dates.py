@@ -1,9 +1,7 @@
 """Moments in Arabic and other text: what a page says about when it was published. Pure.
 
-Nothing is guessed: a text that leaves a doubt gives None. date_strings.json, beside this module, is a table
-of date strings and their answers, for this engine and for any other: text; zone (IANA), fetched_at, country
-and day_first where they matter; expected (ISO 8601, or null where a careful reader gives no answer) and
-precision.
+Nothing is guessed: a text that leaves a doubt gives None. tests/arabic/date_strings.json is a table of date
+strings with their answers.
 
 Confidence, in levels:
   1.00  a machine's form that carries its own offset

@@ -1,5 +1,6 @@
 """The benchmark's marks mean what its table says."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -71,6 +72,27 @@ def test_a_desk_in_the_answer_is_no_person(tmp_path: Path) -> None:
     assert score(known, Answer(authors=("فريق التحرير",))).authors is False
 
 
+def test_a_compressed_page(tmp_path: Path) -> None:
+    (tmp_path / "one.html.gz").write_bytes(gzip.compress(b"<html><p>x</p></html>"))
+    (tmp_path / "one.json").write_text(
+        json.dumps({"text": ["x"], "fetched": "2020-01-01T00:00:00Z"}), "utf-8"
+    )
+    (known,) = load([tmp_path])
+    assert (known.name.partition("/")[2], known.body, known.fetched_at.year) == (
+        "one",
+        b"<html><p>x</p></html>",
+        2020,
+    )
+
+
+def test_all_pages_of_an_outlet_are_in_one_half(tmp_path: Path) -> None:
+    for number, host in enumerate(("www.paper.example", "m.paper.example")):
+        answer = {"url": f"https://{host}/{number}", "text": ["x"]}
+        (tmp_path / f"{number}.html").write_text("<html></html>", "utf-8")
+        (tmp_path / f"{number}.json").write_text(json.dumps(answer), "utf-8")
+    assert len({known.half for known in load([tmp_path])}) == 1
+
+
 def test_a_page_without_an_answer_must_yield_none(tmp_path: Path) -> None:
     (tmp_path / "list.html").write_text("<html></html>", "utf-8")
     (known,) = load([tmp_path])
@@ -84,7 +106,7 @@ def test_a_folder_without_pages(tmp_path: Path) -> None:
 
 
 def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(PAGES), "--only", "warraq"]) == 0
+    assert main([str(PAGES), "--only", "warraq", "--runs", "0"]) == 0
     assert "| warraq | 1.0000 |" in capsys.readouterr().out
 
 

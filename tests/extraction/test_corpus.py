@@ -44,7 +44,7 @@ def test_every_date_title_and_author_is_right_and_nothing_leaks(folder: str) -> 
             wrong.append(str(explain(page_of(known.path.read_bytes(), known.url), site).fields["published"]))
         if normalise(article.title) != normalise(known.title):
             wrong.append(article.title)
-        if set(map(normalise, article.authors)) != set(map(normalise, known.authors)):
+        if set(map(normalise, article.authors)) != set(map(normalise, known.authors or ())):
             wrong.append(f"authors {article.authors}")
         if known.section and article.section != list(known.section):
             wrong.append(f"section {article.section}")

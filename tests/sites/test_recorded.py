@@ -54,7 +54,7 @@ def test_recorded_pages_come_out_as_they_are(articles: dict[str, tuple[Known, Ar
             score < FLOOR
             or normalise(article.title) != normalise(known.title)
             or day != (known.published or "")[:10]
-            or list(map(normalise, article.authors)) != list(map(normalise, known.authors))
+            or list(map(normalise, article.authors)) != list(map(normalise, known.authors or ()))
         ):
             wrong[name] = (round(score, 3), article.title, article.published, article.authors)
     assert wrong == {}
