@@ -1,23 +1,17 @@
 """The index of one WARC file, written while that is: a line a capture, sorted, CDXJ as pywb reads it."""
 
 import hashlib
-import heapq
 import json
-import os
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import IO
 
 from crawler.archive.message import header_fields, status_code
-from crawler.archive.spool import OPEN_MODE, open_name, publish
+from crawler.archive.sorted_lines import SortedLines
 from crawler.archive.surt import surt_key
-from crawler.storage.durable import make_folder
+from crawler.storage.durable import create_open, make_folder, publish
 
-_MOST_IN_MEMORY = 16_000_000  # characters of unsorted lines; beyond that they wait on disk
 _END_OF_TYPE = re.compile(r"[;\s]")
 REVISIT = "warc/revisit"  # in the place of a revisit's media type
 INDEXED = frozenset({"response", "revisit", "resource"})  # kinds of records
@@ -47,11 +41,6 @@ class Capture:
     offset: int
     length: int
     filename: str  # of the WARC file, without folders
-
-
-def cdxj_key(warc_key: str) -> str:
-    """The key of the index that belongs to a WARC file."""
-    return "cdxj/" + warc_key.removeprefix("warc/").removesuffix(".gz").removesuffix(".warc") + ".cdxj"
 
 
 def cdxj_line(capture: Capture) -> str | None:
@@ -91,64 +80,34 @@ def _mime(capture: Capture) -> str | None:
 
 
 class CdxjFile:
-    """Collects the lines of one index in any order; memory stays bounded. Methods raise OSError."""
+    """Collects the lines of one index in any order, in bounded memory. Methods raise OSError."""
 
-    def __init__(self, spool: Path, key: str, *, most_in_memory: int = _MOST_IN_MEMORY) -> None:
+    def __init__(self, spool: Path, key: str, *, max_in_memory: int | None = None) -> None:
+        """`max_in_memory`: bytes of lines that are held before they wait on disk."""
         self.key = key
         self.path = spool / key
-        self._most_in_memory = most_in_memory
-        self._lines: list[str] = []
-        self._held = 0
-        self._runs: list[IO[str]] = []  # sorted, nameless files
+        more = {} if max_in_memory is None else {"max_in_memory": max_in_memory}
+        self._lines = SortedLines(folder=self.path.parent, **more)
 
     def add(self, capture: Capture) -> None:
         line = cdxj_line(capture)
-        if line is None:
-            return
-        self._lines.append(line + "\n")
-        self._held += len(line)
-        if self._held > self._most_in_memory:
-            self._spill()
-
-    def _spill(self) -> None:
-        make_folder(self.path.parent)
-        run = TemporaryFile("w+", encoding="ascii", newline="\n", dir=self.path.parent)  # noqa: SIM115
-        self._runs.append(run)
-        run.writelines(sorted(self._lines))
-        run.seek(0)
-        self._lines.clear()
-        self._held = 0
+        if line is not None:
+            self._lines.add(f"{line}\n".encode("ascii"))
 
     def close(self) -> ClosedCdxj:
-        """Sorts what was added, makes the file durable and gives it its final name."""
+        """Sort the lines, force the file to the disk and give it its final name."""
         make_folder(self.path.parent)
         digest, size, lines = hashlib.sha256(), 0, 0
-        with self._create() as file:
-            for line in _without_repeats(heapq.merge(sorted(self._lines), *self._runs)):
-                data = line.encode("ascii")
-                digest.update(data)
-                size, lines = size + len(data), lines + 1
-                file.write(data)
+        with create_open(self.path) as file:
+            for line in self._lines:
+                digest.update(line)
+                size, lines = size + len(line), lines + 1
+                file.write(line)
             file.flush()
             publish(self.path, file.fileno())
         self.discard()
         return ClosedCdxj(key=self.key, path=self.path, size=size, sha256=digest.hexdigest(), lines=lines)
 
     def discard(self) -> None:
-        """Lets go of what was collected; a WARC file can be indexed again at any time."""
-        for run in self._runs:
-            run.close()
-        self._runs.clear()
+        """Drop the lines; a WARC file can be indexed again at any time."""
         self._lines.clear()
-
-    def _create(self) -> IO[bytes]:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        return os.fdopen(os.open(open_name(self.path), flags, OPEN_MODE), "wb")
-
-
-def _without_repeats(lines: Iterable[str]) -> Iterator[str]:
-    last = None
-    for line in lines:
-        if line != last:
-            yield line
-        last = line

@@ -1,22 +1,17 @@
 """The CDXJ indexes of an archive: read line by line, and put together in one order. Memory stays bounded."""
 
-import heapq
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from tempfile import TemporaryFile
-from typing import IO, Self
+from typing import Self
 
 from crawler.archive.cdxj import REVISIT
+from crawler.archive.names import is_merged, warc_key
 from crawler.errors import ArchiveError
 from crawler.storage import Storage
 
-LONGEST_LINE = 1_000_000  # bytes; an address has at most some ten thousand
-_MOST_IN_MEMORY = 16_000_000  # characters of unsorted lines; beyond that they wait on disk
-_MOST_RUNS = 64  # files open at once while they are merged
+MAX_LINE = 1_000_000  # bytes; an address has at most some ten thousand
 _DIGITS = 14  # of a time stamp
-_MERGED = re.compile(r"cdxj/[^/]+\.cdxj")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,20 +52,6 @@ class IndexLine:
         return replace(self, offset=offset, filename=filename)
 
 
-def warc_key(index: str) -> str:
-    """The key of the WARC file that an index belongs to: the way back from `cdxj_key`."""
-    return "warc/" + index.removeprefix("cdxj/").removesuffix(".cdxj") + ".warc.gz"
-
-
-def merged_key(site: str) -> str:
-    """Where the merged index of a site lies: made of the others, replaced at any time, promised by nobody."""
-    return f"cdxj/{site}.cdxj"
-
-
-def is_merged(key: str) -> bool:
-    return _MERGED.fullmatch(key) is not None
-
-
 def indexes(storage: Storage, site: str | None = None) -> list[str]:
     """The keys of the indexes of a site, or of all sites, in order. Raises ArchiveError.
 
@@ -106,7 +87,7 @@ def read_index(storage: Storage, key: str) -> Iterator[IndexLine]:
     filename = warc_key(key).rpartition("/")[2]
     with storage.open(key) as stream:
         number = 0
-        while data := stream.readline(LONGEST_LINE):
+        while data := stream.readline(MAX_LINE):
             number += 1
             try:
                 line = parse_line(data.decode("ascii"), filename)
@@ -153,60 +134,3 @@ def parse_line(text: str, filename: str) -> IndexLine:
 
 def _needs_status(texts: Mapping[str, str]) -> bool:
     return texts.get("mime") != REVISIT and texts["url"].lower().startswith(("http:", "https:"))
-
-
-class SortedLines:
-    """Takes lines in any order and gives them back sorted, each once; those that do not fit wait on disk.
-
-    Sorted by their bytes, as a binary search wants them. Methods raise OSError.
-    """
-
-    def __init__(self, *, most_in_memory: int = _MOST_IN_MEMORY) -> None:
-        self._most_in_memory = most_in_memory
-        self._lines: list[str] = []
-        self._held = 0
-        self._runs: list[IO[str]] = []  # sorted, nameless files
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for run in self._runs:
-            run.close()
-
-    def add(self, line: str) -> None:
-        """One line in ASCII, without its end."""
-        self._lines.append(line + "\n")
-        self._held += len(line) + 1
-        if self._held > self._most_in_memory:
-            self._spill()
-
-    def __iter__(self) -> Iterator[str]:
-        """Once: every line with its end."""
-        self._lines.sort()
-        yield from _without_repeats(heapq.merge(self._lines, *self._runs))
-
-    def _spill(self) -> None:
-        self._runs.append(_run(sorted(self._lines)))
-        self._lines.clear()
-        self._held = 0
-        if len(self._runs) > _MOST_RUNS:
-            merged = _run(heapq.merge(*self._runs))
-            for run in self._runs:
-                run.close()
-            self._runs = [merged]
-
-
-def _run(lines: Iterable[str]) -> IO[str]:
-    run = TemporaryFile("w+", encoding="ascii", newline="\n")  # noqa: SIM115 - closed by its owner
-    run.writelines(lines)
-    run.seek(0)
-    return run
-
-
-def _without_repeats(lines: Iterable[str]) -> Iterator[str]:
-    last = None
-    for line in lines:
-        if line != last:
-            yield line
-        last = line

@@ -15,34 +15,15 @@ from typing import Any, Self
 
 from crawler.archive.canonical import canonical_json
 from crawler.archive.manifest_fields import Fields, ManifestError
+from crawler.archive.names import MANIFEST_NAME, run_key, site_of_run
 from crawler.archive.warc_file import ClosedWarc
 from crawler.storage.base import Storage, Stored
 
-__all__ = [
-    "FORMAT",
-    "LOOK_BACK",
-    "Manifest",
-    "ManifestError",
-    "ManifestFile",
-    "Previous",
-    "RunFacts",
-    "build_manifest",
-    "previous_manifests",
-    "read_manifest",
-    "run_key",
-    "site_of",
-]
-
 FORMAT = "warraq-manifest/1"
-NAME = "manifest.json"
-CHECKSUMS_NAME = "manifest-sha256.txt"
-SIGNATURE_NAME = f"{NAME}.sig"
-STAMP_NAME = re.compile(re.escape(NAME) + r"\.(?P<number>[1-9][0-9]?)\.(?P<kind>tsr|pending)")
 MOST_BYTES = 64_000_000  # of one manifest: a quarter of a million files
 LOOK_BACK = 16  # runs of the site among which the latest manifests are looked for
 
 _SOFTWARE = re.compile(r"[\x21-\x7e]{1,100}")
-_RUN_ID = re.compile(r"\d{14}-([a-z0-9][a-z0-9_-]{0,62})-[0-9a-f]{6}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MOST_PREVIOUS = 1_000
 _CHECKPOINTS = "ledger/"
@@ -148,7 +129,7 @@ class Manifest:
     def checksums(self) -> bytes:
         """The files and the manifest itself, as `sha256sum -c` reads them in the archive's root."""
         lines = [f"{file.sha256}  {file.key}\n" for file in self.files]
-        lines.append(f"{self.sha256()}  {run_key(self.run_id, NAME)}\n")
+        lines.append(f"{self.sha256()}  {run_key(self.run_id, MANIFEST_NAME)}\n")
         return "".join(lines).encode("ascii")
 
     @classmethod
@@ -197,7 +178,7 @@ def previous_manifests(storage: Storage, site: str, run_id: str) -> tuple[Previo
     The newest LOOK_BACK runs before or beside `run_id` are looked through. Raises ArchiveError.
     """
     names = (name.rstrip("/") for name in storage.list_names("runs/"))
-    runs = sorted(name for name in names if site_of(name) == site and name != run_id)
+    runs = sorted(name for name in names if site_of_run(name) == site and name != run_id)
     found: list[Previous] = []
     named: set[str] = set()
     for run in reversed(runs[-LOOK_BACK:]):
@@ -214,29 +195,13 @@ def previous_manifests(storage: Storage, site: str, run_id: str) -> tuple[Previo
 
 def read_manifest(storage: Storage, run_id: str) -> bytes | None:
     """The bytes of a run's manifest, None where there is none. Raises ArchiveError."""
-    return manifest_bytes(storage, run_id) if NAME in storage.list_names(f"runs/{run_id}/") else None
+    return manifest_bytes(storage, run_id) if MANIFEST_NAME in storage.list_names(f"runs/{run_id}/") else None
 
 
 def manifest_bytes(storage: Storage, run_id: str) -> bytes:
     """The bytes of a manifest that is there. Raises ArchiveError where it is not."""
-    with storage.open(run_key(run_id, NAME), 0, MOST_BYTES + 1) as stream:
+    with storage.open(run_key(run_id, MANIFEST_NAME), 0, MOST_BYTES + 1) as stream:
         return stream.read(MOST_BYTES + 1)
-
-
-def site_of(run_id: str) -> str | None:
-    """The site that a run's name holds; None where it is no run's name."""
-    found = _RUN_ID.fullmatch(run_id)
-    return found[1] if found else None
-
-
-def is_own_name(name: str) -> bool:
-    """Whether a file of a run's folder belongs to the manifest, and so stands in none."""
-    return name in {NAME, CHECKSUMS_NAME, SIGNATURE_NAME} or STAMP_NAME.fullmatch(name) is not None
-
-
-def run_key(run_id: str, name: str) -> str:
-    """The key of a file in a run's folder."""
-    return f"runs/{run_id}/{name}"
 
 
 def _moment_text(moment: datetime) -> str:
@@ -247,7 +212,7 @@ def _facts(fields: Fields) -> RunFacts:
     if fields.text("format") != FORMAT:
         raise ManifestError(f"The manifest is of another kind than {FORMAT!r}, which this version reads.")
     facts = RunFacts(
-        run_id=fields.text("run_id", _RUN_ID),
+        run_id=fields.run_id("run_id"),
         site=fields.text("site"),
         began=fields.moment("began"),
         ended=fields.moment("ended"),
@@ -258,7 +223,7 @@ def _facts(fields: Fields) -> RunFacts:
         settings_sha256=fields.text("settings_sha256", _SHA256),
         key_id=fields.text_or_none("key_id", _SHA256),
     )
-    if site_of(facts.run_id) != facts.site:
+    if site_of_run(facts.run_id) != facts.site:
         raise ManifestError(f"The manifest is broken: the run {facts.run_id} is not of the site it names.")
     return facts
 
@@ -287,6 +252,6 @@ def _files(fields: Fields) -> tuple[ManifestFile, ...]:
 def _previous(fields: Fields) -> tuple[Previous, ...]:
     found = []
     for entry in fields.listed("previous", _MOST_PREVIOUS):
-        found.append(Previous(run_id=entry.text("run_id", _RUN_ID), sha256=entry.text("sha256", _SHA256)))
+        found.append(Previous(run_id=entry.run_id("run_id"), sha256=entry.text("sha256", _SHA256)))
         entry.done()
     return tuple(found)

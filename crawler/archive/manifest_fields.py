@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+from crawler.archive.names import RunId
 from crawler.errors import ArchiveError
 from crawler.storage.base import checked_key
 
@@ -36,6 +37,12 @@ class Fields:
             self._values.pop(name, None)
             return None
         return self.text(name, pattern)
+
+    def run_id(self, name: str) -> str:
+        text = self.text(name)
+        if RunId.parse(text) is None:
+            raise self.fail(name, "text of the right form")
+        return text
 
     def count(self, name: str) -> int:
         value = self._values.pop(name, None)

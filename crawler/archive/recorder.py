@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from crawler.archive.compose import draft_event
 from crawler.archive.exchange import Exchange, now
+from crawler.archive.names import new_warc_key
 from crawler.archive.originals import Original, Originals
 from crawler.archive.run_records import draft_closing, draft_conversion, draft_resource, draft_warcinfo
 from crawler.archive.warc_file import ClosedWarc, Placed, WarcFile
@@ -205,7 +206,7 @@ class Recorder:
 
     def _open_file(self) -> WarcFile:
         opened = now()
-        key = self._key(opened)
+        key = new_warc_key(self._site, self._run_id, opened=opened, serial=len(self._warcinfo_ids))
         name = key.rpartition("/")[2]
         warcinfo = draft_warcinfo(name, run_id=self._run_id, info=self._info, date=opened)
         file = WarcFile(self._spool, key)
@@ -217,11 +218,6 @@ class Recorder:
         self._warcinfo_ids[name] = self._warcinfo_id = warcinfo.record_id
         self._file = file
         return file
-
-    def _key(self, opened: datetime) -> str:
-        suffix = self._run_id.rpartition("-")[2]
-        name = f"WARRAQ-{self._site}-{opened:%Y%m%d%H%M%S}-{len(self._warcinfo_ids):05d}-{suffix}.warc.gz"
-        return f"warc/{self._site}/{opened:%Y/%m}/{name}"
 
     def _close_full(self, file: WarcFile) -> ClosedWarc | None:
         return self._close_file() if file.size >= self._max_bytes else None

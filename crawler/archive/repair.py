@@ -15,16 +15,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from crawler.archive.cdxj import INDEXED, Capture, CdxjFile, cdxj_key
+from crawler.archive.cdxj import INDEXED, Capture, CdxjFile
 from crawler.archive.members import WarcFormatError
 from crawler.archive.message import split_head
+from crawler.archive.names import cdxj_key
 from crawler.archive.records import WarcReader, WarcRecord
-from crawler.archive.spool import OPEN_SUFFIX, publish
 from crawler.archive.warc_file import ClosedWarc
 from crawler.errors import ArchiveError
-from crawler.storage.durable import sync_folder
+from crawler.storage.durable import OPEN_SUFFIX, TORN_SUFFIX, publish, sync_folder
 
-TORN_SUFFIX = ".torn"
 _BEGINS_EVENT = frozenset({"response", "revisit", "request"})  # a metadata record ends each exchange
 _PIECE = 1 << 20
 _LONGEST_HEAD = 1_000_000

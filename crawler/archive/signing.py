@@ -19,10 +19,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from crawler.archive.manifest import CHECKSUMS_NAME, NAME, SIGNATURE_NAME, Manifest, run_key
-from crawler.archive.spool import open_name, publish
+from crawler.archive.manifest import Manifest
+from crawler.archive.names import CHECKSUMS_NAME, MANIFEST_NAME, SIGNATURE_NAME, run_key
 from crawler.errors import ArchiveError, UsageError
-from crawler.storage.durable import make_folder
+from crawler.storage.durable import make_folder, write_file
 
 SIGNATURE_BYTES = 64
 PASSPHRASE = "WARRAQ_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable, not a passphrase
@@ -143,7 +143,7 @@ def seal_run(spool: Path, manifest: Manifest, signer: Signer | None = None) -> b
     if signature is not None:
         write_evidence(spool, run_key(manifest.run_id, SIGNATURE_NAME), signature)
     write_evidence(spool, run_key(manifest.run_id, CHECKSUMS_NAME), manifest.checksums())
-    write_evidence(spool, run_key(manifest.run_id, NAME), data)
+    write_evidence(spool, run_key(manifest.run_id, MANIFEST_NAME), data)
     return signature
 
 
@@ -151,11 +151,7 @@ def write_evidence(spool: Path, key: str, data: bytes) -> None:
     """A small file in the spool, whole and durable under its name, or not there. Raises ArchiveError."""
     path = spool / key
     try:
-        make_folder(path.parent)
-        with open_name(path).open("wb") as file:
-            file.write(data)
-            file.flush()
-            publish(path, file.fileno())
+        write_file(path, data)
     except OSError as error:
         raise ArchiveError(f"{path} cannot be written: {error.strerror}.") from error
 

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 from cryptography import x509
 
 from crawler.archive.canonical import canonical_json
-from crawler.archive.manifest import LOOK_BACK, NAME, SIGNATURE_NAME, STAMP_NAME, run_key, site_of
+from crawler.archive.manifest import LOOK_BACK
+from crawler.archive.names import MANIFEST_NAME, SIGNATURE_NAME, STAMP_NAME, run_key, site_of_run
 from crawler.archive.signing import SIGNATURE_BYTES, write_evidence
 from crawler.errors import ArchiveError, UsageError
 from crawler.storage import Storage
@@ -64,7 +65,7 @@ def stamp_run(spool: Path, run_id: str, signature: bytes, authorities: Sequence[
         except StampError as error:
             problems.append(f"No time stamp from {url} yet: {error}")
             note = {"authority": url, "reason": str(error), "tried": datetime.now(UTC).isoformat()}
-            write_evidence(spool, run_key(run_id, f"{NAME}.{number}.pending"), canonical_json(note))
+            write_evidence(spool, run_key(run_id, f"{MANIFEST_NAME}.{number}.pending"), canonical_json(note))
     return problems
 
 
@@ -76,7 +77,7 @@ def stamp_pending(
     Only authorities of this run's settings are asked, whatever the archive says. Raises ArchiveError.
     """
     names = (name.rstrip("/") for name in storage.list_names("runs/")) if authorities else ()
-    runs = sorted(name for name in names if site_of(name) == site and name != run_id)
+    runs = sorted(name for name in names if site_of_run(name) == site and name != run_id)
     problems = []
     for run in runs[-LOOK_BACK:]:
         stamps = [STAMP_NAME.fullmatch(name) for name in storage.list_names(f"runs/{run}/")]
@@ -131,7 +132,7 @@ def load_roots(paths: Iterable[Path]) -> list[x509.Certificate]:
 
 
 def _stamp(spool: Path, run_id: str, number: int, url: str, signature: bytes) -> None:
-    write_evidence(spool, run_key(run_id, f"{NAME}.{number}.tsr"), request_token(url, signature))
+    write_evidence(spool, run_key(run_id, f"{MANIFEST_NAME}.{number}.tsr"), request_token(url, signature))
 
 
 def request_token(url: str, signature: bytes, *, seconds: float = SECONDS) -> bytes:
@@ -203,7 +204,7 @@ def _signature(storage: Storage, run_id: str) -> bytes:
 
 def _pending_authority(storage: Storage, run_id: str, number: int) -> str:
     """The address that a note names; nothing where it is no note."""
-    with storage.open(run_key(run_id, f"{NAME}.{number}.pending"), 0, _MOST_PENDING_BYTES) as stream:
+    with storage.open(run_key(run_id, f"{MANIFEST_NAME}.{number}.pending"), 0, _MOST_PENDING_BYTES) as stream:
         try:
             note: Any = json.loads(stream.read())
         except (ValueError, RecursionError):

@@ -16,11 +16,11 @@ from pathlib import Path
 from isal import isal_zlib
 from warcio.statusandheaders import StatusAndHeaders
 
-from crawler.archive.cdxj import INDEXED, Capture, CdxjFile, ClosedCdxj, cdxj_key
+from crawler.archive.cdxj import INDEXED, Capture, CdxjFile, ClosedCdxj
 from crawler.archive.draft import WARC_VERSION, Draft
 from crawler.archive.message import split_head
-from crawler.archive.spool import OPEN_MODE, open_name, publish
-from crawler.storage.durable import make_folder, sync_folder
+from crawler.archive.names import cdxj_key
+from crawler.storage.durable import OPEN_MODE, make_folder, open_name, publish, sync_folder
 
 _FSYNC_SECONDS = 5.0  # what a power cut may take at most
 # Of ISA-L's four levels. Pages become 14 % larger than by zlib's 9, which warcio takes, in a tenth of the

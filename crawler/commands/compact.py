@@ -4,8 +4,8 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from crawler.archive.months import ARTICLES_FOLDER
-from crawler.archive.site_index import keep_site_index
+from crawler.archive.merged_index import keep_merged_index
+from crawler.archive.names import ARTICLES_FOLDER
 from crawler.compact.run import compact
 from crawler.errors import ArchiveError, UsageError
 from crawler.options.command import PlainCommand
@@ -52,7 +52,7 @@ class Command(PlainCommand):
                 attempts=self.settings.getint("DELIVERY_ATTEMPTS"),
                 now=datetime.now(UTC),
             )
-            keep_site_index(storage, site, spool)
+            keep_merged_index(storage, site, spool)
             stays |= done.stays
             sys.stdout.write(
                 f"{site}: {done.merged:,} tables of {done.months:,} months merged, {done.removed:,} removed\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from crawler import __version__
-from crawler.archive.months import ARTICLES_FOLDER
+from crawler.archive.names import ARTICLES_FOLDER
 from crawler.errors import UsageError
 from crawler.export.asked import Asked
 from crawler.export.export import export, manifest_path

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from crawler.archive.runs import site_of_run
+from crawler.archive.names import RunId
 from crawler.errors import UsageError
 from crawler.lanes import cores
 from crawler.options.command import PlainCommand
@@ -98,7 +98,7 @@ class Command(PlainCommand):
             seconds=self.settings.getfloat("EXTRACTION_TIMEOUT"),
             least_words=WORDS_AT_LEAST,
             sites=sites,
-            runs={(site, run[-6:]): run for run in runs if (site := site_of_run(run))},
+            runs={(run.site, run.suffix): str(run) for run in map(RunId.parse, runs) if run},
         )
         return Plan(
             storage=storage,

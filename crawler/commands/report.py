@@ -1,20 +1,19 @@
 """scrapy report: what an archive holds, or what one run did, as a page that needs no network."""
 
 import argparse
-import os
-import secrets
 import sys
 from pathlib import Path
 
 from scrapy.exceptions import UsageError as ScrapyUsageError
 
-from crawler.archive.runs import site_of_run
+from crawler.archive.names import site_of_run
 from crawler.errors import ArchiveError, UsageError
 from crawler.options.command import PlainCommand
 from crawler.options.credentials import storage_of
 from crawler.run.summary import readable_bytes
 from crawler.spider.described import described_sites
 from crawler.storage import Storage
+from crawler.storage.durable import new_file
 
 OUTPUT = "report.html"
 
@@ -74,15 +73,8 @@ class Command(PlainCommand):
 
 def _write(target: Path, page: bytes) -> None:
     """Whole or not at all; a page of before is replaced, for a report is made again and again."""
-    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
-        try:
-            with unfinished.open("xb") as stream:
-                stream.write(page)
-                stream.flush()
-                os.fsync(stream.fileno())
-            unfinished.replace(target)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with new_file(target, replace=True) as (stream, _):
+            stream.write(page)
     except OSError as error:
         raise ArchiveError(f"{target} cannot be written: {error.strerror or error}.") from error

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
-from crawler.archive.manifest import site_of
+from crawler.archive.names import site_of_run
 from crawler.archive.signing import load_public_key
 from crawler.archive.timestamps import load_roots
 from crawler.errors import UsageError
@@ -71,7 +71,7 @@ class Command(PlainCommand):
         return 0 if report.ok else 1
 
     def _options(self, opts: argparse.Namespace) -> Options:
-        if opts.run is not None and (opts.site is not None or site_of(opts.run) is None):
+        if opts.run is not None and (opts.site is not None or site_of_run(opts.run) is None):
             raise UsageError("--run takes the name of one run, like 20261121225500-step_agency-9f3a1c.")
         if opts.shallow and opts.reread:
             raise UsageError("--shallow opens no record, so --reread cannot go with it.")

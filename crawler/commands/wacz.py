@@ -1,8 +1,6 @@
 """scrapy wacz: a part of the archive as one file that ReplayWeb.page opens."""
 
 import argparse
-import os
-import secrets
 import sys
 from pathlib import Path
 from typing import TextIO
@@ -17,6 +15,7 @@ from crawler.options.command import PlainCommand
 from crawler.options.credentials import storage_of
 from crawler.run.summary import readable_bytes
 from crawler.storage import Storage
+from crawler.storage.durable import new_file
 from crawler.wacz import Addresses, Selection, Written, write_wacz
 
 _NAMED = 3  # of a list that is told as examples
@@ -99,28 +98,13 @@ def _write(target: Path, storage: Storage, selection: Selection) -> Written:
     """Under another name until it is whole; nothing is overwritten, nothing half is left."""
     if target.exists():
         raise ArchiveError(f"{target} is there already; name another file, or move it away.")
-    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
-        try:
-            with unfinished.open("xb") as sink:
-                written = write_wacz(sink, storage, selection, software=f"Warraq {__version__}")
-                sink.flush()
-                os.fsync(sink.fileno())
-            _publish(unfinished, target)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    except OSError as error:
-        raise ArchiveError(f"{target} cannot be written: {error.strerror or error}.") from error
-    return written
-
-
-def _publish(unfinished: Path, target: Path) -> None:
-    try:
-        os.link(unfinished, target)  # unlike a rename, it does not replace what came there meanwhile
+        with new_file(target) as (sink, _):
+            return write_wacz(sink, storage, selection, software=f"Warraq {__version__}")
     except FileExistsError:
         raise ArchiveError(f"{target} has come to be there meanwhile; nothing was overwritten.") from None
-    except OSError:  # a file system without hard links
-        unfinished.rename(target)
+    except OSError as error:
+        raise ArchiveError(f"{target} cannot be written: {error.strerror or error}.") from error
 
 
 def _some(names: list[str]) -> str:

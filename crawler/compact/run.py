@@ -18,19 +18,20 @@ from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
-from crawler.archive.manifest import (
+from crawler.archive.manifest import Manifest, manifest_bytes
+from crawler.archive.manifest_fields import ManifestError
+from crawler.archive.names import (
+    ARTICLES_FOLDER,
     CHECKSUMS_NAME,
+    MANIFEST_NAME,
     SIGNATURE_NAME,
-    Manifest,
-    ManifestError,
-    manifest_bytes,
+    RunId,
+    new_run_id,
     run_key,
-    site_of,
+    site_of_run,
+    table_key,
 )
-from crawler.archive.manifest import NAME as MANIFEST
-from crawler.archive.months import ARTICLES_FOLDER, table_key
-from crawler.archive.run_files import found_files
-from crawler.archive.runs import beginning_of_run, new_run_id
+from crawler.archive.runs import found_files
 from crawler.errors import ArchiveError
 from crawler.run.sealing import Seal
 from crawler.storage import Entry, Storage
@@ -127,7 +128,7 @@ def _promised(storage: Storage, site: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for entry in storage.list("runs/"):
         run_id = entry.key.split("/")[1]
-        if entry.key == run_key(run_id, MANIFEST) and site_of(run_id) == site:
+        if entry.key == run_key(run_id, MANIFEST_NAME) and site_of_run(run_id) == site:
             try:
                 manifest = Manifest.parse(manifest_bytes(storage, run_id))
             except ManifestError:  # `scrapy verify` names it; it promises nothing
@@ -197,7 +198,7 @@ def _build(storage: Storage, months: "Months", work: Path, site: str, run_id: st
 def _deliver(storage: Storage, folder: Path, seal: Seal, attempts: int) -> None:
     """What is whole in the spool, with its manifest; what is not, was broken off and is dropped."""
     for path in sorted(folder.iterdir()):
-        site = site_of(path.name)
+        site = site_of_run(path.name)
         if path.is_dir() and site is None:
             shutil.rmtree(path)
         elif path.is_dir():
@@ -207,12 +208,12 @@ def _deliver(storage: Storage, folder: Path, seal: Seal, attempts: int) -> None:
 
 def _deliver_run(storage: Storage, folder: Path, site: str, seal: Seal, attempts: int) -> None:
     run_id, outbox = folder.name, Outbox(folder, storage, Patience(attempts=attempts))
-    if not (folder / run_key(run_id, MANIFEST)).exists():
+    if not (folder / run_key(run_id, MANIFEST_NAME)).exists():
         for name in (CHECKSUMS_NAME, SIGNATURE_NAME):  # of a manifest that was never whole
             (folder / run_key(run_id, name)).unlink(missing_ok=True)
     failed = outbox.deliver_all().failed
-    if not failed and MANIFEST not in storage.list_names(f"runs/{run_id}/"):
-        facts = seal.facts(run_id, site, began=beginning_of_run(run_id), ended=datetime.now(UTC))
+    if not failed and MANIFEST_NAME not in storage.list_names(f"runs/{run_id}/"):
+        facts = seal.facts(run_id, site, began=RunId.of(run_id).began, ended=datetime.now(UTC))
         seal.put_on(folder, storage, facts, found_files(storage, run_id))
         failed = outbox.deliver_all().failed
     if failed:

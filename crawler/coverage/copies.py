@@ -9,12 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from crawler.archive.spool import OPEN_MODE
 from crawler.errors import ArchiveError
 from crawler.ledger.checkpoint import ledger_key, ledger_path, read_checkpoint
 from crawler.ledger.desk import ledger_failed
 from crawler.ledger.schema import open_database
 from crawler.storage.base import CHUNK, Storage
+from crawler.storage.durable import OPEN_MODE
 
 _ENDING = ".sqlite"
 

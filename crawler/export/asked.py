@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from crawler.arabic.text import normalise
-from crawler.archive.months import UNKNOWN_MONTH
+from crawler.archive.names import UNKNOWN_MONTH
 from crawler.errors import UsageError
 from crawler.export.words import Words
 from crawler.options.arguments import parse_arguments

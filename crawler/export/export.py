@@ -1,10 +1,7 @@
 """An export: the file, and beside it what was asked, from which files, and what came of it."""
 
 import json
-import os
-import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +13,7 @@ from crawler.export.sources import Selected
 from crawler.export.writers import Rows
 from crawler.storage import Storage
 from crawler.storage.base import digest_file
+from crawler.storage.durable import new_file
 from crawler.tables.columns import SCHEMA_VERSION
 
 FORMAT = "warraq-export/1"
@@ -52,7 +50,7 @@ def export(
             yield row
 
     try:
-        with _new_file(target) as (sink, unfinished):
+        with new_file(target) as (sink, unfinished):
             write(sink, rows())
             sink.flush()
             size, sha256 = digest_file(unfinished)
@@ -67,27 +65,8 @@ def export(
                 "output": {"name": target.name, "size": size, "sha256": sha256},
                 "sources": [source.record() for source in selected.sources],
             }
-            with _new_file(manifest_path(target)) as (paper, _):
+            with new_file(manifest_path(target)) as (paper, _):
                 paper.write((json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
     except OSError as error:
         raise ArchiveError(f"{target} cannot be written: {error.strerror or error}.") from error
     return Exported(rows=counted, tables=len(selected.sources), size=size, sha256=sha256)
-
-
-@contextmanager
-def _new_file(target: Path) -> Iterator[tuple[BinaryIO, Path]]:
-    """A file that gets its name when it is whole, and takes nobody's. Raises OSError."""
-    unfinished = target.with_name(f".{secrets.token_hex(6)}.tmp")
-    try:
-        with unfinished.open("xb") as sink:
-            yield sink, unfinished
-            sink.flush()
-            os.fsync(sink.fileno())
-        try:
-            os.link(unfinished, target)  # unlike a rename, it does not replace what came there meanwhile
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without hard links
-            unfinished.rename(target)
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -12,9 +12,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from crawler.archive.canonical import settings_json
+from crawler.archive.merged_index import MAX_BYTES_AT_EACH_RUN, keep_merged_index
+from crawler.archive.names import new_run_id
 from crawler.archive.recorder import Recorder
-from crawler.archive.runs import new_run_id
-from crawler.archive.site_index import MOST_AT_EACH_RUN, keep_site_index
 from crawler.capture.connect_to import parse_connect_to
 from crawler.capture.contract import check_contract
 from crawler.errors import ArchiveError
@@ -262,11 +262,11 @@ class Run:
         """The merged index is made of others, so a run without it is a good run all the same."""
         try:
             await asyncio.to_thread(
-                keep_site_index,
+                keep_merged_index,
                 self.storage,
                 self.spider.site.name,
                 self.spool.folder,
-                most=MOST_AT_EACH_RUN,
+                max_bytes=MAX_BYTES_AT_EACH_RUN,
             )
         except ArchiveError as error:
             logger.warning("%s", error)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from crawler.archive.runs import site_of_run
+from crawler.archive.names import site_of_run
 from crawler.errors import ArchiveError
 from crawler.storage import Storage
 

@@ -12,11 +12,10 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.archive.spool import OPEN_MODE
 from crawler.errors import ArchiveError
 from crawler.ledger.ledger import Ledger
 from crawler.storage.base import CHUNK, Storage, digest_file
-from crawler.storage.durable import make_folder, sync_folder
+from crawler.storage.durable import OPEN_MODE, make_folder, open_name, rename, sync_file
 
 logger = logging.getLogger(__name__)
 
@@ -84,15 +83,13 @@ def write_checkpoint(ledger: Ledger, folder: Path, site: str) -> None:
     """Put a copy of the ledger into a run's folder in the spool. Raises OSError, sqlite3.Error."""
     path = folder / ledger_key(site)
     make_folder(path.parent)
-    unfinished = path.with_name(f"{path.name}.open")
+    unfinished = open_name(path)
     unfinished.unlink(missing_ok=True)
     ledger.copy_to(unfinished)
-    with unfinished.open("rb") as file:
-        os.fsync(file.fileno())
+    sync_file(unfinished)
     told = Checkpoint(run_id=ledger.last_run, sha256=digest_file(unfinished)[1])
     path.with_suffix(".json").write_text(told.text(), encoding="ascii")
-    unfinished.rename(path)
-    sync_folder(path.parent)
+    rename(unfinished, path)
 
 
 def read_checkpoint(storage: Storage, site: str) -> Checkpoint | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from crawler.archive.runs import site_of_run
+from crawler.archive.names import site_of_run
 from crawler.errors import ArchiveError, UsageError
 from crawler.site import Site
 from crawler.storage import Storage

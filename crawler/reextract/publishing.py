@@ -9,15 +9,15 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from crawler.archive.manifest import NAME, ManifestFile, run_key
-from crawler.archive.months import table_key
-from crawler.archive.run_files import site_and_suffix
+from crawler.archive.manifest import ManifestFile
+from crawler.archive.names import MANIFEST_NAME, FileOwner, run_key, table_key
 from crawler.errors import ArchiveError
 from crawler.reextract.changes import Change, Tally, changes_of
 from crawler.reextract.generation import Generation, ReadRecord
 from crawler.reextract.workbook import Workbook
 from crawler.run.sealing import Seal
 from crawler.storage import Storage
+from crawler.storage.durable import rename, temporary_name
 from crawler.storage.outbox import Outbox, Patience
 
 MOST_BYTES = 1 << 30  # of JSON in one table; a month with more has several
@@ -46,8 +46,8 @@ def choose(workbook: Workbook) -> None:
     workbook.take((_name(b"id", each) for each in workbook.held()), unless=())
     for number, was_one, row in workbook.articles():
         name = _name(b"id", row["id"])
-        told = site_and_suffix(row["warc_file"])
-        run = (told[1] if told else row["warc_file"]).encode()
+        owner = FileOwner.parse(row["warc_file"])
+        run = (owner.suffix if owner else row["warc_file"]).encode()
         in_run = [_name(b"address", row["canonical_url"], run), _name(b"text", row["text_sha256"], run)]
         others = in_run if was_one else [*in_run, name]
         workbook.choose(number, kept=workbook.take([*in_run, name], unless=others))
@@ -65,8 +65,8 @@ def publish(workbook: Workbook, to: Destination) -> Tally:
     """
     outbox = Outbox(to.spool, to.storage, Patience(attempts=to.attempts))
     tally = _compared(workbook, to)
-    if NAME not in to.storage.list_names(f"runs/{to.run_id}/"):
-        if not (to.spool / run_key(to.run_id, NAME)).exists():
+    if MANIFEST_NAME not in to.storage.list_names(f"runs/{to.run_id}/"):
+        if not (to.spool / run_key(to.run_id, MANIFEST_NAME)).exists():
             files = [*_tables(workbook, to, outbox), *_papers(workbook, to, outbox, tally)]
             _seal(workbook, to, files)
         failed = outbox.deliver_all().failed
@@ -160,7 +160,7 @@ def _compared(workbook: Workbook, to: Destination) -> Tally:
     path = to.spool / run_key(to.run_id, "changes.parquet")
     path.parent.mkdir(parents=True, exist_ok=True)
     batch: list[Change] = []
-    with pq.ParquetWriter(path.with_name(f"{path.name}.tmp"), schema, compression="zstd") as writer:
+    with pq.ParquetWriter(temporary_name(path), schema, compression="zstd") as writer:
         for outcome in workbook.outcomes():
             changes = list(changes_of(outcome))
             tally.articles += outcome.after is not None
@@ -172,5 +172,5 @@ def _compared(workbook: Workbook, to: Destination) -> Tally:
                 writer.write_table(pa.Table.from_pylist([each._asdict() for each in batch], schema=schema))
                 batch.clear()
         writer.write_table(pa.Table.from_pylist([each._asdict() for each in batch], schema=schema))
-    path.with_name(f"{path.name}.tmp").rename(path)
+    rename(temporary_name(path), path)
     return tally

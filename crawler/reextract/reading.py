@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crawler.archive.members import WarcFormatError
-from crawler.archive.run_files import site_and_suffix
+from crawler.archive.names import FileOwner
 from crawler.items import Article, Page, RecordPointer, Rejection
 from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError
 from crawler.reextract.candidates import candidate_of, site_named
@@ -97,7 +97,8 @@ class _WarcReading:
         self._site = site
         self._workbook = workbook
         self._key = key
-        self._run_id = reader.runs.get(site_and_suffix(key) or ("", ""))
+        owner = FileOwner.parse(key)
+        self._run_id = reader.runs.get((owner.site, owner.suffix)) if owner else None
         self._kept = 0
 
     async def run(self, size: int, reached: int, on_bytes: OnBytes) -> None:

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from crawler.archive.months import ARTICLES_FOLDER
-from crawler.archive.runs import new_run_id
+from crawler.archive.names import ARTICLES_FOLDER, new_run_id
 from crawler.errors import ArchiveError, UsageError
 from crawler.reextract.changes import Tally
 from crawler.reextract.generation import Generation, ReadRecord, read_records

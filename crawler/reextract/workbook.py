@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from crawler.archive.months import month_of
+from crawler.archive.names import month_of
 from crawler.errors import ArchiveError
 from crawler.items import Article, Rejection
 from crawler.run.journal import line_of

@@ -19,7 +19,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from crawler.archive.cdxj_index import IndexLine, SortedLines, indexes, read_index, sizes_of, warc_key
+from crawler.archive.cdxj_index import IndexLine, indexes, read_index, sizes_of
+from crawler.archive.names import warc_key
+from crawler.archive.sorted_lines import SortedLines
 from crawler.errors import ArchiveError, WarraqError
 from crawler.replay.range_server import LOOPBACK, serving
 from crawler.storage import Storage
@@ -100,10 +102,10 @@ def replaying(storage: Storage, pywb: Path, *, site: str | None = None, port: in
 def _write_index(storage: Storage, keys: list[str], path: Path) -> IndexLine:
     """All lines in one order; the line of a page that is good to begin with."""
     best: IndexLine | None = None
-    with SortedLines() as lines, path.open("w", encoding="ascii", newline="\n") as file:
+    with SortedLines() as lines, path.open("wb") as file:
         for key in keys:
             for line in read_index(storage, key):
-                lines.add(line.text())
+                lines.add(f"{line.text()}\n".encode("ascii"))
                 if best is None or _rank(line) > _rank(best):
                     best = line
         file.writelines(lines)

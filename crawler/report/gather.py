@@ -17,6 +17,7 @@ from crawler.report.stories import COLUMNS, Stories
 from crawler.report.traffic import Traffic
 from crawler.site import Site
 from crawler.storage import Entry, Storage
+from crawler.storage.durable import UNFINISHED_SUFFIXES
 from crawler.storage.folder import FolderStorage
 
 _FOLDERS = ("cdxj", "articles", "warc")
@@ -112,7 +113,7 @@ class _Files:
         if self._spool is not None and self._spool.is_dir():
             waiting = FolderStorage(self._spool)
             for entry in waiting.list():
-                if entry.key.partition("/")[0] in _FOLDERS and not entry.key.endswith((".open", ".tmp")):
+                if entry.key.partition("/")[0] in _FOLDERS and not entry.key.endswith(UNFINISHED_SUFFIXES):
                     seen.add(entry.key)
                     yield waiting, entry
         for key in record.files:

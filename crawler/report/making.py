@@ -1,7 +1,6 @@
 """Reports are made in a process of their own: what they load is large, and the crawl must not feel it."""
 
 import multiprocessing
-import os
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from crawler.lanes import leave_signals_to_parent
 from crawler.report.workshop import workshop
 from crawler.site import Site
 from crawler.storage import S3Credentials, Storage, open_storage
+from crawler.storage.durable import write_file
 
 NAME = "report.html"
 
@@ -53,13 +53,7 @@ def _write(
     storage = open_storage(address, credentials=credentials)
     content = run_report(storage, run_id, site=site, spool=folder, ignore=ignore)
     path = folder / "runs" / run_id / NAME
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    unfinished = path.with_name(f"{NAME}.tmp")
-    with unfinished.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    unfinished.rename(path)
+    write_file(path, content)
     return path
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import groupby, pairwise
 from typing import Any
 
-from crawler.archive.runs import site_of_run
+from crawler.archive.names import site_of_run
 from crawler.errors import ArchiveError
 from crawler.health import RunRecord
 from crawler.health.record import read_record

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from crawler.archive.runs import site_of_run
+from crawler.archive.names import site_of_run
 from crawler.errors import ArchiveError
 from crawler.storage.outbox import spool_bytes
 

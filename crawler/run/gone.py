@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from io import FileIO
 from pathlib import Path
 
-from crawler.archive.spool import open_name, publish
 from crawler.errors import ArchiveError
 from crawler.ledger.entries import Outcome
-from crawler.storage.durable import make_folder
+from crawler.storage.durable import make_folder, open_name, publish
 
 NAME = "gone.jsonl"
 

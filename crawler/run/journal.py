@@ -17,12 +17,11 @@ from typing import Any, NamedTuple, Self
 
 from crawler.errors import ArchiveError
 from crawler.items import Article
-from crawler.storage.durable import make_folder, sync_folder
+from crawler.storage.durable import OPEN_SUFFIX, make_folder, rename
 from crawler.tables.columns import fault
 
 _log = logging.getLogger(__name__)
 
-_OPEN = ".open"  # ends the name of a file that is still written
 _NAME = re.compile(r"(\d{6,})\.jsonl(\.open)?")
 _LONGEST_LINE = 64 << 20  # bytes; a page is never near that long
 _ESCAPED_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -83,12 +82,11 @@ class Journal:
         """Force the current file to the disk and give it its final name; None where there is none."""
         if self._stream is None:
             return None
-        closed = self._path.with_name(self._path.name.removesuffix(_OPEN))
+        closed = self._path.with_name(self._path.name.removesuffix(OPEN_SUFFIX))
         try:
             with self._stream as stream:
                 os.fsync(stream.fileno())
-            self._path.rename(closed)
-            sync_folder(self._folder)
+            rename(self._path, closed)
         except OSError as error:
             raise ArchiveError(f"The journal {self._path} cannot be closed: {error.strerror}.") from error
         finally:
@@ -107,7 +105,7 @@ class Journal:
         make_folder(self._folder)
         taken = (_NAME.fullmatch(path.name) for path in self._folder.iterdir())
         self._number = 1 + max([self._number, *(int(match[1]) for match in taken if match)])
-        self._path = self._folder / f"{self._number:06}.jsonl{_OPEN}"
+        self._path = self._folder / f"{self._number:06}.jsonl{OPEN_SUFFIX}"
         self._bytes = self._articles = 0
         self._stream = self._path.open("xb", buffering=0)
         return self._stream

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from crawler.archive.message import status_code
+from crawler.archive.names import FileOwner, RunId
 from crawler.archive.originals import Original
 from crawler.archive.records import WarcReader, WarcRecord
-from crawler.archive.run_files import site_and_suffix
 from crawler.errors import ArchiveError
 from crawler.items import RecordPointer
 from crawler.ledger.checkpoint import open_ledger, write_checkpoint
@@ -77,7 +77,8 @@ def _line(journal: Path, offset: int, size: int) -> bytes:
 
 def _has_record(folder: Path, record: dict[str, Any], delivered: Callable[[str], AbstractSet[str]]) -> bool:
     key: str | None = record["warc_file"]
-    if not key or site_and_suffix(key) != (record["site"], folder.name[-6:]):
+    owner = FileOwner.parse(key) if key else None
+    if not key or owner is None or not owner.is_of(RunId.of(folder.name)):
         return True  # an older run's, which was forced to the disk before anybody relied on it
     if (folder / key).exists():
         return bool(record["warc_offset"] + record["warc_length"] <= (folder / key).stat().st_size)

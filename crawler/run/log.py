@@ -3,6 +3,8 @@
 import logging
 from pathlib import Path
 
+from crawler.storage.durable import open_name, rename
+
 
 class _QuietFileHandler(logging.FileHandler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - as logging calls it
@@ -24,9 +26,9 @@ class RunLog:
     def close(self) -> None:
         logging.root.removeHandler(self._handler)
         self._handler.close()
-        self.open_path.rename(self.path)
+        rename(self.open_path, self.path)
 
     @property
     def open_path(self) -> Path:
         """Where it lies until it is closed."""
-        return self.path.with_name(f"{self.path.name}.open")
+        return open_name(self.path)

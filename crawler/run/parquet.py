@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from crawler.archive.months import ARTICLES_FOLDER, UNKNOWN_MONTH, month_of, table_key
+from crawler.archive.names import ARTICLES_FOLDER, UNKNOWN_MONTH, month_of, table_key
 from crawler.errors import ArchiveError
 from crawler.run.journal import rows
 from crawler.tables.table_file import Sized, discard, publish, write_unfinished

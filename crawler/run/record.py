@@ -12,7 +12,7 @@ from typing import Any
 from scrapy.settings import BaseSettings
 
 from crawler import __version__
-from crawler.archive.manifest import run_key
+from crawler.archive.names import run_key
 from crawler.archive.signing import write_evidence
 from crawler.run.summary import Summary
 from crawler.site import Site

@@ -15,11 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crawler.archive.manifest import is_own_name
+from crawler.archive.names import RunId, is_seal_name, site_of_run
 from crawler.archive.repair import repair_spool
-from crawler.archive.run_files import found_files
-from crawler.archive.runs import beginning_of_run, site_of_run
-from crawler.archive.spool import OPEN_SUFFIX
+from crawler.archive.runs import found_files
 from crawler.errors import ArchiveError
 from crawler.ledger.entries import Recheck
 from crawler.run import gone
@@ -29,13 +27,13 @@ from crawler.run.parquet_process import journal_to_parquet
 from crawler.run.record import STATS, keep_stats
 from crawler.run.sealing import Seal
 from crawler.storage import Storage
+from crawler.storage.durable import OPEN_SUFFIX, TORN_SUFFIX
 from crawler.storage.lease import Claim, LeaseHeldError
 from crawler.storage.outbox import Delivery, Outbox, Patience
 
 logger = logging.getLogger(__name__)
 
 LOCK = ".lock"
-TORN = ".torn"
 _GROWING = frozenset({"log.txt", gone.NAME})  # written line by line, so worth keeping as far as they came
 
 
@@ -206,7 +204,7 @@ def _deliver(folder: Path, site: str, storage: Storage, attempts: int, seal: Sea
     outbox = Outbox(folder, storage, Patience(attempts=attempts))
     delivery = outbox.deliver_all()
     if not delivery.failed and "manifest.json" not in storage.list_names(f"runs/{run_id}/"):
-        facts = seal.facts(run_id, site, began=beginning_of_run(run_id), ended=datetime.now(UTC))
+        facts = seal.facts(run_id, site, began=RunId.of(run_id).began, ended=datetime.now(UTC))
         seal.put_on(folder, storage, facts, found_files(storage, run_id))
         last = outbox.deliver_all()
         delivery = Delivery(delivered=[*delivery.delivered, *last.delivered], failed=last.failed)
@@ -215,8 +213,8 @@ def _deliver(folder: Path, site: str, storage: Storage, attempts: int, seal: Sea
 
 def _keep_torn(folder: Path, run_folder: Path) -> None:
     """Bytes behind the last whole record are no WARC; they travel with the run that wrote them."""
-    for path in sorted((folder / "warc").rglob(f"*{TORN}")):
-        path.rename(run_folder / f"{path.name.removesuffix(TORN)}-tail.bin")
+    for path in sorted((folder / "warc").rglob(f"*{TORN_SUFFIX}")):
+        path.rename(run_folder / f"{path.name.removesuffix(TORN_SUFFIX)}-tail.bin")
 
 
 def _finish_record(run_folder: Path, storage: Storage, site: str) -> None:
@@ -238,10 +236,10 @@ def _drop_half_seal(run_folder: Path, delivered: AbstractSet[str]) -> None:
 
     The run is sealed anew then.
     """
-    if any(is_own_name(name) for name in delivered):
+    if any(is_seal_name(name) for name in delivered):
         return
     for path in run_folder.iterdir():
-        if is_own_name(path.name):
+        if is_seal_name(path.name):
             path.unlink()
 
 

@@ -22,13 +22,11 @@ from crawler.storage.base import (
     checked_prefix,
     digest_file,
 )
-from crawler.storage.durable import make_folder, sync_folder
+from crawler.storage.durable import NO_HARD_LINK, hidden_name, make_folder, place, sync_file, sync_folder
 from crawler.storage.folder_lease import FolderLease
 from crawler.storage.lease import Claim, Lease, lease_key
 from crawler.storage.retention import Locks
 
-# Where the file system has no hard links (FAT, some network shares), or no more for this file.
-_NO_LINK = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS, errno.EACCES})
 _ADVICE = {
     errno.ENOSPC: "the disk is full; free space, then run `scrapy sync`",
     errno.EDQUOT: "the disk quota is used up; free space, then run `scrapy sync`",
@@ -69,7 +67,7 @@ class FolderStorage:
 
     def put(self, key: str, path: Path, sha256: str, *, replace: bool = False) -> Stored:
         target = self._root / checked_key(key)
-        unfinished = target.with_name(f".{secrets.token_hex(8)}.tmp")
+        unfinished = hidden_name(target)
         try:
             make_folder(target.parent)
             try:
@@ -78,8 +76,11 @@ class FolderStorage:
                 checked_file(unfinished, sha256)
                 if replace:
                     unfinished.replace(target)
-                elif not _place(unfinished, target):
-                    return self._same(key, target, sha256)
+                else:
+                    try:
+                        place(unfinished, target)
+                    except FileExistsError:
+                        return self._same(key, target, sha256)
                 sync_folder(target.parent)
             finally:
                 unfinished.unlink(missing_ok=True)
@@ -216,29 +217,11 @@ def _take(path: Path, unfinished: Path) -> None:
     try:
         os.link(path, unfinished)
     except OSError as error:
-        if error.errno not in _NO_LINK:
+        if error.errno not in NO_HARD_LINK:
             raise
         with path.open("rb") as source, unfinished.open("xb") as copy:
             shutil.copyfileobj(source, copy, CHUNK)
-    with unfinished.open("rb") as stream:
-        os.fsync(stream.fileno())
-
-
-def _place(unfinished: Path, target: Path) -> bool:
-    """Give the file its name unless the name is taken; False where it is."""
-    try:
-        os.link(unfinished, target)
-    except FileExistsError:
-        return False
-    except OSError as error:
-        if error.errno not in _NO_LINK:
-            raise
-        # No hard links here, so no way to name a file atomically without overwriting. Keys are unique by
-        # construction; what is left to guard against is a second delivery, and that one comes later.
-        if target.exists():
-            return False
-        unfinished.rename(target)
-    return True
+    sync_file(unfinished)
 
 
 def _forget_cached(path: Path) -> None:

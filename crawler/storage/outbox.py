@@ -14,13 +14,13 @@ from pathlib import Path
 
 from crawler.errors import ArchiveError
 from crawler.storage.base import Storage, Stored, UnavailableError, checked_key, digest_file, is_hidden
+from crawler.storage.durable import UNFINISHED_SUFFIXES
 from crawler.storage.retention import is_evidence
 
 # A reader who finds a run's manifest may rely on everything that it names, so runs go last.
 ORDER = ("warc", "cdxj", "articles", "ledger", "runs")
 _MANIFEST = "manifest.json"  # the last file of a run: it makes the run count
 _LAST = ("ledger/", "runs/")  # one after the other, behind everything that they tell of
-_UNFINISHED = (".open", ".tmp", ".torn")
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds
 
 
@@ -112,7 +112,7 @@ class Outbox:
 
     def _deliver(self, key: str, sha256: str | None, budget: "_Budget") -> Stored:
         path = self._spool / checked_key(key)
-        if key.endswith(_UNFINISHED):
+        if key.endswith(UNFINISHED_SUFFIXES):
             raise ArchiveError(f"{key} is unfinished; it is delivered when it has its final name.")
         with self._alone(key):
             try:
@@ -161,7 +161,7 @@ class Outbox:
         for place, _, names in os.walk(self._spool / folder, onerror=_unless_missing):
             for name in names:
                 key = (Path(place) / name).relative_to(self._spool).as_posix()
-                if not key.endswith(_UNFINISHED) and not is_hidden(key):
+                if not key.endswith(UNFINISHED_SUFFIXES) and not is_hidden(key):
                     yield key
 
     def _remove_empty_folders(self) -> None:

@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from crawler.archive.manifest import NAME as MANIFEST
-from crawler.archive.manifest import Manifest, ManifestError, ManifestFile, manifest_bytes, run_key, site_of
+from crawler.archive.manifest import Manifest, ManifestFile, manifest_bytes
+from crawler.archive.manifest_fields import ManifestError
+from crawler.archive.names import MANIFEST_NAME, run_key, site_of_run
 from crawler.errors import ArchiveError
 from crawler.storage import Entry, Storage
 from crawler.tables.succession_record import MOST_BYTES, NAME, Compaction, Replaced, Rows, Succession, rows_of
@@ -45,10 +46,10 @@ def read_successions(storage: Storage, site: str | None = None) -> Successions:
     """Of a site or all; a record counts where its run's manifest promises it. Raises ArchiveError."""
     found = Successions()
     keys = [entry.key for entry in storage.list("runs/")]
-    sealed = {key.split("/")[1] for key in keys if key.endswith(f"/{MANIFEST}")}
+    sealed = {key.split("/")[1] for key in keys if key.endswith(f"/{MANIFEST_NAME}")}
     for key in keys:
         run_id = key.split("/")[1]
-        if key != run_key(run_id, NAME) or run_id not in sealed or site not in (None, site_of(run_id)):
+        if key != run_key(run_id, NAME) or run_id not in sealed or site not in (None, site_of_run(run_id)):
             continue
         try:
             record = _read(storage, run_id)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from crawler.errors import ArchiveError
-from crawler.storage.durable import make_folder, sync_folder
+from crawler.storage.durable import make_folder, rename, temporary_name
 from crawler.tables.columns import SCHEMA_VERSION
 from crawler.tables.schema import ARTICLES
 
@@ -33,7 +33,7 @@ def write_unfinished(path: Path, rows: Iterable[Sized], *, site: str, run_id: st
     Memory holds one row group. Raises OSError, and pa.ArrowException for rows that are none.
     """
     make_folder(path.parent)
-    with unfinished(path).open("wb") as sink:
+    with temporary_name(path).open("wb") as sink:
         write_rows(sink, rows, metadata(site, run_id))
         sink.flush()
         os.fsync(sink.fileno())
@@ -54,13 +54,12 @@ def write_rows(sink: BinaryIO, rows: Iterable[Sized], more: dict[str, str]) -> N
 
 def publish(path: Path) -> None:
     """Give a finished file its name. Raises OSError."""
-    unfinished(path).rename(path)
-    sync_folder(path.parent)
+    rename(temporary_name(path), path)
 
 
 def discard(path: Path) -> None:
     """Drop what was written of a file and never published."""
-    unfinished(path).unlink(missing_ok=True)
+    temporary_name(path).unlink(missing_ok=True)
 
 
 def write_table_file(path: Path, rows: Iterable[Sized], *, site: str, run_id: str) -> None:
@@ -72,11 +71,6 @@ def write_table_file(path: Path, rows: Iterable[Sized], *, site: str, run_id: st
         raise ArchiveError(f"The articles of {path.name} cannot be written: {error}.") from error
     finally:
         discard(path)
-
-
-def unfinished(path: Path) -> Path:
-    """Where a file lies while it is written; outboxes and recovery know the ending."""
-    return path.with_name(f"{path.name}.tmp")
 
 
 def metadata(site: str, run_id: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from cryptography.x509 import Certificate
 
-from crawler.archive.manifest import site_of
+from crawler.archive.names import site_of_run
 from crawler.archive.signing import PublicKey
 from crawler.errors import UsageError
 from crawler.site import Site
@@ -126,7 +126,7 @@ def _jobs(inventory: Inventory, *, shallow: bool) -> list[Job]:
 
 def _elsewhere(storage: Storage, scope: Scope, inventory: Inventory) -> list[str]:
     """The indexes of other runs, where one run's revisits may have their originals."""
-    site = site_of(scope.run_id) if scope.run_id else None
+    site = site_of_run(scope.run_id) if scope.run_id else None
     if site is None:
         return []
     keys = (entry.key for entry in storage.list(f"cdxj/{site}/"))

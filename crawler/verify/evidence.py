@@ -11,15 +11,8 @@ from datetime import datetime, timedelta
 
 from cryptography.x509 import Certificate
 
-from crawler.archive.manifest import (
-    NAME,
-    SIGNATURE_NAME,
-    STAMP_NAME,
-    Manifest,
-    Previous,
-    read_manifest,
-    run_key,
-)
+from crawler.archive.manifest import Manifest, Previous, read_manifest
+from crawler.archive.names import MANIFEST_NAME, SIGNATURE_NAME, STAMP_NAME, run_key
 from crawler.archive.signing import SIGNATURE_BYTES, PublicKey
 from crawler.archive.timestamps import MOST_TOKEN_BYTES, StampError, check_token
 from crawler.storage import Storage
@@ -79,7 +72,7 @@ class _EvidenceCheck:
             yield run, run.manifest
 
     def _chain(self, manifest: Manifest) -> Iterator[Fault]:
-        key = run_key(manifest.run_id, NAME)
+        key = run_key(manifest.run_id, MANIFEST_NAME)
         for previous in manifest.previous:
             there = self._hash_of(previous.run_id)
             if there is None:
@@ -202,7 +195,9 @@ class _EvidenceCheck:
                 meaning = (
                     f"No time stamp that holds is on this manifest, or on one that leads back to it{pending}."
                 )
-                missing[run.run_id] = Fault(Code.STAMP_MISSING, run_key(manifest.run_id, NAME), None, meaning)
+                missing[run.run_id] = Fault(
+                    Code.STAMP_MISSING, run_key(manifest.run_id, MANIFEST_NAME), None, meaning
+                )
         covered = self._led_to(stamped)
         self._found.faults += [fault for run_id, fault in missing.items() if run_id not in covered]
         if tokens and not self._roots:

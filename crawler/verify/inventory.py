@@ -7,20 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
-from crawler.archive.cdxj import cdxj_key
-from crawler.archive.cdxj_index import is_merged
-from crawler.archive.manifest import (
+from crawler.archive.manifest import Manifest, ManifestFile, manifest_bytes
+from crawler.archive.manifest_fields import ManifestError
+from crawler.archive.names import (
     CHECKSUMS_NAME,
-    NAME,
-    Manifest,
-    ManifestError,
-    ManifestFile,
-    is_own_name,
-    manifest_bytes,
+    MANIFEST_NAME,
+    FileOwner,
+    RunId,
+    cdxj_key,
+    is_merged,
+    is_seal_name,
     run_key,
-    site_of,
+    site_of_run,
 )
-from crawler.archive.run_files import site_and_suffix
 from crawler.errors import ArchiveError
 from crawler.storage import Storage
 from crawler.tables.succession_proof import read_successions
@@ -41,11 +40,11 @@ class Scope:
     def holds(self, run_id: str) -> bool:
         if self.run_id is not None:
             return run_id == self.run_id
-        return self.site is None or site_of(run_id) == self.site
+        return self.site is None or site_of_run(run_id) == self.site
 
     def prefixes(self) -> tuple[str, ...]:
         """Of the keys to list, in the folders but runs/."""
-        site = self.site or (site_of(self.run_id) if self.run_id else None)
+        site = self.site or (site_of_run(self.run_id) if self.run_id else None)
         return (
             ("warc/", "cdxj/", "articles/")
             if site is None
@@ -57,13 +56,17 @@ class Scope:
 class RunFolder:
     """One run, as its folder shows it."""
 
-    run_id: str
+    parsed: RunId
     names: set[str] = field(default_factory=set)  # of the files below it
     sha256: str | None = None  # of the manifest; None where there is none
     manifest: Manifest | None = None  # None where it is broken as well
 
+    @property
+    def run_id(self) -> str:
+        return str(self.parsed)
 
-_BySuffix = dict[tuple[str | None, str], RunFolder]  # by site and the end of the run's name
+
+_BySuffix = dict[tuple[str, str], RunFolder]  # by site and suffix of the run id
 
 
 @dataclass(slots=True)
@@ -100,7 +103,7 @@ def take_inventory(storage: Storage, scope: Scope) -> Inventory:
             if read is not None:
                 _take(run, read, inventory)
     _succeed(storage, scope, inventory)
-    by_suffix = {(site_of(run_id), run_id[-6:]): run for run_id, run in runs.items()}
+    by_suffix = {(run.parsed.site, run.parsed.suffix): run for run in runs.values()}
     if scope.run_id is not None:
         inventory.listed = {
             key: size
@@ -119,11 +122,12 @@ def _list_runs(storage: Storage, scope: Scope) -> tuple[dict[str, RunFolder], di
     strays = []
     for entry in storage.list("runs/" if scope.run_id is None else f"runs/{scope.run_id}/"):
         run_id, _, name = entry.key.removeprefix("runs/").partition("/")
-        if not name or site_of(run_id) is None:
+        run = RunId.parse(run_id)
+        if not name or run is None:
             strays.append(entry.key)
         elif scope.holds(run_id):
             listed[entry.key] = entry.size
-            runs.setdefault(run_id, RunFolder(run_id)).names.add(name)
+            runs.setdefault(run_id, RunFolder(run)).names.add(name)
     return runs, listed, strays
 
 
@@ -137,7 +141,7 @@ class _Read:
 
 
 def _read(storage: Storage, run: RunFolder) -> _Read | None:
-    if NAME not in run.names:
+    if MANIFEST_NAME not in run.names:
         return None
     data = manifest_bytes(storage, run.run_id)
     sha256 = hashlib.sha256(data).hexdigest()
@@ -152,7 +156,7 @@ def _read(storage: Storage, run: RunFolder) -> _Read | None:
 
 
 def _take(run: RunFolder, read: _Read, inventory: Inventory) -> None:
-    key, manifest = run_key(run.run_id, NAME), read.manifest
+    key, manifest = run_key(run.run_id, MANIFEST_NAME), read.manifest
     run.sha256 = read.sha256
     if isinstance(manifest, ManifestError):
         meaning = f"{manifest} Nothing is promised of this run's files."
@@ -176,7 +180,7 @@ def _take(run: RunFolder, read: _Read, inventory: Inventory) -> None:
 
 def _succeed(storage: Storage, scope: Scope, inventory: Inventory) -> None:
     """What compactions replaced is promised no more, where what took its place is there."""
-    site = scope.site or (site_of(scope.run_id) if scope.run_id else None)
+    site = scope.site or (site_of_run(scope.run_id) if scope.run_id else None)
     found, listed = read_successions(storage, site), inventory.listed
     gone = {
         key for key, file in inventory.promised.items() if key not in listed and found.excuses(file, listed)
@@ -215,7 +219,7 @@ def _unpromised(inventory: Inventory, by_suffix: _BySuffix) -> Iterator[Fault]:
             unfinished[f"runs/{run.run_id}"] += 1
         elif run is not None and run.manifest is None:
             continue  # of a run whose manifest is broken, which is told already
-        elif run is not None and is_own_name(key.removeprefix(f"runs/{run.run_id}/")):
+        elif run is not None and is_seal_name(key.removeprefix(f"runs/{run.run_id}/")):
             continue
         elif run is None and name is not None:
             unfinished[name] += 1
@@ -235,7 +239,7 @@ def _owner(key: str, inventory: Inventory, by_suffix: _BySuffix) -> tuple[RunFol
     """The run that a file's name tells of; where that run left no folder, a name for it."""
     if key.startswith("runs/"):
         return inventory.runs.get(key.split("/")[1]), None
-    told = site_and_suffix(key)
-    if told is None:
+    owner = FileOwner.parse(key)
+    if owner is None:
         return None, None
-    return by_suffix.get(told), f"runs/*-{told[0]}-{told[1]}"
+    return by_suffix.get((owner.site, owner.suffix)), f"runs/*-{owner.site}-{owner.suffix}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
-from crawler.archive.manifest import is_own_name, run_key
+from crawler.archive.names import is_seal_name, run_key
 from crawler.errors import ArchiveError
 from crawler.storage import Storage
 from crawler.storage.retention import Locks
@@ -71,7 +71,7 @@ def _files(run: RunFolder) -> Iterator[_File]:
     for file in run.manifest.files:
         yield file.key, file.version_id
     for name in sorted(run.names):
-        if is_own_name(name):
+        if is_seal_name(name):
             yield run_key(run.run_id, name), None
 
 

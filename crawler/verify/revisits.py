@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from crawler.archive.cdxj_index import IndexLine, read_index, warc_key
+from crawler.archive.cdxj_index import IndexLine, read_index
+from crawler.archive.names import warc_key
 from crawler.errors import ArchiveError
 from crawler.storage import Storage
 from crawler.verify.faults import Code, Findings

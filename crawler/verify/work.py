@@ -12,8 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from crawler.archive.cdxj_index import warc_key
 from crawler.archive.manifest import ManifestFile
+from crawler.archive.names import warc_key
 from crawler.errors import ArchiveError
 from crawler.site import Site
 from crawler.storage import Entry, S3Credentials, Storage, open_storage

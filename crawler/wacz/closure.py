@@ -7,7 +7,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from crawler.archive.cdxj_index import IndexLine, read_index, warc_key
+from crawler.archive.cdxj_index import IndexLine, read_index
+from crawler.archive.names import warc_key
 from crawler.archive.records import WarcReader, warc_moment
 from crawler.archive.responses import ArchivedResponse, read_responses
 from crawler.archive.surt import surt_key

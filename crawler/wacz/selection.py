@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Self
 
 from crawler.archive.cdxj_index import IndexLine
+from crawler.archive.names import FileOwner, RunId, site_of_run
 from crawler.archive.surt import surt_key
 from crawler.errors import InvalidUrlError, UsageError
 from crawler.urls import ascii_url, canonical_url
 
-_RUN = re.compile(r"(\d{14})-([a-z0-9][a-z0-9_-]{0,62})-([0-9a-f]{6})")
 _MOST_ADDRESSES = 1_000_000
 _OF_A_HOST = re.compile(r"[^)]*\)")  # the part of a key that names the host
 
@@ -80,7 +80,7 @@ class Selection:
     _stamps: tuple[str, str] = field(init=False, default=("", ""))
 
     def __post_init__(self) -> None:
-        if self.run_id is not None and not _RUN.fullmatch(self.run_id):
+        if self.run_id is not None and RunId.parse(self.run_id) is None:
             raise UsageError(
                 f"{self.run_id!r} names no run; a run is <yyyymmddHHMMSS>-<site>-<six letters or digits>, "
                 "as in the archive's runs/."
@@ -91,8 +91,7 @@ class Selection:
     @property
     def scope(self) -> str | None:
         """The site outside which nothing is wanted."""
-        run = _RUN.fullmatch(self.run_id or "")
-        return run[2] if run and self.site is None else self.site
+        return self.site or (site_of_run(self.run_id) if self.run_id else None)
 
     @property
     def is_narrow(self) -> bool:
@@ -100,16 +99,11 @@ class Selection:
         return any((self.run_id, self.since, self.until, self.addresses))
 
     def admits_file(self, key: str) -> bool:
-        """Whether a WARC file (or its index) can hold what is wanted, told by its name.
-
-        A file is named <prefix>-<site>-<moment>-<serial>-<end of the run's name>.
-        """
+        """Tell by its key whether a WARC file (or its index) can hold what is wanted."""
         if self.run_id is None:
             return True
-        began, site, suffix = _RUN.fullmatch(self.run_id).groups()  # type: ignore[union-attr]  # checked above
-        parts = key.split("/")
-        name = re.fullmatch(r".*-(\d{14})-\d+-([0-9a-f]{6})\.(?:warc\.gz|cdxj)", parts[-1])
-        return parts[1] == site and name is not None and name[2] == suffix and name[1] >= began
+        run, owner = RunId.of(self.run_id), FileOwner.parse(key)
+        return owner is not None and owner.is_of(run) and owner.stamp >= run.stamp
 
     def admits(self, line: IndexLine) -> bool:
         since, until = self._stamps

@@ -6,7 +6,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from crawler.archive.cdxj_index import IndexLine, SortedLines, indexes, read_index, sizes_of, warc_key
+from crawler.archive.cdxj_index import IndexLine, indexes, read_index, sizes_of
+from crawler.archive.names import warc_key
+from crawler.archive.sorted_lines import SortedLines
 from crawler.errors import ArchiveError
 from crawler.storage import Storage
 from crawler.wacz.articles import read_articles
@@ -133,7 +135,7 @@ class _Copying:
         for line in read_index(self.storage, index):
             if line.offset + line.length > member.size:
                 raise ArchiveError(f"{warc} in {self.storage.address} is shorter than its index says.")
-            self.lines.add(line.text())
+            self.lines.add(f"{line.text()}\n".encode("ascii"))
 
     def _copy_part(self, warc: str, offsets: list[int], captures: list[IndexLine]) -> None:
         name = self._new_name(warc.rpartition("/")[2].removesuffix(".warc.gz") + "-extract.warc.gz")
@@ -142,7 +144,8 @@ class _Copying:
             for stretch in stretches(offsets, captures):
                 start = stretch.captures[0].offset
                 for line in stretch.captures:
-                    self.lines.add(line.moved(offset=place + line.offset - start, filename=name).text())
+                    moved = line.moved(offset=place + line.offset - start, filename=name)
+                    self.lines.add(f"{moved.text()}\n".encode("ascii"))
                 place += copy_stretch(self.storage, warc, stretch, member)
 
     def _new_name(self, name: str) -> str:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.archive.cdxj import Capture, CdxjFile, cdxj_key, cdxj_line
+from crawler.archive.cdxj import Capture, CdxjFile, cdxj_line
+from crawler.archive.names import cdxj_key
 from crawler.archive.surt import surt_key
 
 HEX = "0123456789abcdef0123456789abcdef"
@@ -100,9 +101,9 @@ def test_a_header_that_is_no_text_stays_json() -> None:
     assert json.loads(line.split(" ", 2)[2])["status"] == "404"
 
 
-@pytest.mark.parametrize("most_in_memory", [10, 2_000, 10_000_000])
-def test_sorted_whatever_fits_into_memory(tmp_path: Path, most_in_memory: int) -> None:
-    index = CdxjFile(tmp_path, "cdxj/s/2026/11/x.cdxj", most_in_memory=most_in_memory)
+@pytest.mark.parametrize("max_in_memory", [10, 2_000, 10_000_000])
+def test_sorted_whatever_fits_into_memory(tmp_path: Path, max_in_memory: int) -> None:
+    index = CdxjFile(tmp_path, "cdxj/s/2026/11/x.cdxj", max_in_memory=max_in_memory)
     for number in range(100):
         index.add(capture(f"http://example.com/{number * 37 % 100}"))
     index.add(capture("http://example.com/5"))  # twice the same

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from crawler.archive.runs import new_run_id
+from crawler.archive.names import new_run_id
 from crawler.health import RunRecord
 
 NOON = datetime(2026, 5, 10, 12, tzinfo=UTC)

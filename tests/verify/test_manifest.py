@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from crawler.archive.canonical import canonical_json, distributions_digest, settings_digest, settings_json
 from crawler.archive.manifest import (
     Manifest,
-    ManifestError,
     ManifestFile,
     Previous,
     build_manifest,
     previous_manifests,
 )
+from crawler.archive.manifest_fields import ManifestError
 from crawler.storage import open_storage
 from tests.verify.building import SITE, Archive, facts, run_id
 

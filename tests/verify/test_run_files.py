@@ -1,4 +1,4 @@
-"""Files told to be a run's by their names, and a killed run that gets its manifest later."""
+"""The files of one run, and a killed run that gets its manifest later."""
 
 import shutil
 from pathlib import Path
@@ -6,31 +6,13 @@ from pathlib import Path
 import pytest
 
 from crawler.archive.manifest import ManifestFile, build_manifest, previous_manifests
-from crawler.archive.run_files import found_files, site_and_suffix
+from crawler.archive.runs import found_files
 from crawler.archive.signing import seal_run
 from crawler.errors import ArchiveError
 from crawler.storage import open_storage
 from crawler.storage.outbox import Outbox
 from tests.verify.building import SITE, Archive, facts
 from tests.verify.checking import codes_in, faults_in
-
-
-@pytest.mark.parametrize(
-    ("key", "wanted"),
-    [
-        (
-            "warc/step_agency/2026/11/WARRAQ-step_agency-20261121225500-00000-9f3a1c.warc.gz",
-            ("step_agency", "9f3a1c"),
-        ),
-        ("cdxj/a-1/2026/11/WARRAQ-a-1-20261121225500-00000-9f3a1c.cdxj", ("a-1", "9f3a1c")),
-        ("articles/site=x/month=2026-11/WARRAQ-x-20261121225500-9f3a1c-00001.parquet", ("x", "9f3a1c")),
-        ("warc/x/2026/11/notes.txt", None),
-        ("ledger/x.sqlite", None),
-        ("9f3a1c.warc.gz", None),
-    ],
-)
-def test_a_name_tells_its_run(key: str, wanted: tuple[str, str] | None) -> None:
-    assert site_and_suffix(key) == wanted
 
 
 def test_a_killed_run_gets_its_manifest_later(archive: Archive, tmp_path: Path) -> None:

@@ -1,20 +1,12 @@
 """Indexes: what others make of the same files, what is broken, and order whatever fits into memory."""
 
 import dataclasses
-import random
 from pathlib import Path
 
 import pytest
 
-from crawler.archive.cdxj import cdxj_key
-from crawler.archive.cdxj_index import (
-    SortedLines,
-    indexes,
-    parse_line,
-    read_index,
-    warc_key,
-    without_index,
-)
+from crawler.archive.cdxj_index import indexes, parse_line, read_index, without_index
+from crawler.archive.names import cdxj_key, warc_key
 from crawler.errors import ArchiveError
 from crawler.storage import open_storage
 from tests.wacz.conftest import Archived
@@ -86,17 +78,6 @@ def test_a_broken_line_is_an_error_that_names_its_place(line: str, tmp_path: Pat
     next(reading)
     with pytest.raises(ArchiveError, match=r"cdxj/s/W-1.cdxj in .*, line 2: "):
         next(reading)
-
-
-@pytest.mark.parametrize("most_in_memory", [10, 500, 10_000_000])
-def test_sorted_whatever_fits_into_memory(most_in_memory: int) -> None:
-    lines = [f"com,example)/{number:05d}" for number in range(1_000)]
-    shuffled = lines + lines[:10]
-    random.Random(7).shuffle(shuffled)  # noqa: S311 - an order, no secret
-    with SortedLines(most_in_memory=most_in_memory) as collected:
-        for line in shuffled:
-            collected.add(line)
-        assert list(collected) == [f"{line}\n" for line in lines]
 
 
 def test_which_indexes_there_are(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from crawler.archive import merged_index
+from crawler.archive import merged_index, sorted_lines
 from crawler.archive.cdxj_index import indexes, parse_line, read_index
 from crawler.archive.merged_index import merge_index
 from crawler.errors import ArchiveError
@@ -29,11 +29,12 @@ def archive(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("most_open", [2, 3, 64])
+@pytest.mark.parametrize("max_open", [2, 3, 64])
 def test_the_lines_of_all_in_one_order(
-    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_open: int
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, max_open: int
 ) -> None:
-    monkeypatch.setattr(merged_index, "_MOST_OPEN", most_open)
+    for module in (merged_index, sorted_lines):
+        monkeypatch.setattr(module, "MAX_OPEN", max_open)
     storage = open_storage(str(archive))
     keys = indexes(storage, "paper")
     path = merge_index(storage, "paper", tmp_path / "spool")
