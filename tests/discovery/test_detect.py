@@ -197,7 +197,7 @@ def test_an_article_is_read_and_the_site_found_from_it() -> None:
     [
         FEED.encode(),
         URLSET.encode(),
-        gzip.compress(URLSET.encode()),
+        gzip.compress(URLSET.encode(), mtime=0),
         b"<?xml version='1.0'?><!-- x -->" + URLSET.encode(),
         URLSET.encode("utf-16"),
         f"{SITE}/1234567\n".encode(),
