@@ -4,14 +4,13 @@ import pytest
 
 from benchmarks.corpus.__main__ import DEFAULT, FLOOR, Score, crawl_and_score
 from benchmarks.extraction.pages import load
-
-MISSING = [str(folder) for folder in DEFAULT if not folder.is_dir()]
+from tests import needs
 
 
 @pytest.fixture(scope="module")
 def scores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Score]:
-    if MISSING:
-        pytest.fail(f"The recorded pages are missing: {', '.join(MISSING)}", pytrace=False)
+    for needed in DEFAULT:
+        needs.recorded_pages(needed.name)
     folder = tmp_path_factory.mktemp("corpus")
     return {score.page.name: score for score in crawl_and_score(load(DEFAULT), folder)}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import needs
 from tests.crawl.running import PROJECT
 from tests.crawl.test_s3 import environment
 from tests.docs.conftest import PAPER
@@ -16,7 +17,6 @@ from tests.servers.swift import Swift
 from tests.wacz.conftest import Archived
 
 DOCUMENT = PROJECT / "docs/analysis.md"
-PYTHON = PROJECT / ".venv-analysis/bin/python"
 EXAMPLES = dict(
     re.findall(r"<!-- example: ([\w-]+) -->\n```python\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
 )
@@ -35,12 +35,11 @@ OUTPUTS = {
 
 
 def run(program: str, folder: Path, env: Mapping[str, str]) -> str:
-    if not PYTHON.exists():
-        pytest.fail("The examples need their own environment: make analysis")
+    python = needs.environment_program("analysis", "python")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "HF_"))}
     quiet = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(folder / "hf"), "AWS_EC2_METADATA_DISABLED": "true"}
     result = subprocess.run(
-        [str(PYTHON), "-c", program],
+        [python, "-c", program],
         cwd=folder,
         env={**clean, **quiet, **env},
         capture_output=True,

@@ -6,13 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
-
 from crawler.items import Candidate, Page
 from crawler.site import Site, unknown_site
 
 PAGES = Path(__file__).parent / "pages"
-CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 FETCHED_AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
@@ -62,14 +59,6 @@ def site_of(url: str, **values: Any) -> Site:
         outlet_en=unknown.outlet_en,
         **values,
     )
-
-
-def corpus(folder: str) -> list[Path]:
-    """The pages of a folder of real pages, which lie beside the repository and not in it."""
-    pages = sorted((CORPUS / folder).glob("*.html"))
-    if not pages:
-        pytest.fail(f"No pages below {CORPUS / folder}: these tests measure on them and cannot be left out.")
-    return pages
 
 
 def answer(page: Path) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,17 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests import needs
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-
-
-def browser_path() -> str:
-    """The browser's program; a machine without one fails the test and says what to do."""
-    for name in NAMES:
-        if found := shutil.which(name):
-            return found
-    pytest.fail("The pages are looked at in Chromium, which is missing: apt-get install chromium")
 
 
 @dataclass
@@ -92,6 +83,7 @@ class Browser:
 @contextlib.contextmanager
 def open_browser(folder: Path) -> Iterator[Browser]:
     """A browser without a window, with a profile of its own, until the block ends."""
+    program = needs.program(*NAMES, package="chromium")
     their_commands, commands = os.pipe()
     answers, their_answers = os.pipe()
     # the protocol is spoken on 3 and 4; a first program puts the pipes there
@@ -104,7 +96,7 @@ def open_browser(folder: Path) -> Iterator[Browser]:
         sys.executable,
         "-c",
         place,
-        browser_path(),
+        program,
         "--headless=new",
         "--no-sandbox",
         "--disable-gpu",

@@ -19,10 +19,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests import needs
 from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED
 
 DEPLOY = PROJECT / "deploy" / "scrapyd"
-PROGRAM = PROJECT / ".venv-scrapyd" / "bin" / "scrapyd"
 USER, PASSWORD = "warraq", "to-the-tests-only"
 _BETWEEN_LOOKS = 0.05  # seconds
 
@@ -99,8 +99,7 @@ def running_scrapyd(
     `eggs` is the folder of another server's eggs, which this one shall know from the beginning; `conf` holds
     lines of configuration that are this server's own.
     """
-    if not PROGRAM.exists():
-        pytest.fail(f"There is no Scrapyd in {PROGRAM.parents[1]}; create it with `make scrapyd`.")
+    program = needs.environment_program("scrapyd", "scrapyd")
     folder, archive = home / "server", home / "archive"
     folder.mkdir(parents=True)
     shutil.copy(DEPLOY / "scrapyd.conf", folder)
@@ -113,7 +112,7 @@ def running_scrapyd(
     ours |= {"SCRAPYD_USERNAME": USER, "SCRAPYD_PASSWORD": PASSWORD}
     with (home / "scrapyd.log").open("wb") as log:
         process = subprocess.Popen(
-            [PROGRAM],
+            [program],
             cwd=folder,
             env={**clean, **ours, **(env or {})},
             stdin=subprocess.DEVNULL,

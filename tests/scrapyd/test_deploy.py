@@ -9,12 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from tests import needs
 from tests.crawl.running import SECONDS_AT_MOST
 from tests.scrapyd.deploying import run_in
-from tests.scrapyd.server import DEPLOY, PROGRAM, Scrapyd, running_scrapyd
+from tests.scrapyd.server import DEPLOY, Scrapyd, running_scrapyd
 
 CRON_FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 UNITS = DEPLOY / "systemd"
+
+
+@pytest.fixture(autouse=True)
+def curl() -> None:
+    """The scripts of deploy/scrapyd call it."""
+    needs.program("curl", package="curl")
 
 
 @pytest.fixture
@@ -140,8 +147,9 @@ def test_systemd_understands_the_units(tmp_path: Path) -> None:
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
         pytest.skip("systemd-analyze is missing: apt-get install systemd")
+    program = needs.environment_program("scrapyd", "scrapyd")
     for unit in UNITS.iterdir():
-        text = unit.read_text().replace("/opt/warraq/venv/bin/scrapyd", str(PROGRAM))
+        text = unit.read_text().replace("/opt/warraq/venv/bin/scrapyd", program)
         (tmp_path / unit.name).write_text(text)
     told = subprocess.run(
         [analyze, "verify", *map(str, sorted(tmp_path.iterdir()))],

@@ -10,8 +10,9 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from tests.servers.localstack import LocalStack, running_localstack
-from tests.servers.swift import Swift, running_swift
+from tests.servers import shared
+from tests.servers.localstack import LocalStack
+from tests.servers.swift import Swift
 from tests.servers.tls import TlsFront, tls_in_front
 
 if TYPE_CHECKING:
@@ -19,15 +20,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def swift() -> Iterator[Swift]:
+def swift(request: pytest.FixtureRequest) -> Swift:
     """A real S3 server over HTTP."""
-    with running_swift() as server:
-        yield server
+    return shared.swift_server(request.config.stash[shared.SERVERS])
 
 
 @pytest.fixture(scope="session")
 def swift_tls(swift: Swift, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Swift, Path]]:
-    """The same server behind TLS, and the file to name in AWS_CA_BUNDLE."""
+    """The Swift server behind TLS, and the file to name in AWS_CA_BUNDLE."""
     front: TlsFront
     with tls_in_front(urlsplit(swift.endpoint_url).port or 0, tmp_path_factory.mktemp("tls")) as front:
         yield Swift(f"https://127.0.0.1:{front.port}"), front.ca_bundle
@@ -35,22 +35,21 @@ def swift_tls(swift: Swift, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="session")
 def swift_client(swift: Swift) -> Iterator["S3Client"]:
-    """A plain boto3 client of the server, to prepare what a test finds and to see what it left."""
+    """A plain boto3 client of the Swift server, to prepare a test's objects and to read what it left."""
     client = _client(swift)
     yield client
     client.close()
 
 
 @pytest.fixture(scope="session")
-def localstack() -> Iterator[LocalStack]:
+def localstack(request: pytest.FixtureRequest) -> LocalStack:
     """An emulated S3 server that knows Object Lock and conditional writes."""
-    with running_localstack() as server:
-        yield server
+    return shared.localstack_server(request.config.stash[shared.SERVERS])
 
 
 @pytest.fixture(scope="session")
 def localstack_client(localstack: LocalStack) -> Iterator["S3Client"]:
-    """A plain boto3 client of that server."""
+    """A plain boto3 client of the LocalStack server."""
     client = _client(localstack)
     yield client
     client.close()
@@ -69,7 +68,7 @@ def _client(server: Swift | LocalStack) -> "S3Client":
 
 @pytest.fixture
 def bucket(swift_client: "S3Client") -> str:
-    """The name of a new, empty bucket."""
+    """The name of a new, empty bucket of the Swift server."""
     name = f"archive-{uuid.uuid4().hex[:12]}"
     swift_client.create_bucket(Bucket=name)
     return name
@@ -77,7 +76,7 @@ def bucket(swift_client: "S3Client") -> str:
 
 @pytest.fixture
 def locking_bucket(localstack_client: "S3Client") -> str:
-    """The name of a new, empty bucket that keeps versions and can lock them."""
+    """The name of a new, empty LocalStack bucket that keeps versions and can lock them."""
     name = f"locked-{uuid.uuid4().hex[:12]}"
     localstack_client.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
     return name
@@ -85,7 +84,7 @@ def locking_bucket(localstack_client: "S3Client") -> str:
 
 @pytest.fixture
 def unlocking_bucket(localstack_client: "S3Client") -> str:
-    """The name of a new, empty bucket of the same server that takes locks and forgets them."""
+    """The name of a new, empty LocalStack bucket that accepts locks and does not keep them."""
     name = f"unlocked-{uuid.uuid4().hex[:12]}"
     localstack_client.create_bucket(Bucket=name)
     return name

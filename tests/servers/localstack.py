@@ -41,10 +41,6 @@ class LocalStack:
 @contextmanager
 def running_localstack() -> Iterator[LocalStack]:
     """Start the server in a folder of its own; stop it and remove the folder, whatever happens."""
-    if not PYTHON.exists():
-        raise LocalStackError(
-            f"There is no LocalStack in {PYTHON.parents[1]}; create it with `make localstack`."
-        )
     with tempfile.TemporaryDirectory(prefix="localstack-", ignore_cleanup_errors=True) as folder:
         home, port = Path(folder), _free_port()
         with (home / "log").open("wb") as log:

@@ -18,7 +18,6 @@ from crawler.site import Site
 from crawler.spider.described import described_sites
 
 HERE = Path(__file__).parent
-RECORDED = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "real"
 SITES: dict[str, Site] = {site.name: site for site in described_sites(get_project_settings())}
 
 

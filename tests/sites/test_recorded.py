@@ -9,15 +9,14 @@ from crawler.arabic.text import normalise
 from crawler.extraction import extract
 from crawler.items import Article, Page
 from crawler.urls import host_of
-from tests.sites.cases import RECORDED, SITES, case_folders, site_at
+from tests import needs
+from tests.sites.cases import SITES, case_folders, site_at
 
 FLOOR = 0.97  # token F1 of the text of any page
 
 
 def recorded() -> list[Known]:
-    if not RECORDED.is_dir():
-        pytest.fail(f"No pages below {RECORDED}: what these sites are checked against is missing.")
-    return load_known([RECORDED])
+    return load_known([needs.recorded_pages("real")])
 
 
 @pytest.fixture(scope="module", name="articles")

@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from tests import needs
+
 _CONFIG = """
 [tsa]
 default_tsa = tsa1
@@ -39,6 +41,7 @@ Answer = tuple[int, bytes]
 
 @dataclass(frozen=True)
 class Authority:
+    openssl: str  # the program
     folder: Path
     leaf: x509.Certificate
     root: x509.Certificate
@@ -46,14 +49,15 @@ class Authority:
 
     def answer(self, question: bytes) -> bytes:
         (self.folder / "question.tsq").write_bytes(question)
-        command = "/usr/bin/openssl ts -reply -config tsa.cnf -section tsa1 -queryfile question.tsq"
+        command = "ts -reply -config tsa.cnf -section tsa1 -queryfile question.tsq"
         command += " -signer tsa.pem -inkey tsa.key -out answer.tsr"
-        subprocess.run(command.split(), cwd=self.folder, check=True, capture_output=True)
+        subprocess.run([self.openssl, *command.split()], cwd=self.folder, check=True, capture_output=True)
         return (self.folder / "answer.tsr").read_bytes()
 
 
 def make_authority(folder: Path, *, days: tuple[float, float] = (-1, 30)) -> Authority:
     """An authority whose certificate is valid from and to so many days from now."""
+    openssl = needs.program("openssl", package="openssl")
     folder.mkdir()
     root_key, key = generate_private_key(SECP256R1()), generate_private_key(SECP256R1())
     root = _certificate("Root", root_key, "Root", root_key, (-400, 400), authority=True)
@@ -63,7 +67,7 @@ def make_authority(folder: Path, *, days: tuple[float, float] = (-1, 30)) -> Aut
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (folder / "tsa.key").write_bytes(pem)
     (folder / "tsa.cnf").write_text(_CONFIG.format(folder=folder))
-    return Authority(folder, leaf, root, folder / "root.pem")
+    return Authority(openssl, folder, leaf, root, folder / "root.pem")
 
 
 def _certificate(

@@ -27,6 +27,7 @@ from crawler.archive.signing import (
     seal_run,
 )
 from crawler.errors import ArchiveError, UsageError
+from tests import needs
 from tests.verify.building import Archive, add_run
 from tests.verify.checking import codes_in, faults_in, report_on
 
@@ -35,7 +36,7 @@ SIG = "runs/{}/manifest.json.sig"
 
 
 def openssl(*arguments: str | Path) -> bool:
-    command = ["/usr/bin/openssl", *map(str, arguments)]
+    command = [needs.program("openssl", package="openssl"), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 

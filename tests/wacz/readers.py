@@ -16,29 +16,22 @@ from urllib.parse import quote
 
 import pytest
 
+from tests import needs
 from tests.crawl.running import PROJECT
 
-READERS = PROJECT / ".venv-readers" / "bin"
 _READY_WITHIN = 60
 
 
 def reader(*command: str, cwd: Path = PROJECT) -> "subprocess.CompletedProcess[str]":
     """Run wacz, wb-manager or cdxj-indexer to its end."""
     return subprocess.run(
-        [_program(command[0]), *command[1:]],
+        [needs.environment_program("readers", command[0]), *command[1:]],
         cwd=cwd,
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
-
-
-def _program(name: str) -> str:
-    program = READERS / name
-    if not program.exists():
-        pytest.fail(f"{program} is missing: make readers sets it up", pytrace=False)
-    return str(program)
 
 
 def assert_valid(wacz: Path) -> None:
@@ -89,6 +82,7 @@ def get(address: str, **headers: str) -> Page:
 @contextmanager
 def scrapy_replay(archive: str, *, env: Mapping[str, str] | None = None) -> "Iterator[Running]":
     """The command as a user runs it, until it says that it is ready; ended as Ctrl-C ends it."""
+    needs.environment_program("readers", "wayback")  # scrapy replay finds it there by itself
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SCRAPY_"))}
     process = subprocess.Popen(
         [sys.executable, "-m", "scrapy", "replay", archive],
@@ -139,7 +133,10 @@ def wayback(folder: Path) -> Iterator[str]:
         port = probe.getsockname()[1]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [_program("wayback"), "-b", "127.0.0.1", "-p", str(port)], cwd=folder, stdout=log, stderr=log
+            [needs.environment_program("readers", "wayback"), "-b", "127.0.0.1", "-p", str(port)],
+            cwd=folder,
+            stdout=log,
+            stderr=log,
         )
     try:
         deadline = time.monotonic() + _READY_WITHIN

@@ -16,10 +16,11 @@ from crawler.errors import WarraqError
 from crawler.replay.pywb import find_pywb
 from crawler.replay.range_server import serving
 from crawler.storage import open_storage
+from tests import needs
 from tests.crawl.running import PROJECT
 from tests.servers.swift import Swift
 from tests.wacz.conftest import OUTLET, Archived, environment
-from tests.wacz.readers import READERS, Running, get, scrapy_replay
+from tests.wacz.readers import Running, get, scrapy_replay
 
 
 @pytest.fixture(scope="module", params=["folder", "s3"])
@@ -100,7 +101,8 @@ def test_a_pywb_that_dies_ends_the_command_with_a_sentence(archived: Archived) -
 
 
 def test_pywb_is_looked_for_where_it_can_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert find_pywb(PROJECT) == READERS / "wayback"
+    wayback = Path(needs.environment_program("readers", "wayback"))
+    assert find_pywb(PROJECT) == wayback
     project, other = tmp_path / "project", tmp_path / "other"
     project.mkdir()
     other.mkdir()
@@ -111,8 +113,8 @@ def test_pywb_is_looked_for_where_it_can_be(tmp_path: Path, monkeypatch: pytest.
     namesake.chmod(0o755)
     with pytest.raises(WarraqError, match="make readers"):
         find_pywb(project)
-    monkeypatch.setenv("PATH", f"{other}{os.pathsep}{READERS}")
-    assert find_pywb(project) == READERS / "wayback"
+    monkeypatch.setenv("PATH", f"{other}{os.pathsep}{wayback.parent}")
+    assert find_pywb(project) == wayback
 
 
 def test_ranges_of_files_that_are_served(tmp_path: Path) -> None:
