@@ -11,6 +11,8 @@ DOCSVENV := .venv-docs
 # Folders of pages with answers for bench-extraction; by default the recorded corpus, else the project's own.
 PAGES ?= $(wildcard ../shared/corpus/real ../shared/corpus/seeds ../shared/corpus/not-articles)
 BIN := $(VENV)/bin
+# Processes that run the tests side by side; many tests wait, so there may be more of them than cores.
+WORKERS ?= 3
 
 .PHONY: help setup demo test lint docs structure bench torture soak bench-extraction lock clean
 
@@ -23,7 +25,7 @@ help:
 	@echo "make docs    the documentation site into build/docs"
 	@echo "make structure   packages, modules, sizes, imports that point upwards, circles"
 	@echo "make bench   pages a second, memory, stalls"
-	@echo "make torture a crawl killed 25 times, compared with one that nobody touched"
+	@echo "make torture a crawl killed 25 times, compared with an undisturbed one; long property tests"
 	@echo "make soak    memory of a crawl of 20,000 pages"
 	@echo "make bench-extraction   our reading of real pages beside other extractors"
 
@@ -64,11 +66,9 @@ $(eval $(call environment,peers,$(PEERVENV),benchmarks/extraction/peers.txt,the 
 demo: setup
 	$(BIN)/scrapy demo
 
+# Tests whose program (chromium, curl, openssl) is missing are skipped with a line; where CI=true, they fail.
 test: setup swift localstack readers analysis scrapyd
-	@command -v curl >/dev/null || { echo "The tests deploy to Scrapyd with curl, which is missing: apt-get install curl"; exit 1; }
-	@command -v chromium >/dev/null || { echo "The tests look at reports in a browser, which is missing: apt-get install chromium"; exit 1; }
-	@command -v openssl >/dev/null || { echo "The tests check signatures with openssl, which is missing: apt-get install openssl"; exit 1; }
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations=20
 
 lint: setup
 	$(BIN)/ruff check .
@@ -89,9 +89,10 @@ bench: setup
 	$(BIN)/python -m benchmarks.ledger
 	$(BIN)/python -m benchmarks.second_crawl
 
-# A crawl killed again and again, compared with one that nobody touched: some minutes.
+# A crawl killed again and again, compared with an undisturbed one; property tests with many examples.
 torture: setup
 	$(BIN)/python -m benchmarks.torture
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m property
 
 # One crawl of 20,000 pages, its memory sampled: some minutes.
 soak: setup

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from tests.servers import shared
 
@@ -18,10 +18,14 @@ pytest_plugins = ["tests.articles", "tests.servers.fixtures"]
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Property tests try few examples in each run and many in `make torture`.
-settings.register_profile("short", derandomize=True, deadline=None, max_examples=25)
-settings.register_profile("long", deadline=None, max_examples=2_000)
+_NO_CLOCK = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.register_profile("short", _NO_CLOCK, derandomize=True, max_examples=50)
+settings.register_profile("long", _NO_CLOCK, max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
+_WIDE = ("class", "module", "package")  # scopes of fixtures that are made once for several tests
 _FOLDER = pytest.StashKey[Path]()
 
 
@@ -42,3 +46,25 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     config.stash[shared.SERVERS].close(wait=first)
     if first:
         shutil.rmtree(config.stash[_FOLDER])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark property tests, and tests that share a fixture: pytest-xdist runs these in the same process."""
+    for item in items:
+        if not isinstance(item, pytest.Function):
+            continue
+        if is_hypothesis_test(item.obj):
+            item.add_marker("property")
+        if group := _group(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _group(item: pytest.Function) -> str | None:
+    """Return the node id of the widest part of the tests that shares a fixture with this test."""
+    fixtures = item._fixtureinfo.name2fixturedefs.values()
+    shared_ones = [each for defined in fixtures for each in defined if each.scope in _WIDE]
+    if not shared_ones:
+        return None
+    widest = max(shared_ones, key=lambda each: _WIDE.index(each.scope))
+    return widest.baseid if widest.scope == "package" else item.nodeid.partition("::")[0]

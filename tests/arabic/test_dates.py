@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.arabic.dates import find_moments, moment_in_url, parse_moment
@@ -124,7 +124,6 @@ _WEEKDAYS = "الاثنين الثلاثاء الأربعاء الخميس ال�
 _DAYS = st.dates(min_value=date(1990, 1, 1), max_value=date(2024, 3, 14))
 
 
-@settings(derandomize=True, max_examples=300)
 @given(day=_DAYS, hour=st.integers(0, 23), minute=st.integers(0, 59))
 def test_whatever_was_written_is_read_again(day: date, hour: int, minute: int) -> None:
     month, levant = _ARABIC_MONTHS[day.month - 1], _LEVANT[day.month - 1]
@@ -143,7 +142,6 @@ def test_whatever_was_written_is_read_again(day: date, hour: int, minute: int) -
         assert moment.value == expected, text
 
 
-@settings(derandomize=True, max_examples=300)
 @given(day=_DAYS, shift=st.integers(1, 6))
 def test_a_wrong_weekday_is_never_overlooked(day: date, shift: int) -> None:
     weekday = _WEEKDAYS[(day.weekday() + shift) % 7]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.arabic.boilerplate import boilerplate_kind
@@ -56,13 +56,11 @@ _TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=8)), max_s
 
 
 @pytest.mark.parametrize("reader", READERS)
-@settings(derandomize=True, max_examples=60, deadline=None)
 @given(text=_TEXTS)
 def test_any_text_is_read(reader: str, text: str) -> None:
     READERS[reader](text)
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
 @given(text=_TEXTS)
 def test_what_is_found_is_sound(text: str) -> None:
     for moment, start, end, _ in find_moments(text, zone=None, fetched_at=FETCHED):

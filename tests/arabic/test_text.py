@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.arabic.text import arabic_share, count_words, digits_to_ascii, mend, normalise
@@ -72,7 +72,6 @@ def test_arabic_share(text: str, share: float) -> None:
     assert arabic_share(text) == share
 
 
-@settings(derandomize=True, max_examples=200)
 @given(st.text())
 def test_twice_is_once(text: str) -> None:
     assert mend(mend(text)) == mend(text)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive.cdxj import Capture, CdxjFile, cdxj_line
@@ -59,7 +59,6 @@ def test_what_has_no_key(uri: str) -> None:
 
 
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=300))
-@settings(derandomize=True, deadline=None)
 def test_any_address_has_a_key_in_one_line(rest: str) -> None:
     key = surt_key("http://example.com/" + rest)
     assert key.startswith("com,example)/")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive.compose import draft_event
@@ -48,7 +48,6 @@ def exchanges(draw: st.DrawFn) -> Exchange:
 
 
 @given(exchanges())
-@settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_goes_in_comes_out(tmp_path: Path, exchange: Exchange) -> None:
     drafts = draft_event(exchange, warcinfo_id="<urn:uuid:0>")
     file = WarcFile(tmp_path, "warc/s/x.warc.gz")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import brotli  # type: ignore[import-untyped]
 import pytest
 from backports import zstd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive.chunked import ChunkError, Dechunker
@@ -95,7 +95,6 @@ def frame(data: bytes, sizes: list[int], extension: bytes, trailer: bytes) -> by
     st.sampled_from([b"", b"T: u\r\n", b"T: u\r\nV: w\r\n"]),
     st.integers(1, 60),
 )
-@settings(derandomize=True, deadline=None)
 def test_framing_is_undone_however_it_is_cut(
     data: bytes, sizes: list[int], extension: bytes, trailer: bytes, step: int
 ) -> None:
@@ -107,7 +106,6 @@ def test_framing_is_undone_however_it_is_cut(
 
 
 @given(st.binary(max_size=200))
-@settings(derandomize=True, deadline=None)
 def test_anything_is_framing_or_an_error(noise: bytes) -> None:
     try:
         assert sum(len(piece) for piece in Dechunker().feed(noise)) <= len(noise)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive.members import WarcFormatError
@@ -164,7 +164,6 @@ def test_what_precedes_a_fault_is_read() -> None:
 
 
 @given(st.binary(max_size=400), st.booleans())
-@settings(derandomize=True, deadline=None)
 def test_noise_is_refused_or_empty(noise: bytes, zipped: bool) -> None:  # noqa: FBT001
     data = squeeze(b"WARC/1.0\r\n" + noise) if zipped else noise
     try:

@@ -1,7 +1,7 @@
 """The small rules of capture, each as a table."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.core.downloader.handlers import http11
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
@@ -64,7 +64,6 @@ def test_no_detour(entry: str) -> None:
 
 
 @given(st.text(max_size=40))
-@settings(derandomize=True, deadline=None)
 def test_any_text_is_a_detour_or_told_to_be_none(text: str) -> None:
     try:
         parse_connect_to([text]).target("a.example", 80)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discovery.decoding import text_of
@@ -44,7 +44,6 @@ def test_letters_hidden_in_utf7_stay_hidden() -> None:
     assert decoded(b"+ADw-script+AD4-", "text/html; charset=utf-7") == "+ADw-script+AD4-"
 
 
-@settings(derandomize=True, max_examples=300)
 @given(st.binary(max_size=200), st.text(max_size=40))
 def test_any_bytes(body: bytes, content_type: str) -> None:
     assert isinstance(decoded(body, f"text/html; charset={content_type}"), str)

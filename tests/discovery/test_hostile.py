@@ -4,7 +4,7 @@ import gzip
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discovery.detect import Detect
@@ -121,7 +121,6 @@ def test_costly_documents_come_to_an_end(document: str) -> None:
         assert sum(1 for _ in findings(source, document)) < 100
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
 @given(
     st.sampled_from(SOURCES), st.binary(max_size=300), st.sampled_from([200, 400, 404]), st.text(max_size=20)
 )
@@ -131,7 +130,6 @@ def test_random_bytes(source: Source, body: bytes, status: int, header: str) -> 
         pass
 
 
-@settings(derandomize=True, max_examples=400, deadline=None)
 @given(
     st.sampled_from(SOURCES),
     st.sampled_from(DOCUMENTS),

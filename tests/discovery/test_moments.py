@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discovery.moments import moment_in_url, read_moment
@@ -121,7 +121,6 @@ def test_undated_address(url: str) -> None:
     assert moment_in_url(url) is None
 
 
-@settings(derandomize=True, max_examples=200)
 @given(st.datetimes(timezones=st.just(UTC)), st.integers(-12 * 4, 14 * 4))
 def test_a_span_holds_what_it_stands_for(drawn: datetime, quarters: int) -> None:
     """Whatever zone was meant, the moment lies in the span of its text without zone, of its day and month."""
@@ -137,7 +136,6 @@ def test_a_span_holds_what_it_stands_for(drawn: datetime, quarters: int) -> None
         assert moment.earliest <= meant <= moment.latest
 
 
-@settings(derandomize=True, max_examples=500)
 @given(st.text(alphabet="0123456789-:T+Z., NovMonGMT٢٠", max_size=40))
 def test_any_text(text: str) -> None:
     moment = read_moment(text)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import idna
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discovery.scope import Scope
@@ -109,7 +109,6 @@ def test_pattern_decides_where_there_is_one(pattern: str, url: str, article: boo
     assert Scope(domain="paper.example", article_url=pattern).is_article(url) is article
 
 
-@settings(derandomize=True, max_examples=300)
 @given(st.text(max_size=80) | st.text(alphabet="ht:p/?#[]@%.0123456789-_ابتpage", max_size=80))
 def test_any_text_has_an_answer(text: str) -> None:
     scope = Scope(domain="paper.example")

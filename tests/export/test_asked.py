@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import UsageError
@@ -67,7 +67,6 @@ def test_only_tables_that_may_hold_something_are_opened(asked: dict[str, Any], m
     assert [month for month in every if Asked(**asked).admits_file(FOLDER.format(month))] == months
 
 
-@settings(derandomize=True, max_examples=60)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_a_word_that_stands_in_a_text_is_found_in_any_company(before: str, after: str) -> None:
     assert Words(["سوق"])(f"{before} سُوقٌ\u200f، {after}")

@@ -3,7 +3,7 @@
 import codecs
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extraction.decoding import decode
@@ -58,7 +58,6 @@ def test_declarations_that_are_no_code_page(name: str) -> None:
     assert decode(TEXT.encode("cp1256"), f"text/html; charset={name}").encoding == "cp1256"
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
 @given(body=st.binary(max_size=200), header=st.none() | st.text(max_size=40))
 def test_never_fails(body: bytes, header: str | None) -> None:
     assert isinstance(decode(body, header).text, str)

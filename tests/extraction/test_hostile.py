@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extraction import explain, extract
@@ -171,7 +171,6 @@ def markup(draw: st.DrawFn) -> str:
     return "".join(pieces)
 
 
-@settings(derandomize=True, max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(inner=markup())
 def test_any_markup(inner: str) -> None:
     page = page_of(HEAD + BODY + inner)
@@ -185,7 +184,6 @@ def test_any_markup(inner: str) -> None:
         assert all(paragraph.strip() == paragraph and paragraph for paragraph in result.text.split("\n"))
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
 @given(
     body=st.binary(max_size=400),
     header=st.sampled_from([None, "text/html", "text/html; charset=windows-1256"]),
@@ -195,7 +193,6 @@ def test_any_bytes(body: bytes, header: str | None) -> None:
     assert isinstance(extract(page, SITE), (Article, Rejection))
 
 
-@settings(derandomize=True, max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_page_cut_or_damaged_anywhere(data: st.DataObject) -> None:
     page, site, _ = load(data.draw(st.sampled_from(list(islice(names(), 14)))))

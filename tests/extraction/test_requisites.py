@@ -1,7 +1,7 @@
 """What a page needs, told from its markup."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extraction.requisites import MOST, of_page, of_style, to_see
@@ -56,7 +56,6 @@ def test_a_page_without_end_is_bounded() -> None:
 
 
 @given(st.text(max_size=300), st.text(max_size=40))
-@settings(derandomize=True, deadline=None)
 def test_anything_gives_ascii_addresses_or_nothing(text: str, attribute: str) -> None:
     for markup in (text, f'<img src="{attribute}"><base href="{attribute}">', f"<style>url({text})"):
         assert all(address.isascii() and address.startswith("http") for address in of_page(markup, PAGE))
@@ -91,6 +90,5 @@ def test_so_many_and_no_more() -> None:
 
 
 @given(st.text(max_size=300))
-@settings(derandomize=True, deadline=None)
 def test_what_is_seen_is_a_part_of_what_is_fetched(text: str) -> None:
     assert set(to_see(text, PAGE)) <= set(of_page(text, PAGE))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import ArchiveError
@@ -40,7 +40,6 @@ def test_what_is_no_record_is_told_in_a_sentence(content: bytes) -> None:
         parse_record(content, RUN, "stats.json")
 
 
-@settings(derandomize=True, max_examples=200)
 @given(st.dictionaries(st.sampled_from([*stats(), "began", "ended"]), JSON))
 def test_any_json_makes_a_record_that_can_be_judged(told: dict[str, Any]) -> None:
     read = RunRecord.of(told, RUN)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.health import RunRecord
@@ -169,7 +169,6 @@ def test_only_addresses_of_the_web_are_links(url: str) -> None:
     assert "<a" not in document("t", node("p", link(url, "عنوان"))).decode()
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
 @given(
     title=st.text(max_size=60),
     url=st.text(max_size=60) | st.sampled_from(ADDRESSES),

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import ArchiveError
@@ -177,12 +177,6 @@ def test_an_escaped_half_pair_in_a_journal_is_named(tmp_path: Path, article: Mak
 @given(
     title=st.text(st.characters(codec=None, exclude_categories=()), max_size=30),
     tags=st.lists(st.text(max_size=9)),
-)
-@settings(
-    derandomize=True,
-    max_examples=60,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    deadline=None,
 )
 def test_any_text_is_one_line_that_comes_back(
     tmp_path: Path, article: MakeArticle, title: str, tags: list[str]

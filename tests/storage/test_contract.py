@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import ArchiveError
@@ -177,7 +177,6 @@ def test_names_that_are_refused(storage: Storage, sample: Sample) -> None:
 
 
 @given(st.text(max_size=40))
-@settings(derandomize=True, max_examples=300)
 def test_a_key_never_leaves_its_folder(key: str) -> None:
     try:
         checked = checked_key(key)

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.survey.pattern import article_pattern
@@ -42,7 +42,6 @@ def test_the_shape_that_addresses_share(articles: list[str], lists: list[str], p
         st.from_regex(r"/[a-z0-9ا-ي.+()\[\]\\\"'{}-]{1,12}(/[a-z0-9ا-ي.%+*-]{1,12}){0,3}", fullmatch=True)
     )
 )
-@settings(derandomize=True, max_examples=200)
 def test_a_pattern_is_a_pattern_and_finds_what_it_was_told_from(paths: list[str]) -> None:
     urls = [HOST + path for path in paths]
     pattern = article_pattern(urls)

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discovery.detect import Detect
@@ -65,7 +65,6 @@ def test_the_file_makes_the_site(site: Site, tmp_path: Path) -> None:
 
 
 @given(st.lists(st.text(max_size=40), max_size=4))
-@settings(derandomize=True, max_examples=100)
 def test_whatever_pages_call_their_outlet_the_file_is_sound(told: list[str]) -> None:
     names = names_of([tuple(told)])
     site = Site(

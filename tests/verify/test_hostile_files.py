@@ -8,7 +8,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive.manifest import ManifestFile
@@ -43,7 +43,6 @@ def checked(data: bytes, promised: ManifestFile | None = None) -> Findings:
     return findings
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
 @given(
     at=st.integers(0, 10**6), cut=st.integers(0, 5_000), new=st.binary(max_size=400), seed=st.integers(0, 9)
 )
@@ -55,7 +54,6 @@ def test_a_file_with_a_piece_of_it_replaced(whole: bytes, at: int, cut: int, new
     assert bool(checked(data, promised).faults) == (data != whole)
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
 @given(
     st.lists(
         st.binary(max_size=300) | st.sampled_from([b"WARC/1.1\r\n", b"\r\n\r\n", b"Content-Length: 5\r\n"])
@@ -79,7 +77,6 @@ def test_a_head_without_an_end() -> None:
     assert [fault.code.value for fault in checked(endless).faults] == ["broken-record"]
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
 @given(
     st.lists(
         st.binary(max_size=80)
@@ -104,7 +101,6 @@ def test_index_lines_of_anything(lines: list[bytes]) -> None:
     assert bool(findings.faults) == bool(data)
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
 @given(st.binary(max_size=500), st.booleans())
 def test_tables_of_anything(data: bytes, framed: bool) -> None:  # noqa: FBT001
     findings = Findings("articles/site=a/month=unknown/x.parquet")

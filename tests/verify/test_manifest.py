@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.archive.canonical import canonical_json, distributions_digest, settings_digest, settings_json
@@ -60,7 +60,6 @@ def test_moments_are_told_in_utc() -> None:
     assert build_manifest(there, FILES, PREVIOUS) == MANIFEST
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
 @given(
     operator=st.none() | texts,
     host=texts,
@@ -78,7 +77,6 @@ def test_a_checkpoint_is_not_promised() -> None:
     assert build_manifest(facts(run_id(3), 3), [*FILES, ledger], PREVIOUS) == MANIFEST
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
 @given(st.binary())
 @example(b"[" * 100_000)
 @example(b'{"a":' * 50_000)
