@@ -7,6 +7,7 @@ from scrapy.settings import default_settings
 
 from crawler import __version__
 from settings import base
+from tests.structure.imports import RANK
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -37,12 +38,10 @@ def test_every_difference_from_scrapy_says_why() -> None:
     assert silent == []
 
 
-def test_every_command_is_in_the_readme() -> None:
-    readme = (PROJECT / "README.md").read_text()
-    commands = {path.stem for path in (PROJECT / "crawler/commands").glob("*.py")} - {"__init__"}
-    assert {
-        name for name in commands if f"scrapy {name}" not in readme and f"make {name}" not in readme
-    } == set()
+def test_every_package_is_in_the_table_of_contributing() -> None:
+    table = (PROJECT / "CONTRIBUTING.md").read_text("utf-8").partition("## Add a site")[0]
+    named = set(re.findall(r"`(?:crawler/)?(\w+)(?:\.py|/)`", table))
+    assert RANK.keys() - named == set()
 
 
 def test_the_readme_fits_on_three_screens() -> None:

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Build the egg, send it to the Scrapyd server that scrapy.cfg names, and take it back where it does not work.
+# Build the egg, send it to the Scrapyd server that scrapy.cfg names, and remove it there if it cannot be loaded.
 #
 #   deploy/scrapyd/deploy.sh [TARGET] [OPTION OF scrapyd-deploy…]
 #
-# scrapyd-deploy ends with 0 also where the server could not load the egg, and the server keeps such an egg as
-# its newest version, so that every later job fails. A user and a password are read from ~/.netrc.
+# If the server cannot load the egg, scrapyd-deploy still exits with 0, and the server keeps the egg as its newest
+# version, so that every later job fails. ~/.netrc holds the user and the password.
 set -eu
 target=${1:-default}
 [ $# -eq 0 ] || shift
@@ -20,5 +20,5 @@ esac
 url=$(scrapyd-client targets | awk -v target="$target" '$1 == target { print $2 }')
 curl --silent --show-error --netrc-optional "${url%/}/delversion.json" \
     --data project=warraq --data "version=$version" >&2
-echo "deploy.sh: version $version could not be loaded and was taken back; the answer above says why." >&2
+echo "deploy.sh: version $version could not be loaded and was removed; the answer above gives the reason." >&2
 exit 1

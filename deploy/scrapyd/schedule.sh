@@ -1,11 +1,11 @@
 #!/bin/sh
-# Put one crawl into the queue of a Scrapyd server; silent where that worked, so that cron mails only trouble.
+# Queue one crawl on a Scrapyd server. Print nothing on success, so that cron sends e-mail only about failures.
 #
 #   schedule.sh SITE [NAME=VALUE…]        arguments of the crawl: limit=100, since=2026-01-31, url=https://…
-#   schedule.sh SITE setting=NAME=VALUE   a setting of this one job; they are shown to all who see the server
+#   schedule.sh SITE setting=NAME=VALUE   a setting of this job; everyone who can see the server can see it
 #
 # SCRAPYD_URL names the server (http://127.0.0.1:6800), ~/.netrc holds its user and password. Scrapyd answers
-# 200 also to what it refuses, so the answer itself is read. Exit code 1 where nothing was queued.
+# 200 also when it refuses, so the script reads the answer. Exit code 1 if nothing was queued.
 set -eu
 site=${1:?schedule.sh SITE [NAME=VALUE…]}
 shift

@@ -77,7 +77,7 @@ def test_a_broken_egg_is_noticed_and_taken_back(project: Path, broken_egg: Path)
     told = run_in(project, "deploy/scrapyd/deploy.sh", "default", "--egg", str(broken_egg))
     assert told.returncode == 1
     assert "SyntaxError" in told.stdout
-    assert "could not be loaded and was taken back" in told.stderr
+    assert "could not be loaded and was removed" in told.stderr
 
 
 @pytest.mark.usefixtures("unchanged")
