@@ -14,6 +14,7 @@ from settings import local
 from tests.crawl.running import PROJECT
 
 DOCUMENTS = [*PROJECT.glob("*.md"), *sorted((PROJECT / "docs").glob("*.md"))]
+INVENTED = "barada"  # the site that CONTRIBUTING adds
 SHELL_BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
 
@@ -42,6 +43,8 @@ def test_every_command_line_of_a_document_can_be_parsed(document: Path) -> None:
         command.add_options(parser)
         _, unknown = parser.parse_known_args(words)
         assert [word for word in unknown if word.startswith("-")] == [], line
+        if name == "crawl" and not words[0].isupper() and words[0] != INVENTED:
+            assert (PROJECT / "spiders" / f"{words[0]}.py").exists(), line
 
 
 def test_every_make_target_of_a_document_exists() -> None:

@@ -1,8 +1,10 @@
-"""Run the Python and SQL examples of README.md and docs/python-api.md."""
+"""Run the examples of README.md and docs/python-api.md as they are written."""
 
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +37,29 @@ def test_the_python_of_the_readme(documented_archive: Archived) -> None:
     output = run(program, documented_archive)
     assert re.search(r"^2026-\S+ wadi\.example ", output, re.MULTILINE), output
     assert "<html" in output
+
+
+def test_the_commands_of_the_readme_that_read_an_archive(
+    documented_archive: Archived, tmp_path: Path
+) -> None:
+    for name in ("scrapy.cfg", "crawler", "spiders", "pipelines", "settings"):
+        (tmp_path / name).symlink_to(PROJECT / name)
+    (tmp_path / "archive").symlink_to(documented_archive.folder)
+    readme = (PROJECT / "README.md").read_text("utf-8")
+    commands = re.findall(r"^scrapy (?:verify|coverage|export|report)\b.*$", readme, re.MULTILINE)
+    assert len(commands) >= 4
+    done = subprocess.run(
+        ["sh", "-ec", "\n".join(commands)],
+        cwd=tmp_path,
+        env={"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert (tmp_path / "damascus.csv").exists()
+    assert (tmp_path / "report.html").exists()
 
 
 def run(program: str, archive: Archived) -> str:
