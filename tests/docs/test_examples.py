@@ -49,7 +49,7 @@ def test_the_commands_of_the_readme_that_read_an_archive(
     commands = re.findall(r"^scrapy (?:verify|coverage|export|report)\b.*$", readme, re.MULTILINE)
     assert len(commands) >= 4
     done = subprocess.run(
-        ["sh", "-ec", "\n".join(commands)],
+        ["/bin/sh", "-ec", "\n".join(commands)],
         cwd=tmp_path,
         env={"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONUTF8": "1"},
         capture_output=True,
