@@ -1,6 +1,6 @@
 """What is fetched with an article's page. For process lanes: it parses the page once more."""
 
-from crawler.extraction.decoding import decode
+from crawler.arabic.decoding import decode
 from crawler.extraction.requisites import to_see
 from crawler.items import Article, Page
 from crawler.ledger.entries import RequisitePlan

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
-from crawler.discovery.decoding import text_of
+from crawler.arabic.decoding import decode
 from crawler.discovery.feed import Feed
 from crawler.discovery.inflate import UnreadableError, pieces
 from crawler.discovery.listing import Listing, article_entries
@@ -99,7 +99,7 @@ class Detect:
     def _robots(self, answer: Answer, window: Window) -> Iterator[Finding]:
         """The sitemaps that robots.txt names, or the places where they usually lie."""
         missing = unanswered(answer)
-        text = "" if missing else text_of(replace(answer, body=answer.body[:MAX_ROBOTS]))
+        text = "" if missing else decode(answer.body[:MAX_ROBOTS], answer.headers.get("content-type")).text
         named = dict.fromkeys(absolute(answer.url, found) for found in _SITEMAP_LINE.findall(text))
         urls = [url for url in named if url is not None]
         if missing:

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import feedparser
 from lxml import etree
 
-from crawler.discovery.decoding import text_of
+from crawler.arabic.decoding import decode
 from crawler.discovery.inflate import PIECE
 from crawler.discovery.moments import read_moment
 from crawler.discovery.paging import Page
@@ -84,7 +84,7 @@ def _parse(answer: Answer) -> Any:
     """The feed as feedparser's dictionary, or the refusal."""
     if len(answer.body) > MAX_BYTES:
         return refusal("too-big", answer.url)
-    text = without_controls(text_of(answer)).lstrip()
+    text = without_controls(decode(answer.body, answer.headers.get("content-type")).text).lstrip()
     if announces_entities(text.encode("utf-8", "replace")):
         return refusal("entity", answer.url)
     root = _mended(text)

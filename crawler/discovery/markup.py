@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from crawler.discovery.decoding import text_of
+from crawler.arabic.decoding import decode
 from crawler.discovery.sieve import refusal
 from crawler.discovery.source import Answer, Refusal
 from crawler.discovery.xml import without_controls
@@ -59,7 +59,7 @@ def links_of(answer: Answer) -> Links | Refusal:
         huge_tree=False,
     )
     try:
-        for piece in _pieces(without_controls(text_of(answer))):
+        for piece in _pieces(without_controls(decode(answer.body, answer.headers.get("content-type")).text)):
             parser.feed(piece)
         parser.close()
     except etree.XMLSyntaxError:  # not a single element

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from crawler.arabic.decoding import decode
 from crawler.arabic.language import detect
 from crawler.arabic.text import count_words
 from crawler.errors import InvalidUrlError
 from crawler.extraction.body import Text, read_text
 from crawler.extraction.date_claims import DateClaim
-from crawler.extraction.decoding import decode
 from crawler.extraction.digest import extractor_name, rules_digest
 from crawler.extraction.document import Document, read_document
 from crawler.extraction.evidence import Verdict

@@ -6,7 +6,7 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.extraction.decoding import decode
+from crawler.arabic.decoding import decode
 from crawler.extraction.requisites import of_style
 from crawler.ledger.entries import Needs, Requisite, RequisiteOutcome, RequisitePlan
 from crawler.spider.lists import header

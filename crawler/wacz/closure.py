@@ -7,13 +7,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from crawler.arabic.decoding import decode
 from crawler.archive.cdxj_index import IndexLine, read_index
 from crawler.archive.names import warc_key
 from crawler.archive.records import WarcReader, warc_moment
 from crawler.archive.responses import ArchivedResponse, read_responses
 from crawler.archive.surt import surt_key
 from crawler.extraction import requisites
-from crawler.extraction.decoding import decode
 from crawler.storage import Storage
 from crawler.urls import absolute
 from crawler.wacz.selection import Selection

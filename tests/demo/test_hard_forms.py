@@ -6,13 +6,13 @@ from html import unescape
 
 import pytest
 
+from crawler.arabic.decoding import decode
 from crawler.arabic.text import mend
 from crawler.demo.exchange import Request
 from crawler.demo.handmade import OLD_ENCODING
 from crawler.demo.outlets import ZAYTOUN, expected
 from crawler.demo.story import Story
 from crawler.extraction import explain, extract
-from crawler.extraction.decoding import decode
 from crawler.items import Article, Page
 from crawler.site import Site
 

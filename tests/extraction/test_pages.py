@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from crawler.arabic.decoding import decode
 from crawler.extraction import explain, extract
-from crawler.extraction.decoding import decode
 from crawler.items import Article, Rejection
 
 from .cases import load, names
