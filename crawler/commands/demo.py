@@ -15,7 +15,8 @@ from crawler.demo.server import Newsstand, serve
 from crawler.options.command import PlainCommand
 from crawler.options.credentials import storage_of
 from crawler.run.summary import readable_bytes
-from crawler.storage import Storage
+from crawler.storage import Entry, Storage
+from crawler.tables.reader import read_table
 
 HEADLINES = 3
 WIDTH = 110  # of the table where there is no terminal
@@ -86,20 +87,11 @@ def _headlines(storage: Storage, stats: list[dict[str, Any]]) -> list[str]:
     """The newest article of each newspaper, read back from the archive's own Parquet files."""
     lines = []
     for run in stats:
-        keys = [file["key"] for file in run["files"] if file["key"].endswith(".parquet")]
-        rows: list[dict[str, Any]] = []
-        for key in keys:
-            with storage.open(key) as stream:
-                rows += _rows(stream.read())
+        tables = [file for file in run["files"] if file["key"].endswith(".parquet")]
+        columns = ["title", "outlet", "published"]
+        entries = [Entry(file["key"], file["size"]) for file in tables]
+        rows = [row for entry in entries for row in read_table(storage, entry, columns)]
         if rows:
             newest = max(rows, key=lambda row: row["published"] or "")
             lines.append(f"  {newest['title']}  ({newest['outlet']}، {(newest['published'] or '')[:10]})")
     return lines[:HEADLINES]
-
-
-def _rows(content: bytes) -> list[dict[str, Any]]:
-    import pyarrow as pa  # noqa: PLC0415 - every command loads this module, few need Parquet
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    table = pq.read_table(pa.BufferReader(content), columns=["title", "outlet", "published"])
-    return list(table.to_pylist())

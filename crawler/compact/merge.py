@@ -13,10 +13,9 @@ from typing import Any
 from crawler.errors import ArchiveError
 from crawler.storage import Entry, Storage
 from crawler.storage.base import digest_stream
-from crawler.tables.columns import COLUMNS
+from crawler.tables.reader import open_table, read_table
 from crawler.tables.succession_record import Replaced, Rows, rows_of
 from crawler.tables.table_file import Sized, write_table_file
-from crawler.tables.tables import open_table, rows
 
 
 def merge(storage: Storage, entries: list[Entry], path: Path, *, site: str, run_id: str) -> list[Replaced]:
@@ -32,7 +31,12 @@ def merge(storage: Storage, entries: list[Entry], path: Path, *, site: str, run_
                 size, sha256 = digest_stream(stream)
             held = Rows()
             with open_table(storage, entry) as table:
-                for row in rows(table):
+                if unknown := table.unknown():
+                    raise ArchiveError(
+                        f"{entry.key} has the column {unknown[0]}, which this version of Warraq does not "
+                        "know and would lose; compact with the version that wrote it, or a newer one."
+                    )
+                for row in table.rows():
                     held += rows_of([row])
                     data.execute("INSERT INTO rows VALUES (?, ?, ?, ?, ?)", _packed(row))
             found.append(Replaced(entry.key, size, sha256, held))
@@ -42,16 +46,12 @@ def merge(storage: Storage, entries: list[Entry], path: Path, *, site: str, run_
 
 def check_merged(storage: Storage, entry: Entry, wanted: Rows) -> None:
     """Raises ArchiveError unless a table holds these rows and no others."""
-    with open_table(storage, entry) as table:
-        if rows_of(rows(table)) != wanted:
-            raise ArchiveError(
-                f"{entry.key} does not hold the rows that it was made of; nothing was replaced."
-            )
+    if rows_of(read_table(storage, entry)) != wanted:
+        raise ArchiveError(f"{entry.key} does not hold the rows that it was made of; nothing was replaced.")
 
 
 def _packed(row: dict[str, Any]) -> tuple[str, str, str, int, bytes]:
-    whole = {name: row.get(name) for name in COLUMNS}  # older tables lack newer columns
-    line = json.dumps(whole, ensure_ascii=False).encode()
+    line = json.dumps(row, ensure_ascii=False).encode()
     published = row["published"]
     moment = datetime.fromisoformat(published).astimezone(UTC).isoformat() if published else ""
     return moment, row["id"], row["fetched_at"], len(line), zlib.compress(line, 1)

@@ -37,9 +37,9 @@ from crawler.run.sealing import Seal
 from crawler.storage import Entry, Storage
 from crawler.storage.folder import FolderStorage
 from crawler.storage.outbox import Outbox, Patience
+from crawler.tables.reader import tables
 from crawler.tables.succession_proof import Successions, read_successions
 from crawler.tables.succession_record import NAME, Compaction, Succession
-from crawler.tables.tables import tables
 
 FOLDER = "compaction"  # in the spool; no run is called so, and nothing but this command touches it
 _BUILDING = ".building"  # ends the name of a folder that is not whole yet

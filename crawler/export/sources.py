@@ -15,8 +15,7 @@ from crawler.export.asked import Asked
 from crawler.storage import Entry, Storage
 from crawler.storage.base import CHUNK
 from crawler.storage.folder import FolderStorage
-from crawler.tables.columns import COLUMNS
-from crawler.tables.tables import open_table, rows, tables
+from crawler.tables.reader import read_table, tables
 
 _OF_A_VERSION = ("canonical_url", "fetched_at", "warc_file", "warc_offset")
 
@@ -53,8 +52,7 @@ class Selected:
                 )
             if newest is not None:
                 for entry in entries:
-                    with open_table(self._storage, entry) as table:
-                        newest.add(rows(table, _OF_A_VERSION))
+                    newest.add(read_table(self._storage, entry, _OF_A_VERSION))
             for entry in entries:
                 if self._asked.admits_file(entry.key):
                     yield from self._chosen(entry, Path(folder), newest)
@@ -78,12 +76,11 @@ class Selected:
         copy = FolderStorage(folder)
         sha256 = _copied(self._storage, entry.key, folder / "table.parquet")
         seen = chosen = 0
-        with open_table(copy, Entry("table.parquet", entry.size)) as table:
-            for row in rows(table):
-                seen += 1
-                if self._asked.admits(row) and (newest is None or newest.is_newest(row)):
-                    chosen += 1
-                    yield {name: row.get(name) for name in COLUMNS}  # older files lack newer columns
+        for row in read_table(copy, Entry("table.parquet", entry.size)):
+            seen += 1
+            if self._asked.admits(row) and (newest is None or newest.is_newest(row)):
+                chosen += 1
+                yield row
         self.sources.append(Source(entry.key, entry.size, sha256, seen, chosen))
 
 

@@ -18,7 +18,7 @@ from crawler.reextract.reading import Reader, read_site
 from crawler.reextract.workbook import Workbook
 from crawler.run.sealing import Seal
 from crawler.storage import Storage
-from crawler.tables.tables import open_table, rows, tables
+from crawler.tables.reader import read_table, tables
 
 FOLDER = "reextraction"  # in the spool; no run is called so, and nothing but this command touches it
 
@@ -117,11 +117,9 @@ def _prepare(plan: Plan, site: str, workbook: Workbook, records: list[ReadRecord
     now = datetime.now(UTC)
     if not workbook.has_fact("prepared"):
         for entry in tables(plan.storage, ARTICLES_FOLDER, site):
-            with open_table(plan.storage, entry) as table:
-                workbook.remember(rows(table))
+            workbook.remember(read_table(plan.storage, entry))
         for entry in tables(plan.storage, plan.generation.folder, site):
-            with open_table(plan.storage, entry) as table:
-                workbook.hold(rows(table, ["warc_file", "warc_offset", "id"]))
+            workbook.hold(read_table(plan.storage, entry, ["warc_file", "warc_offset", "id"]))
         read = {key for record in records for key in record.warcs}
         entries = plan.storage.list(f"warc/{site}/")
         workbook.plan(

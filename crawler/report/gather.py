@@ -12,13 +12,13 @@ from crawler.archive.cdxj_index import read_index
 from crawler.errors import ArchiveError
 from crawler.health import Facts, RunRecord, State, Verdict, judge, last_records
 from crawler.health.record import MOST_BYTES, parse_record
-from crawler.report.parts import read_rows
-from crawler.report.stories import COLUMNS, Stories
+from crawler.report.stories import COLUMNS, ROWS, Stories
 from crawler.report.traffic import Traffic
 from crawler.site import Site
 from crawler.storage import Entry, Storage
 from crawler.storage.durable import UNFINISHED_SUFFIXES
 from crawler.storage.folder import FolderStorage
+from crawler.tables.reader import read_table
 
 _FOLDERS = ("cdxj", "articles", "warc")
 
@@ -61,7 +61,7 @@ def gather(
                 for line in read_index(place, entry.key):
                     traffic.add(line)
             elif entry.key.endswith(".parquet"):
-                for row in read_rows(place, entry, COLUMNS):
+                for row in read_table(place, entry, COLUMNS, batch=ROWS):
                     stories.add(row)
             elif entry.key.startswith("warc/"):
                 warc_bytes += entry.size

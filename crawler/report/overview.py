@@ -16,13 +16,14 @@ from crawler.archive.names import site_of_run
 from crawler.errors import ArchiveError
 from crawler.health import RunRecord
 from crawler.health.record import read_record
-from crawler.report.parts import read_rows
 from crawler.site import Site
 from crawler.storage import Entry, Storage
+from crawler.tables.reader import read_table
 
 # images and links are left out: their columns are as large as all others together
 FIELDS = ("published", "authors", "section", "tags", "subtitle", "agency", "dateline", "modified", "language")
 COLUMNS = ("canonical_url", "outlet", "country", *FIELDS)
+ROWS = 4_096  # rows of these columns in memory at once
 GAP_DAYS = 7  # a silence that is told
 GAPS_SHOWN = 3
 UNKNOWN = "unknown"
@@ -129,7 +130,7 @@ def _count_month(
     for entry in entries:
         site.table_bytes += entry.size
         try:
-            for row in read_rows(storage, entry, COLUMNS):
+            for row in read_table(storage, entry, COLUMNS, batch=ROWS):
                 site.rows += 1
                 mark = hashlib.blake2b((row["canonical_url"] or "").encode(), digest_size=8).digest()
                 if mark not in seen:

@@ -12,6 +12,7 @@ from crawler.health.facts import OPTIONAL_FIELDS
 
 HEADLINES = 25
 MOST_SECTIONS = 5_000  # different names counted; a site with more has no sections
+ROWS = 4_096  # rows of these columns in memory at once
 COLUMNS = (
     "title",
     "url",

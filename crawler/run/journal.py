@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Self
 from crawler.errors import ArchiveError
 from crawler.items import Article
 from crawler.storage.durable import OPEN_SUFFIX, make_folder, rename
-from crawler.tables.columns import fault
+from crawler.tables.columns import completed, fault
 
 _log = logging.getLogger(__name__)
 
@@ -154,7 +154,7 @@ def rows(journal: Path) -> Iterator[Row]:
 def _record(journal: Path, number: int, line: bytes) -> dict[str, Any] | None:
     """None for a torn line; the start of an object is no JSON, so one that lacks only its newline is kept."""
     try:
-        record: dict[str, Any] = json.loads(line)
+        record: dict[str, Any] = completed(json.loads(line))
     except (ValueError, RecursionError) as error:
         if line.endswith(b"\n") or len(line) == _LONGEST_LINE:
             raise ArchiveError(f"{journal}, line {number}: it is no JSON ({error}).") from error

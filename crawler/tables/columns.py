@@ -13,7 +13,8 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from crawler.items import Article
 
-# Raised whenever a column is added, dropped or means something else; docs/data-dictionary.md promises it.
+# A column that is added may be null: tables and journals of older versions lack it. docs/data-dictionary.md
+# promises a new version whenever a column is added, dropped or means something else.
 SCHEMA_VERSIONS = {
     1: "the first columns",
     2: "`previous_id`",
@@ -59,6 +60,20 @@ def _column(annotation: Any) -> Column:
 
 _HINTS = get_type_hints(Article)
 COLUMNS: dict[str, Column] = {field.name: _column(_HINTS[field.name]) for field in fields(Article)}
+
+
+def completed(record: object) -> Any:
+    """Add the columns that an older version of the schema lacked to a row, as None, in the columns' order.
+
+    Returns anything else as it is; `fault` finds it.
+    """
+    if not isinstance(record, dict):
+        return record
+    later = {name: None for name, column in COLUMNS.items() if not column.required and name not in record}
+    if not later:
+        return record
+    whole = record | later
+    return {name: whole[name] for name in (*COLUMNS, *(whole.keys() - COLUMNS.keys())) if name in whole}
 
 
 def fault(record: object) -> str | None:

@@ -9,8 +9,8 @@ from crawler.archive.manifest_fields import ManifestError
 from crawler.archive.names import MANIFEST_NAME, run_key, site_of_run
 from crawler.errors import ArchiveError
 from crawler.storage import Entry, Storage
+from crawler.tables.reader import read_table
 from crawler.tables.succession_record import MOST_BYTES, NAME, Compaction, Replaced, Rows, Succession, rows_of
-from crawler.tables.tables import open_table, rows
 
 
 @dataclass(slots=True)
@@ -82,5 +82,4 @@ def _read(storage: Storage, run_id: str) -> Compaction:
 
 def rows_in(storage: Storage, entry: Entry) -> Rows:
     """What a table holds. Raises ArchiveError."""
-    with open_table(storage, entry) as table:
-        return rows_of(rows(table))
+    return rows_of(read_table(storage, entry))

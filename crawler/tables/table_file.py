@@ -1,4 +1,8 @@
-"""One Parquet file of articles, written so that the same rows give the same bytes, whole or not at all."""
+"""Writing a Parquet file of articles: whole or not at all, and the same rows give the same bytes.
+
+Moments are strings in RFC 3339 with the zone they were given in: a Parquet timestamp would keep the instant
+and lose the zone. `layers` is a map; pyarrow's `to_pylist` and pandas give a map as a list of pairs.
+"""
 
 import json
 import os
@@ -12,8 +16,18 @@ import pyarrow.parquet as pq
 
 from crawler.errors import ArchiveError
 from crawler.storage.durable import make_folder, rename, temporary_name
-from crawler.tables.columns import SCHEMA_VERSION
-from crawler.tables.schema import ARTICLES
+from crawler.tables.columns import COLUMNS, SCHEMA_VERSION, Kind
+
+_TYPES = {
+    Kind.TEXT: pa.string(),
+    Kind.MOMENT: pa.string(),
+    Kind.INTEGER: pa.int64(),
+    Kind.TEXT_LIST: pa.list_(pa.field("element", pa.string(), nullable=False)),
+    Kind.TEXT_MAP: pa.map_(pa.string(), pa.field("value", pa.string(), nullable=False)),
+}
+ARTICLES = pa.schema(
+    [pa.field(name, _TYPES[column.kind], nullable=not column.required) for name, column in COLUMNS.items()]
+)
 
 ROW_GROUP = 16 << 20  # bytes of JSON: what is in memory at once, and what a reader must fetch for one row
 _FEW_VALUES = ["site", "outlet", "country", "language", "agency", "published_source", "published_precision"]

@@ -7,13 +7,14 @@ from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 
 from crawler.archive.manifest import ManifestFile
+from crawler.errors import ArchiveError
 from crawler.storage.base import CHUNK
+from crawler.tables.reader import open_table_stream
 from crawler.verify.faults import Code, Findings
 from crawler.verify.pointers import PointerError, Pointers
 from crawler.verify.promise import HashingReader, keep_promise
 
-_BATCH = 256  # rows in memory
-_MOST_GROUP = 512_000_000  # bytes of a row group, unpacked; ours have a thirtieth of that
+_MAX_GROUP = 512_000_000  # bytes of a row group, unpacked; ours have a thirtieth of that
 _COLUMNS = (
     "id", "url", "canonical_url", "site", "title", "text", "text_sha256", "fetched_at", "rules_digest",
     "warc_file", "warc_offset", "warc_length", "warc_record_id", "payload_digest",
@@ -50,28 +51,17 @@ def check_articles(
 
 
 def _rows(file: BinaryIO, findings: Findings) -> Iterator[dict[str, Any]]:
-    import pyarrow as pa  # noqa: PLC0415 - large, and only for this kind of file
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    from crawler.tables.schema import ARTICLES  # noqa: PLC0415 - loads pyarrow too
-
     try:
-        with pq.ParquetFile(file, page_checksum_verification=True) as table:
-            found = {field.name: field.type for field in table.schema_arrow}
-            if any(found.get(name) != ARTICLES.field(name).type for name in _COLUMNS):
+        with open_table_stream(file, "This file") as table:
+            if table.misfits(_COLUMNS):
                 findings.fault(Code.TABLE, "This Parquet file lacks columns of an article.")
-                return
-            groups = range(table.num_row_groups)
-            if any(table.metadata.row_group(group).total_byte_size > _MOST_GROUP for group in groups):
-                findings.fault(
-                    Code.TABLE, f"This Parquet file has row groups of more than {_MOST_GROUP:,} bytes."
-                )
-                return
-            for batch in table.iter_batches(_BATCH, columns=list(_COLUMNS)):
-                yield from batch.to_pylist()
-    except (pa.ArrowException, OSError, ValueError) as error:
-        reason = " ".join(str(error).split())[:200]
-        findings.fault(Code.TABLE, f"This is no Parquet file, or it is damaged ({reason}).")
+            elif table.largest_group() > _MAX_GROUP:
+                message = f"This Parquet file has row groups of more than {_MAX_GROUP:,} bytes."
+                findings.fault(Code.TABLE, message)
+            else:
+                yield from table.rows(_COLUMNS)
+    except ArchiveError as error:
+        findings.fault(Code.TABLE, str(error))
 
 
 def _check_row(

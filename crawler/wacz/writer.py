@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import BinaryIO
 
 from crawler.archive.cdxj_index import IndexLine, indexes, read_index, sizes_of
@@ -11,7 +12,7 @@ from crawler.archive.names import warc_key
 from crawler.archive.sorted_lines import SortedLines
 from crawler.errors import ArchiveError
 from crawler.storage import Storage
-from crawler.wacz.articles import read_articles
+from crawler.tables.reader import newest_first, read_table
 from crawler.wacz.bundle import Bundle
 from crawler.wacz.closure import needed
 from crawler.wacz.copying import copy_all, copy_stretch, copy_warcinfo, stretches
@@ -157,7 +158,8 @@ class _Copying:
 
 def _write_pages(copying: _Copying) -> Mapping[str, str] | None:
     """Writes the list; the line of the page to begin with: the main one, or else the first."""
-    rows = read_articles(copying.storage, COLUMNS, copying.selection.scope)
+    entries = newest_first(copying.storage, copying.selection.scope)  # so what was read again comes first
+    rows = chain.from_iterable(read_table(copying.storage, entry, COLUMNS) for entry in entries)
     main = copying.main_page()
     begin: Mapping[str, str] | None = None
     with copying.bundle.member("pages/pages.jsonl", pack=True) as member:

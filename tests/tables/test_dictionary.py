@@ -11,7 +11,7 @@ from crawler.tables import meanings
 from crawler.tables.columns import COLUMNS, SCHEMA_VERSION, SCHEMA_VERSIONS, Kind
 from crawler.tables.dictionary import dictionary
 from crawler.tables.meanings import Meaning
-from crawler.tables.schema import ARTICLES
+from crawler.tables.table_file import ARTICLES
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs/data-dictionary.md"
 # SHA-256 over the columns of each version. A new column is a new version: add its line, here and to

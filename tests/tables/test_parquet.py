@@ -16,7 +16,7 @@ from crawler.run.journal import Journal
 from crawler.run.parquet import write_parquet
 from crawler.tables import table_file
 from crawler.tables.columns import SCHEMA_VERSION
-from crawler.tables.schema import ARTICLES
+from crawler.tables.table_file import ARTICLES
 from tests.articles import MakeArticle
 
 SITE = "warraq_example"

@@ -10,7 +10,7 @@ import pytest
 
 from crawler.items import ARTICLE_FIELDS, Article
 from crawler.tables.columns import fault
-from crawler.tables.schema import ARTICLES
+from crawler.tables.table_file import ARTICLES
 from tests.articles import MakeArticle
 
 KINDS = {str: pa.string(), datetime: pa.string(), int: pa.int64()}
