@@ -8,8 +8,9 @@ from crawler.archive.merged_index import keep_merged_index
 from crawler.archive.names import ARTICLES_FOLDER
 from crawler.compact.run import compact
 from crawler.errors import ArchiveError, UsageError
+from crawler.options.archive import spool_of, storage_of
 from crawler.options.command import PlainCommand
-from crawler.options.credentials import spool_of, storage_of
+from crawler.options.options import SealOptions
 from crawler.run.sealing import Seal
 
 _NAMED = 3  # tables that are told as examples
@@ -48,7 +49,7 @@ class Command(PlainCommand):
                 storage,
                 spool,
                 site,
-                seal=Seal.of(self.settings),
+                seal=Seal.of(SealOptions.of(self.settings)),
                 attempts=self.settings.getint("DELIVERY_ATTEMPTS"),
                 now=datetime.now(UTC),
             )

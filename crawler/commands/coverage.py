@@ -15,8 +15,8 @@ from crawler.coverage.copies import Copy, open_copy, sites_with_ledgers
 from crawler.coverage.counting import Count, Coverage, Days, total
 from crawler.coverage.table import percent, reasons_line, table
 from crawler.errors import ArchiveError, UsageError
+from crawler.options.archive import spool_of, storage_of
 from crawler.options.command import PlainCommand
-from crawler.options.credentials import spool_of, storage_of
 from crawler.spider.described import described_sites
 from crawler.storage import Storage
 

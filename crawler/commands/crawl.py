@@ -18,10 +18,10 @@ from crawler.capture.connect_to import parse_connect_to
 from crawler.errors import UsageError, WarraqError
 from crawler.extensions.health import health_of
 from crawler.extensions.run import Run
-from crawler.options.credentials import storage_of
-from crawler.options.recheck_setting import recheck_of
-from crawler.options.secret_settings import hide_secrets
-from crawler.options.setting_bounds import check_settings
+from crawler.options.archive import hide_secrets
+from crawler.options.arguments import argument_hint
+from crawler.options.checks import check_names
+from crawler.options.options import Options
 from crawler.run.summary import table, written
 from crawler.spider.site_spider import SiteSpider
 
@@ -42,6 +42,9 @@ class Command(ScrapyCrawl):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
         hide_secrets(self.settings)
+        for word, following in zip(args, [*args[1:], "N"], strict=True):
+            if word.startswith("-"):  # argparse passes on what it does not know
+                raise ScrapyUsageError(f"There is no option {word}{argument_hint(word, following)}.")
         if len(args) != 1:
             raise ScrapyUsageError("Name one site, like: scrapy crawl step_agency (scrapy sites lists them).")
         try:  # before Scrapy begins to log
@@ -101,6 +104,7 @@ class Command(ScrapyCrawl):
 
 def _check(settings: BaseSettings, name: str, arguments: dict[str, str]) -> None:
     """Everything that a user may have got wrong and that can be told without a network."""
+    check_names(settings)
     loader = get_spider_loader(settings)
     if name not in loader.list():
         near = difflib.get_close_matches(name, loader.list(), n=3, cutoff=0.4)
@@ -111,10 +115,8 @@ def _check(settings: BaseSettings, name: str, arguments: dict[str, str]) -> None
     spider = loader.load(name)
     if issubclass(spider, SiteSpider):
         spider.understood(arguments)
-        check_settings(settings)
-        recheck_of(settings)
         parse_connect_to(settings.getlist("CONNECT_TO"))
-        storage_of(settings)
+        Options.of(settings)
 
 
 def _check_feeds(settings: BaseSettings) -> None:

@@ -12,8 +12,8 @@ from rich.table import Table
 
 from crawler.demo.outlets import OUTLETS
 from crawler.demo.server import Newsstand, serve
+from crawler.options.archive import storage_of
 from crawler.options.command import PlainCommand
-from crawler.options.credentials import storage_of
 from crawler.run.summary import readable_bytes
 from crawler.storage import Entry, Storage
 from crawler.tables.reader import read_table

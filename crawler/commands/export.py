@@ -12,8 +12,8 @@ from crawler.errors import UsageError
 from crawler.export.asked import Asked
 from crawler.export.export import export, manifest_path
 from crawler.export.writers import ENDINGS, FORMATS, write_csv_with_bom
+from crawler.options.archive import storage_of
 from crawler.options.command import PlainCommand
-from crawler.options.credentials import storage_of
 from crawler.reextract.generation import Generation
 from crawler.run.summary import readable_bytes
 

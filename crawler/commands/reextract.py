@@ -13,9 +13,10 @@ from rich.table import Table
 from crawler.archive.names import RunId
 from crawler.errors import UsageError
 from crawler.lanes import cores
+from crawler.options.archive import spool_of, storage_of
+from crawler.options.checks import check_numbers
 from crawler.options.command import PlainCommand
-from crawler.options.credentials import spool_of, storage_of
-from crawler.options.setting_bounds import check_settings
+from crawler.options.options import SealOptions
 from crawler.reextract.changes import ARTICLE, Tally
 from crawler.reextract.generation import Generation, generation_of, reading_digest
 from crawler.reextract.reading import Reader
@@ -55,7 +56,7 @@ class Command(PlainCommand):
         parser.add_argument("--lanes", metavar="N", help="processes that read (else EXTRACTION_LANES)")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        check_settings(self.settings)
+        check_numbers(self.settings)
         storage = storage_of(self.settings, self.archive_named(args))
         lanes = _lanes(opts.lanes) or self.settings.getint("EXTRACTION_LANES") or cores()
         sites = sites_of(storage)
@@ -107,7 +108,7 @@ class Command(PlainCommand):
             rules=rules,
             reader=reader,
             runner=runner,
-            seal=Seal.of(self.settings),
+            seal=Seal.of(SealOptions.of(self.settings)),
             attempts=self.settings.getint("DELIVERY_ATTEMPTS"),
         )
 

@@ -11,8 +11,8 @@ from scrapy.utils.conf import closest_scrapy_cfg
 
 from crawler.archive.cdxj_index import without_index
 from crawler.errors import WarraqError
+from crawler.options.archive import storage_of
 from crawler.options.command import PlainCommand
-from crawler.options.credentials import storage_of
 from crawler.replay.pywb import find_pywb, replaying
 
 

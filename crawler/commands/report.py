@@ -8,8 +8,8 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from crawler.archive.names import site_of_run
 from crawler.errors import ArchiveError, UsageError
+from crawler.options.archive import storage_of
 from crawler.options.command import PlainCommand
-from crawler.options.credentials import storage_of
 from crawler.run.summary import readable_bytes
 from crawler.spider.described import described_sites
 from crawler.storage import Storage

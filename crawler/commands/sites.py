@@ -13,8 +13,8 @@ from rich.table import Table
 
 from crawler.archive.runs import last_runs
 from crawler.errors import ArchiveError
+from crawler.options.archive import storage_of
 from crawler.options.command import PlainCommand
-from crawler.options.credentials import storage_of
 from crawler.site import Site
 from crawler.spider.described import described_sites
 

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 from crawler.errors import ArchiveError
+from crawler.options.archive import spool_of, storage_of
 from crawler.options.command import PlainCommand
-from crawler.options.credentials import spool_of, storage_of
-from crawler.options.recheck_setting import recheck_of
+from crawler.options.options import SealOptions, recheck_of
 from crawler.run.recovery import recover
 from crawler.run.sealing import Seal
 from crawler.run.summary import readable_bytes
@@ -30,7 +30,7 @@ class Command(PlainCommand):
             spool_of(self.settings, storage),
             storage,
             attempts=self.settings.getint("DELIVERY_ATTEMPTS"),
-            seal=Seal.of(self.settings),
+            seal=Seal.of(SealOptions.of(self.settings)),
             recheck=recheck_of(self.settings),
         ):
             runs += 1

@@ -16,8 +16,8 @@ from crawler.archive.signing import load_public_key
 from crawler.archive.timestamps import load_roots
 from crawler.errors import UsageError
 from crawler.lanes import cores
+from crawler.options.archive import storage_of
 from crawler.options.command import PlainCommand
-from crawler.options.credentials import storage_of
 from crawler.run.summary import readable_bytes
 from crawler.spider.described import described_sites
 from crawler.storage import S3Credentials

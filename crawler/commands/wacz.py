@@ -10,9 +10,9 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 from crawler import __version__
 from crawler.archive.cdxj_index import without_index
 from crawler.errors import ArchiveError, UsageError
+from crawler.options.archive import storage_of
 from crawler.options.arguments import parse_arguments
 from crawler.options.command import PlainCommand
-from crawler.options.credentials import storage_of
 from crawler.run.summary import readable_bytes
 from crawler.storage import Storage
 from crawler.storage.durable import new_file

@@ -20,9 +20,8 @@ from crawler.capture.contract import check_contract
 from crawler.errors import ArchiveError
 from crawler.items import Article
 from crawler.ledger.progress import Progress
-from crawler.options.credentials import spool_of, storage_of
-from crawler.options.recheck_setting import recheck_of
-from crawler.options.requisite_setting import requisites_of
+from crawler.options.archive import spool_of, storage_of
+from crawler.options.options import SealOptions, recheck_of, requisites_of
 from crawler.report.making import write_run_report
 from crawler.run.gauge import SpoolGauge
 from crawler.run.lease import RunLease
@@ -30,7 +29,7 @@ from crawler.run.ledger import RunLedger
 from crawler.run.log import RunLog
 from crawler.run.record import warcinfo_of, write_stats
 from crawler.run.recovery import RunLock, dead_runs, recover
-from crawler.run.sealing import Seal, plain_settings
+from crawler.run.sealing import Seal
 from crawler.run.spool import RunSpool
 from crawler.run.summary import Summary
 from crawler.spider.site_spider import SiteSpider
@@ -63,7 +62,7 @@ class Run:
             crawler.settings.set("PRIVATE_HOSTS", allowed, priority="cmdline")
         check_contract()  # Scrapy would fail every request instead of the run
         parse_connect_to(crawler.settings.getlist("CONNECT_TO"))  # told now, not at the first page
-        self.seal = Seal.of(crawler.settings)
+        self.seal = Seal.of(SealOptions.of(crawler.settings))
         self.storage = storage_of(crawler.settings)
         self.storage.check()
         self.recheck = recheck_of(crawler.settings)
@@ -104,7 +103,7 @@ class Run:
             run_id=self.run_id,
             storage=self.storage,
             info=warcinfo_of(crawler.settings, spider.site),
-            settings=settings_json(plain_settings(crawler.settings)),
+            settings=settings_json(crawler.settings.copy_to_dict()),
             warc_max_bytes=crawler.settings.getint("WARC_MAX_BYTES"),
             delivery_attempts=crawler.settings.getint("DELIVERY_ATTEMPTS"),
             uploads_at_once=crawler.settings.getint("UPLOADS_AT_ONCE"),

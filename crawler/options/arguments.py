@@ -55,8 +55,19 @@ def _moment(name: str, text: str | None, zone: ZoneInfo | None, *, end_of_day: b
     return moment
 
 
+def argument_hint(word: str, following: str) -> str:
+    """Return how an argument that was written as an option (--limit 5, --limit=5) is given to a spider.
+
+    `following` is the next word of the command line. Empty for the name of no argument.
+    """
+    name, equals, value = word.lstrip("-").partition("=")
+    if name not in {*KNOWN, "url"}:
+        return ""
+    return f": write -a {name}={value if equals else following}"
+
+
 def _limit(text: str | None) -> int | None:
-    if text is None or not text.strip():
+    if text is None:
         return None
     try:
         limit = int(text)

@@ -9,7 +9,8 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.settings import Settings
 
 from crawler.errors import UsageError, WarraqError
-from crawler.options.secret_settings import hide_secrets
+from crawler.options.archive import hide_secrets
+from crawler.options.checks import check_names
 
 
 class PlainCommand(ScrapyCommand):
@@ -26,6 +27,7 @@ class PlainCommand(ScrapyCommand):
             raise ScrapyUsageError(f"There is no option {unknown[0]}.")
         hide_secrets(self.settings)
         try:
+            check_names(self.settings)
             self.exitcode = self.execute(args, opts)
         except WarraqError as error:
             self.complain(str(error))

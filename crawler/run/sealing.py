@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-
-from scrapy.settings import BaseSettings
 
 from crawler import __version__
-from crawler.archive.canonical import distributions_digest, settings_digest
+from crawler.archive.canonical import distributions_digest
 from crawler.archive.manifest import ManifestFile, RunFacts, build_manifest, previous_manifests
 from crawler.archive.signing import Signer, load_signer, seal_run
-from crawler.archive.timestamps import checked_authorities, stamp_pending, stamp_run
-from crawler.errors import UsageError
+from crawler.archive.timestamps import stamp_pending, stamp_run
+from crawler.options.options import SealOptions
 from crawler.storage import Storage
 
 logger = logging.getLogger(__name__)
@@ -35,17 +32,13 @@ class Seal:
     settings_sha256: str
 
     @classmethod
-    def of(cls, settings: BaseSettings) -> "Seal":
-        """Raises UsageError and ArchiveError for a key or an authority that cannot be used."""
-        key = settings["SIGNING_KEY"]
-        authorities = checked_authorities(settings.getlist("TIMESTAMP_AUTHORITIES"))
-        if authorities and not key:
-            raise UsageError("TIMESTAMP_AUTHORITIES stamp signatures: set SIGNING_KEY as well.")
+    def of(cls, options: SealOptions) -> "Seal":
+        """Load the signing key. Raises UsageError and ArchiveError for a key that cannot be used."""
         return cls(
-            signer=load_signer(Path(key)) if key else None,
-            authorities=authorities,
-            operator=settings["OPERATOR"],
-            settings_sha256=settings_digest(plain_settings(settings)),
+            signer=load_signer(options.signing_key) if options.signing_key else None,
+            authorities=options.authorities,
+            operator=options.operator,
+            settings_sha256=options.settings_sha256,
         )
 
     def facts(self, run_id: str, site: str, *, began: datetime, ended: datetime) -> RunFacts:
@@ -78,8 +71,3 @@ class Seal:
             problems += stamp_pending(storage, spool, facts.site, facts.run_id, self.authorities)
             for problem in problems:
                 logger.warning("%s", problem)
-
-
-def plain_settings(settings: BaseSettings) -> dict[str, Any]:
-    """Settings without what differs from run to run of the same set-up."""
-    return {name: value for name, value in settings.copy_to_dict().items() if name != "PRIVATE_HOSTS"}

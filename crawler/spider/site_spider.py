@@ -19,10 +19,10 @@ from crawler.items import Page, RecordPointer
 from crawler.ledger.entries import Claim, Requisite
 from crawler.ledger.frontier import Frontier
 from crawler.ledger.lists import Asking, UnreadableListError
+from crawler.options.archive import hide_secrets
 from crawler.options.arguments import RunArguments, parse_arguments
-from crawler.options.requisite_setting import requisites_of
-from crawler.options.secret_settings import hide_secrets
-from crawler.options.setting_bounds import check_settings
+from crawler.options.checks import check_numbers
+from crawler.options.options import requisites_of
 from crawler.site import Site
 from crawler.spider.failures import failure_reason
 from crawler.spider.lists import NOT_MODIFIED, answer_of, is_unchanged, list_request, to_remember
@@ -58,7 +58,7 @@ class SiteSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ARG003 - Scrapy's
-        check_settings(crawler.settings)
+        check_numbers(crawler.settings)
         requisites_of(crawler.settings)
         spider = cls(*cls.understood(kwargs))
         spider._set_crawler(crawler)

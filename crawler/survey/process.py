@@ -8,7 +8,7 @@ from scrapy.settings import Settings
 
 from crawler.capture.connect_to import parse_connect_to
 from crawler.discovery.source import Answer
-from crawler.options.setting_bounds import check_settings
+from crawler.options.checks import check_numbers
 from crawler.site import Site
 from crawler.survey.reading import Reading
 from crawler.survey.report import SurveyReport
@@ -47,7 +47,7 @@ class CutShortError(Exception):
 
 def survey(site: Site, settings: Settings) -> Surveyed:
     """Ask the site. Raises UsageError for settings without a meaning, CutShortError after Ctrl-C."""
-    check_settings(settings)
+    check_numbers(settings)
     parse_connect_to(settings.getlist("CONNECT_TO"))
     for name, value in _SETTINGS.items():
         settings.set(name, value, priority="cmdline")

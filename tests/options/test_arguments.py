@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crawler.errors import UsageError
-from crawler.options.arguments import parse_arguments
+from crawler.options.arguments import argument_hint, parse_arguments
 
 DAMASCUS = ZoneInfo("Asia/Damascus")
 
@@ -23,7 +23,7 @@ def test_a_moment_is_taken_as_it_is() -> None:
 
 
 def test_nothing_said_means_no_bounds() -> None:
-    run = parse_arguments({"_job": "4f2a", "since": None, "limit": ""}, zone=None)
+    run = parse_arguments({"_job": "4f2a", "since": None, "limit": None}, zone=None)
     assert (run.window.since, run.window.until, run.limit) == (None, None, None)
 
 
@@ -41,9 +41,24 @@ def test_nothing_said_means_no_bounds() -> None:
         ({"limit": "-5"}, "limit=-5"),
         ({"limit": "0"}, "limit=0"),
         ({"limit": "many"}, "is no number"),
+        ({"limit": ""}, "is no number"),
         ({"sinse": "2026-01-01"}, "'sinse'"),
     ],
 )
 def test_what_has_no_meaning_is_refused_in_one_sentence(given: dict[str, str], sentence: str) -> None:
     with pytest.raises(UsageError, match=sentence):
         parse_arguments(given, zone=None)
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("--limit", "5"), ": write -a limit=5"),
+        (("--limit=5", "N"), ": write -a limit=5"),
+        (("-limit", "5"), ": write -a limit=5"),
+        (("--since", "2026-01-01"), ": write -a since=2026-01-01"),
+        (("--limits", "5"), ""),
+    ],
+)
+def test_an_argument_written_as_an_option(words: tuple[str, str], hint: str) -> None:
+    assert argument_hint(*words) == hint
