@@ -45,8 +45,6 @@ RUN_REPORT = True  # each run leaves a page about itself, runs/<run_id>/report.h
 HEALTH_IGNORE: list[str] = []  # names of checks of a run's health that say nothing (docs/health.md)
 HEALTH_WEBHOOK: str | None = None  # http(s) address that is told of a run whose health failed
 HEALTH_EMAIL_TO: list[str] = []  # who is told by e-mail, through the server of Scrapy's MAIL_ settings
-SPIDERMON_ENABLED = True  # a run's health as spidermon's monitors, after its files were delivered
-SPIDERMON_ENGINE_STOP_MONITORS = "crawler.extensions.monitors.HealthSuite"  # more of them: a comma between
 
 # --- Who we are, and manners -------------------------------------------------------------------------------
 USER_AGENT = "Warraq/0.1"  # default: Scrapy's own name; CONTACT_URL is put behind it
@@ -108,7 +106,7 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "crawler.extensions.run.Run": 0,
     "crawler.extensions.health.Health": 0,
-    "crawler.extensions.monitors.Monitors": 0,  # in place of spidermon's own extension
+    "crawler.extensions.monitors.Monitors": 0,  # after Health, whose verdicts it sends
     "crawler.politeness.pace.CrawlDelay": 0,
     "crawler.politeness.pace.Pace": 0,  # in place of
     "scrapy.extensions.throttle.AutoThrottle": None,

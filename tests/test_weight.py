@@ -7,7 +7,7 @@ import pytest
 
 from tests.crawl.running import PROJECT
 
-HEAVY = ("matplotlib", "numpy", "spidermon", "pyarrow", "trafilatura", "boto3", "htmldate")
+HEAVY = ("matplotlib", "numpy", "pyarrow", "trafilatura", "boto3", "htmldate")
 MODULES = (
     "crawler.commands",
     "crawler.extensions.run",

@@ -14,7 +14,7 @@ from crawler.errors import ArchiveError, UsageError
 from crawler.extensions.run import Run
 from crawler.health import CHECKS, Facts, RunRecord, Verdict, judge, last_records
 from crawler.health.facts import OPTIONAL_FIELDS
-from crawler.health.letter import MailServer
+from crawler.health.mail import MailServer
 from crawler.health.record import ANCIENT, ANSWERS, BOUNDED, FIELDS, FUTURE, YIELD
 from crawler.health.webhook import checked_webhook
 from crawler.items import Article

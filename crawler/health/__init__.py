@@ -1,4 +1,4 @@
-"""Was it a good run? Judged by what the run did and by what the runs of its site did before. Pure core."""
+"""Judge a run: by its own numbers and by those of the site's earlier runs. Pure."""
 
 from crawler.health.facts import Facts
 from crawler.health.record import RunRecord, last_records

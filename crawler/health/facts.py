@@ -1,4 +1,4 @@
-"""What a run is judged by."""
+"""The facts that the checks judge a run by."""
 
 import statistics
 from collections.abc import Sequence
@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from crawler.health.record import RunRecord
 
-RUNS_NEEDED = 3  # before anything is called usual
-ARTICLES_NEEDED = 10  # before a share of them means anything
-# what a page may have or lack; the rest every article has
+RUNS_NEEDED = 3  # earlier runs, before anything is called usual
+ARTICLES_NEEDED = 10  # before a share of articles means anything
+# fields that an article may lack
 OPTIONAL_FIELDS = (
     "published",
     "authors",
@@ -27,33 +27,33 @@ OPTIONAL_FIELDS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """A run, the whole runs of its site before it, and what became of its files where that is known."""
+    """A run, the whole runs of its site before it, and the state of its delivery."""
 
     run: RunRecord
     before: Sequence[RunRecord]  # newest first
-    left_in_spool: int | None = None  # files; None: nobody looked yet
-    manifest_written: bool | None = None
+    left_in_spool: int | None = None  # files; None: not known yet
+    manifest_written: bool | None = None  # None: not known yet
 
     @property
     def comparable(self) -> bool:
-        """Whether the run may be held against those before it: all of a site, and enough of them."""
+        """Whether the run may be compared with those before it: it is whole, and they are enough."""
         return self.run.whole and len(self.before) >= RUNS_NEEDED
 
     def usual_share(self, name: str) -> float | None:
-        """The share of articles that usually have a field: the median of earlier runs with enough of them."""
+        """Return the median share of articles with a field, over earlier runs with enough articles."""
         shares = [run.share(name) for run in self.before if run.articles >= ARTICLES_NEEDED]
         known = [share for share in shares if share is not None]
         return statistics.median(known) if len(known) >= RUNS_NEEDED else None
 
     @property
     def days_since_last(self) -> float | None:
-        """Days between the beginning of the site's last whole run and of this one."""
+        """The days between the start of the site's last whole run and the start of this one."""
         began = [run.began for run in (self.run, *self.before[:1]) if run.began]
         return (began[0] - began[1]).total_seconds() / 86_400 if len(began) == 2 else None  # noqa: PLR2004
 
     @property
     def usual_days_between(self) -> float | None:
-        """The median of days between earlier runs."""
+        """The median of the days between earlier runs."""
         began = [run.began for run in self.before if run.began]
         gaps = [(new - old).total_seconds() / 86_400 for new, old in pairwise(began)]
         return statistics.median(gaps) if gaps else None

@@ -1,4 +1,4 @@
-"""What a run left in `runs/<run_id>/stats.json`, read with suspicion: an archive may come from anywhere."""
+"""Read the numbers of a run from `runs/<run_id>/stats.json`. An archive is hostile input: all is checked."""
 
 import json
 import math
@@ -11,12 +11,12 @@ from crawler.archive.names import site_of_run
 from crawler.errors import ArchiveError
 from crawler.storage import Storage
 
-MOST_BYTES = 8_000_000  # of one stats.json; a run of a thousand files has 300 KB
-MOST_NAMES = 10_000  # of one table of counters
-RUNS_KEPT = 10  # what a run is compared with
-RUNS_LOOKED_AT = 40  # to find so many that can be compared
+MAX_BYTES = 8_000_000  # of one stats.json; a run with a thousand files has 300 KB
+MAX_NAMES = 10_000  # in one table of counters
+RUNS_KEPT = 10  # whole runs that a run is compared with
+RUNS_LOOKED_AT = 40  # runs that are read to find them
 
-FIELDS = "articles/field/"  # counters that crawler.extensions.health keeps
+FIELDS = "articles/field/"  # prefix of counters that crawler.extensions.health keeps, as are the next five
 ANSWERS = "articles/answers/"
 FUTURE = "articles/dated/future"
 ANCIENT = "articles/dated/too-early"
@@ -27,7 +27,7 @@ _STATUS = "downloader/response_status_count/"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunRecord:
-    """One run in numbers. Counts are never negative."""
+    """The numbers of one run. No count is negative."""
 
     run_id: str
     site: str
@@ -48,16 +48,16 @@ class RunRecord:
     refused: Mapping[str, int] = field(default_factory=dict)
     statuses: Mapping[str, int] = field(default_factory=dict)  # HTTP status -> answers
     fields: Mapping[str, int] = field(default_factory=dict)  # field -> articles that have it
-    answer_times: Mapping[str, int] = field(default_factory=dict)  # milliseconds at most -> answers
+    answer_times: Mapping[str, int] = field(default_factory=dict)  # upper bound in milliseconds -> answers
     future: int = 0  # articles dated after they were fetched
-    ancient: int = 0  # articles dated before there were newspapers on the web
-    expected_yield: int = 0  # articles a day that the site promised then; 0: none
-    bounded: bool = False  # the run was asked for a part only: limit, since, until
-    files: tuple[str, ...] = ()  # keys, as delivered when the record was written
+    ancient: int = 0  # articles dated before 1990
+    expected_yield: int = 0  # articles a day, as Site.expected_yield was then; 0: not given
+    bounded: bool = False  # limit, since or until asked for a part of the site
+    files: tuple[str, ...] = ()  # keys of the files delivered before the record was written
 
     @classmethod
     def of(cls, record: Mapping[str, Any], run_id: str) -> Self:
-        """Out of the JSON of stats.json; what is absent or of another kind counts as nothing."""
+        """Build a record from the JSON of stats.json. A missing value or one of a wrong type is 0 or empty."""
         counters = _table(record.get("counters"))
         return cls(
             run_id=run_id,
@@ -89,12 +89,12 @@ class RunRecord:
 
     @property
     def whole(self) -> bool:
-        """Whether other runs may be compared with this one."""
+        """Whether other runs may be compared with this one: it finished, was not bounded and read a list."""
         return self.reason == "finished" and not self.bounded and self.lists > 0
 
     @property
     def confirmed(self) -> int:
-        """Articles that the run read, or was told are as they were."""
+        """The articles that the run read or found unchanged."""
         return self.articles + self.unchanged
 
     @property
@@ -102,22 +102,22 @@ class RunRecord:
         return self.fetched + self.unchanged + sum(self.failed.values())
 
     def share(self, name: str) -> float | None:
-        """The share of articles that have a field; None where nobody counted."""
+        """Return the share of articles with a field, from 0 to 1; None where fields were not counted."""
         return self.fields.get(name, 0) / self.articles if self.articles and self.fields else None
 
 
 def read_record(storage: Storage, run_id: str) -> RunRecord:
-    """A run's record. Raises ArchiveError where the archive has none, or it is no record."""
+    """Read the record of a run. Raises ArchiveError where it is missing or damaged."""
     key = f"runs/{run_id}/stats.json"
     with storage.open(key) as stream:
-        content = stream.read(MOST_BYTES + 1)
+        content = stream.read(MAX_BYTES + 1)
     return parse_record(content, run_id, f"{key} in {storage.address}")
 
 
 def parse_record(content: bytes, run_id: str, name: str) -> RunRecord:
-    """The record in the bytes of a stats.json. Raises ArchiveError, naming it, where they hold none."""
-    if len(content) > MOST_BYTES:
-        raise ArchiveError(f"{name} has more than {MOST_BYTES:,} bytes, so it is no record of a run.")
+    """Parse the bytes of a stats.json. Raises ArchiveError, naming the file, where they hold no record."""
+    if len(content) > MAX_BYTES:
+        raise ArchiveError(f"{name} has more than {MAX_BYTES:,} bytes and is therefore no record of a run.")
     try:
         record = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -128,10 +128,10 @@ def parse_record(content: bytes, run_id: str, name: str) -> RunRecord:
 
 
 def last_records(storage: Storage, site: str, before: str) -> list[RunRecord]:
-    """The records of the site's last whole runs that began before the run `before`, newest first.
+    """Read the records of the site's last whole runs that began before the run `before`, newest first.
 
-    At most RUNS_KEPT of them out of the last RUNS_LOOKED_AT; a run without a readable record is passed over.
-    Raises ArchiveError where the archive itself cannot be listed.
+    Returns RUNS_KEPT records at most, out of the last RUNS_LOOKED_AT runs. Skips a run without a readable
+    record. Raises ArchiveError where the archive cannot be listed.
     """
     runs = [name.removesuffix("/") for name in storage.list_names("runs/")]
     earlier = sorted((run for run in runs if site_of_run(run) == site and run < before), reverse=True)
@@ -139,7 +139,7 @@ def last_records(storage: Storage, site: str, before: str) -> list[RunRecord]:
     for run in earlier[:RUNS_LOOKED_AT]:
         try:
             record = read_record(storage, run)
-        except ArchiveError:  # a run that was killed has none; scrapy verify tells of damage
+        except ArchiveError:  # a killed run has no record; scrapy verify reports damage
             continue
         if record.whole:
             found.append(record)
@@ -149,7 +149,7 @@ def last_records(storage: Storage, site: str, before: str) -> list[RunRecord]:
 
 
 def _table(value: object) -> dict[str, Any]:
-    if not isinstance(value, dict) or len(value) > MOST_NAMES:
+    if not isinstance(value, dict) or len(value) > MAX_NAMES:
         return {}
     return {str(name)[:200]: each for name, each in value.items()}
 

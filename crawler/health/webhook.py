@@ -1,4 +1,4 @@
-"""A failed check told to an address of the operator's: one POST of JSON, by the standard library."""
+"""The notice to HEALTH_WEBHOOK: one POST of JSON, by the standard library."""
 
 import json
 import urllib.error
@@ -12,18 +12,18 @@ from crawler.errors import UsageError, WarraqError
 from crawler.health.record import RunRecord
 from crawler.health.verdicts import Verdict
 
-SECONDS = 10.0  # for one step of the conversation
-_MOST_ANSWER = 65_536  # bytes; what it says is not read further
+SECONDS = 10.0  # timeout of each step of the exchange
+_MAX_ANSWER = 65_536  # bytes of the response that are read
 
 
 class NoticeError(WarraqError):
-    """A notice did not arrive; the sentence says why, without the address."""
+    """A notice could not be delivered. The sentence gives the reason and never the address."""
 
 
 def checked_webhook(url: str | None) -> str | None:
-    """The setting HEALTH_WEBHOOK, None where it is empty. Raises UsageError where it is no http(s) address.
+    """Return the value of HEALTH_WEBHOOK, None where it is empty. Raises UsageError for no http(s) address.
 
-    Addresses of webhooks are often keys themselves, so no message repeats one.
+    The address of a webhook is often a secret, so no message repeats it.
     """
     if not url:
         return None
@@ -39,7 +39,7 @@ def checked_webhook(url: str | None) -> str | None:
 
 
 def payload(run: RunRecord, failed: Sequence[Verdict], archive: str) -> dict[str, Any]:
-    """What is posted: numbers, names and sentences; nothing of the settings. `text` is for chat services."""
+    """Build the JSON of a notice: numbers, names and sentences, no settings. Chat services show `text`."""
     sentences = " ".join(verdict.sentence for verdict in failed)
     return {
         "text": f"Warraq: the run {run.run_id} of {run.site} is not well. {sentences}",
@@ -50,22 +50,25 @@ def payload(run: RunRecord, failed: Sequence[Verdict], archive: str) -> dict[str
         "found": run.found,
         "fetched": run.fetched,
         "articles": run.articles,
-        "failed_checks": [{"check": verdict.check, "sentence": verdict.sentence} for verdict in failed],
+        "failed_checks": [
+            {"check": verdict.check, "sentence": verdict.sentence, "sentence_ar": verdict.sentence_ar}
+            for verdict in failed
+        ],
     }
 
 
 def post(url: str, body: dict[str, Any], *, seconds: float = SECONDS) -> None:
-    """Deliver it; redirects are not followed. Raises NoticeError."""
+    """Post the JSON. Follows no redirect. Raises NoticeError."""
     request = urllib.request.Request(  # noqa: S310 - checked_webhook lets http and https pass only
         url,
         data=json.dumps(body, ensure_ascii=False).encode(),
         headers={"Content-Type": "application/json; charset=utf-8", "User-Agent": "Warraq"},
         method="POST",
     )
-    opener = urllib.request.build_opener(_Straight)
+    opener = urllib.request.build_opener(_NoRedirects)
     try:
         with opener.open(request, timeout=seconds) as answer:
-            answer.read(_MOST_ANSWER)
+            answer.read(_MAX_ANSWER)
     except urllib.error.HTTPError as error:
         error.close()
         raise NoticeError(f"HEALTH_WEBHOOK answered {error.code}.") from None
@@ -74,6 +77,6 @@ def post(url: str, body: dict[str, Any], *, seconds: float = SECONDS) -> None:
         raise NoticeError(f"HEALTH_WEBHOOK could not be reached: {type(reason).__name__}.") from None
 
 
-class _Straight(urllib.request.HTTPRedirectHandler):
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object, **__: object) -> None:
-        """A notice goes where it was sent, or nowhere."""
+        """Refuse the redirect: the notice must not reach another address."""

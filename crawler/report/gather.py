@@ -11,7 +11,7 @@ from pathlib import Path
 from crawler.archive.cdxj_index import read_index
 from crawler.errors import ArchiveError
 from crawler.health import Facts, RunRecord, State, Verdict, judge, last_records
-from crawler.health.record import MOST_BYTES, parse_record
+from crawler.health.record import MAX_BYTES, parse_record
 from crawler.report.stories import COLUMNS, ROWS, Stories
 from crawler.report.traffic import Traffic
 from crawler.site import Site
@@ -106,7 +106,7 @@ class _Files:
         key = f"runs/{run_id}/stats.json"
         place = self._place(key)
         with place.open(key) as stream:
-            return parse_record(stream.read(MOST_BYTES + 1), run_id, f"{key} in {place.address}")
+            return parse_record(stream.read(MAX_BYTES + 1), run_id, f"{key} in {place.address}")
 
     def of(self, record: RunRecord) -> Iterator[tuple[Storage, Entry]]:
         seen = set()

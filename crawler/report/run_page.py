@@ -91,6 +91,7 @@ def verdict_list(verdicts: Sequence[Verdict]) -> etree._Element:
                 " ",
                 arabic_text(arabic),
                 node("div", outside(verdict.sentence)),
+                node("div", arabic_text(outside(verdict.sentence_ar))),
             )
         )
     return node("ul", *rows, class_="verdicts")

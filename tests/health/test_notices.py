@@ -1,13 +1,15 @@
-"""Webhook and letter: what they say, to whom, and what becomes of those that do not arrive."""
+"""The notices by webhook and e-mail: their content, their recipients, and those that cannot be delivered."""
 
 import json
 import socket
+from email import message_from_string
+from email.policy import default
 
 import pytest
 
 from crawler.errors import UsageError
 from crawler.health import Facts, judge
-from crawler.health.letter import MailServer, letter, send
+from crawler.health.mail import MailServer, email_of, send
 from crawler.health.webhook import NoticeError, checked_webhook, payload, post
 from tests.health.listening import mail_server, web_server
 from tests.health.records import record
@@ -30,6 +32,7 @@ def test_a_notice_says_what_failed_where() -> None:
     [check] = body["failed_checks"]
     assert check["check"] == "finish"
     assert check["sentence"] in body["text"]
+    assert check["sentence_ar"] == FAILED[0].sentence_ar
 
 
 def test_a_notice_is_posted_once_as_json() -> None:
@@ -69,42 +72,44 @@ def test_an_address_that_does_not_answer_is_not_repeated_in_the_message() -> Non
         "http://[",
     ],
 )
-def test_what_is_no_address_of_the_web_is_refused(url: str) -> None:
+def test_wrong_webhook_addresses_are_refused(url: str) -> None:
     with pytest.raises(UsageError) as told:
         checked_webhook(url)
     assert url not in str(told.value)
 
 
 @pytest.mark.parametrize("url", [None, ""])
-def test_no_address_is_no_webhook(url: str | None) -> None:
+def test_an_empty_address_is_no_webhook(url: str | None) -> None:
     assert checked_webhook(url) is None
 
 
-def test_a_letter_is_handed_in_for_everybody_named() -> None:
+def test_an_email_reaches_the_server_for_all_recipients() -> None:
     with mail_server() as listening:
         server = MailServer.of({**MAIL, "MAIL_PORT": listening.port}, ["a@example.org", "b@example.org"])
         assert server is not None
-        send(letter(SICK, FAILED, "archive", server), server)
-    [text] = listening.letters
-    assert "To: a@example.org, b@example.org" in text
+        send(email_of(SICK, FAILED, "archive", server), server)
+    email = message_from_string(listening.letters[0], policy=default)
+    text = email.get_content()
+    assert email["To"] == "a@example.org, b@example.org"
     assert "finish: The crawl ended before its end: shutdown." in text
+    assert FAILED[0].sentence_ar in text
     assert f"runs/{SICK.run_id}/report.html" in text
 
 
-def test_a_letter_that_cannot_be_handed_in_is_told() -> None:
+def test_an_email_that_cannot_be_sent_raises() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     server = MailServer.of({**MAIL, "MAIL_PORT": port}, ["a@example.org"])
     assert server is not None
     with pytest.raises(NoticeError, match=r"127\.0\.0\.1"):
-        send(letter(SICK, FAILED, "archive", server), server)
+        send(email_of(SICK, FAILED, "archive", server), server)
 
 
 @pytest.mark.parametrize("to", ["nobody", "a@b@c", "a@example.org\nBcc: b@example.org", ""])
-def test_what_is_no_address_of_mail_is_refused(to: str) -> None:
+def test_wrong_mail_addresses_are_refused(to: str) -> None:
     with pytest.raises(UsageError):
         MailServer.of({**MAIL, "MAIL_PORT": 25}, [to])
 
 
-def test_nobody_to_write_to_is_no_letter() -> None:
+def test_no_recipient_is_no_mail_server() -> None:
     assert MailServer.of({**MAIL, "MAIL_PORT": 25}, []) is None

@@ -1,10 +1,13 @@
 """Each check of a run's health: what it fails, what it lets pass, and where it is silent."""
 
+import re
+from string import Formatter
 from typing import Any
 
 import pytest
 
 from crawler.health import CHECKS, Facts, State, judge
+from crawler.health.verdicts import sentences
 from tests.health.records import history, record
 
 THINNER = {"counters": {"articles/field/authors": 40}}
@@ -132,3 +135,27 @@ def test_the_delivery_is_judged_where_it_is_known(
 def test_a_check_can_be_switched_off(check: str) -> None:
     sick = facts(articles=1, reason="shutdown", failed={"http-403": 300})
     assert {verdict.check for verdict in judge(sick, ignore={check})} == set(CHECKS) - {check}
+
+
+def fields_of(template: str) -> set[str | None]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize("key", sentences())
+def test_both_languages_say_the_same(key: str) -> None:
+    english, arabic = sentences()[key]
+    assert fields_of(english) == fields_of(arabic)
+    assert english.isascii()
+    assert re.search("[\u0621-\u064a]", arabic)
+    assert key.partition(".")[0] in CHECKS
+
+
+def test_every_verdict_has_both_sentences() -> None:
+    runs = [facts(5), facts(0), facts(5, **THINNER), Facts(run=record(failed={"http-403": 300}), before=())]
+    for verdict in [verdict for run in runs for verdict in judge(run)]:
+        assert "{" not in verdict.sentence + verdict.sentence_ar
+        assert verdict.sentence.endswith(".")
+        assert verdict.sentence_ar.endswith(".")
+    thin = next(verdict for verdict in judge(facts(5, **THINNER)) if verdict.failed)
+    assert thin.sentence == "Fewer articles than usual have: authors 40% instead of 90%."
+    assert "authors (40% بدل 90%)" in thin.sentence_ar

@@ -1,4 +1,4 @@
-"""A failed check told by e-mail, through the server that Scrapy's MAIL_ settings name."""
+"""The notice by e-mail to HEALTH_EMAIL_TO, through the server that Scrapy's MAIL_ settings name."""
 
 import os
 import re
@@ -14,14 +14,14 @@ from crawler.health.record import RunRecord
 from crawler.health.verdicts import Verdict
 from crawler.health.webhook import NoticeError
 
-SECONDS = 20.0  # for one step of the conversation
-PASSWORD = "WARRAQ_MAIL_PASS"  # noqa: S105 - the name of the variable; a setting would stand in the log
+SECONDS = 20.0  # timeout of each step of the exchange
+PASSWORD = "WARRAQ_MAIL_PASS"  # noqa: S105 - an environment variable: Scrapy logs its settings
 _ADDRESS = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]{1,255}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MailServer:
-    """Where letters are handed in, and for whom they are."""
+    """The mail server that sends the notices, and their recipients."""
 
     host: str
     port: int
@@ -34,12 +34,12 @@ class MailServer:
 
     @classmethod
     def of(cls, settings: Mapping[str, Any], to: Sequence[str]) -> Self | None:
-        """Out of Scrapy's settings; None where nobody wants letters. Raises UsageError."""
+        """Read Scrapy's settings. Returns None without recipients. Raises UsageError for a wrong address."""
         if not to:
             return None
         wrong = [address for address in (*to, settings["MAIL_FROM"]) if not _ADDRESS.fullmatch(address)]
         if wrong:
-            raise UsageError(f"{wrong[0][:80]!r} is no e-mail address (HEALTH_EMAIL_TO, MAIL_FROM).")
+            raise UsageError(f"{wrong[0][:80]!r} is not an e-mail address (HEALTH_EMAIL_TO, MAIL_FROM).")
         return cls(
             host=settings["MAIL_HOST"],
             port=int(settings["MAIL_PORT"]),
@@ -52,21 +52,22 @@ class MailServer:
         )
 
 
-def letter(run: RunRecord, failed: Sequence[Verdict], archive: str, server: MailServer) -> EmailMessage:
-    """A plain text of a few lines."""
+def email_of(run: RunRecord, failed: Sequence[Verdict], archive: str, server: MailServer) -> EmailMessage:
+    """Write the e-mail about a run: each failed check with its sentence in English and in Arabic."""
     message = EmailMessage()
     message["Subject"] = f"Warraq: {run.site}: {len(failed)} checks failed"
     message["From"] = server.sender
     message["To"] = ", ".join(server.to)
     lines = [f"The run {run.run_id} of {run.site} is not well.", ""]
-    lines += [f"- {verdict.check}: {verdict.sentence}" for verdict in failed]
+    for verdict in failed:
+        lines += [f"- {verdict.check}: {verdict.sentence}", f"  {verdict.sentence_ar}"]
     lines += ["", f"Archive: {archive}", f"Report: runs/{run.run_id}/report.html"]
-    message.set_content("\n".join(lines) + "\n")
+    message.set_content("\n".join(lines) + "\n", cte="quoted-printable")  # for servers without 8BITMIME
     return message
 
 
 def send(message: EmailMessage, server: MailServer) -> None:
-    """Hand it in. Raises NoticeError."""
+    """Send the e-mail. Raises NoticeError."""
     try:
         kind = smtplib.SMTP_SSL if server.ssl else smtplib.SMTP
         with kind(server.host, server.port, timeout=SECONDS) as smtp:
@@ -77,5 +78,5 @@ def send(message: EmailMessage, server: MailServer) -> None:
             smtp.send_message(message)
     except (OSError, smtplib.SMTPException) as error:
         raise NoticeError(
-            f"The letter could not be handed in at {server.host}: {type(error).__name__}."
+            f"The e-mail could not be sent through {server.host}: {type(error).__name__}."
         ) from None
