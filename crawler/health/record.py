@@ -57,7 +57,7 @@ class RunRecord:
 
     @classmethod
     def of(cls, record: Mapping[str, Any], run_id: str) -> Self:
-        """Build a record from the JSON of stats.json. A missing value or one of a wrong type is 0 or empty."""
+        """Build a record from the JSON of stats.json. A value that is missing or of a wrong type is empty."""
         counters = _table(record.get("counters"))
         return cls(
             run_id=run_id,
