@@ -81,6 +81,7 @@ class Article:
     extractor: str  # name and version
     rules_digest: str  # changes whenever a rule of the extraction does
     layers: dict[str, str] = field(default_factory=dict)  # field -> layer that supplied it
+    text_agreement: float | None = None  # how far the two readers of the text agree, 0 to 1
 
     def record(self) -> dict[str, Any]:
         """The article as JSON-able values in declared order, times as RFC 3339 with zone."""

@@ -118,6 +118,7 @@ def article_of(reading: Reading) -> Article:
         extractor=extractor_name(),
         rules_digest=rules_digest(),
         layers=_layers(reading),
+        text_agreement=text.agreement,
     )
 
 
@@ -129,6 +130,7 @@ def account_of(reading: Reading) -> dict[str, dict[str, Any]]:
         "value": f"{len(text.paragraphs)} paragraphs",
         "layer": text.layer,
         "place": text.place,
+        "agreement": text.agreement,
         "lost": [],
     }
     for name, claim in (("published", publication.published), ("modified", publication.modified)):

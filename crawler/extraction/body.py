@@ -1,35 +1,41 @@
 """The article's text: which element holds it, and which of its blocks are its paragraphs. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import html
 
+from crawler.arabic.boilerplate import boilerplate_kind
 from crawler.arabic.dates import moment_in_url
 from crawler.arabic.text import mend
 from crawler.extraction import evidence
+from crawler.extraction.agreement import agree
 from crawler.extraction.css import select
 from crawler.extraction.document import Document
-from crawler.extraction.fallback import trafilatura_paragraphs
 from crawler.extraction.furniture import without_furniture
 from crawler.extraction.outline import Block
+from crawler.extraction.second_reader import SecondReading, read_second
 from crawler.extraction.structure import Body, densest
+from crawler.extraction.teasers import ALL_LINK, HEADLINE
 from crawler.extraction.tree import ancestors
 
 _ENOUGH = (
     140  # characters of running text that an element must hold to be taken for the body without question
 )
+_TRUSTED = 0.4  # of the page's running text that an element marked as the body must hold to be believed
+_MUCH_MORE = 2  # times the own text's length
 _BODY_NAMES = ("articlebody", "schema:articlebody", "rnews:articlebody")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The article's paragraphs, the blocks they came from (none for trafilatura's), and who found them."""
+    """The article's paragraphs, their blocks (none for trafilatura's lines), and who found them."""
 
     paragraphs: tuple[str, ...]
     blocks: tuple[Block, ...]
     layer: str
     place: str
     element: html.HtmlElement | None
+    agreement: float | None = None  # how far the two readers agree, 0 to 1; None where one of them sufficed
 
     @property
     def joined(self) -> str:
@@ -40,23 +46,66 @@ NO_TEXT = Text((), (), "", "", None)
 
 
 def read_text(document: Document) -> Text:
-    """The text of the first body that holds enough of it; else the longest that any way of looking finds."""
+    """Return the text of the first element that is marked as the body, else what the two readers agree on."""
     best = NO_TEXT
     for body in _bodies(document):
         text = _text_of(document, body)
         if body.layer == evidence.SELECTOR and text.paragraphs:
             return text
         if _own_length(text, document) >= _ENOUGH:
-            return text
+            if body.layer == evidence.STRUCTURE:
+                best = text
+                break
+            if body.layer != evidence.MICRODATA or _holds_the_text(text, document):
+                return text
         best = max(best, text, key=lambda one: (_own_length(one, document), len(one.joined)))
-    if not (
-        document.told or document.page.candidate or document.theme or moment_in_url(document.page.url, None)
-    ):
-        return best  # trafilatura finds a text in every list of links; only an article is worth its time
-    paragraphs = trafilatura_paragraphs(document)
-    if sum(map(len, paragraphs)) > 2 * len(best.joined) and sum(map(len, paragraphs)) >= _ENOUGH:
-        return Text(tuple(paragraphs), (), evidence.TRAFILATURA, "", None)
-    return best
+    return _read_twice(document, best)
+
+
+def _holds_the_text(text: Text, document: Document) -> bool:
+    """Return whether an element marked as the body holds a good part of the page's running text."""
+    teased = document.teasers.excerpts
+    running = sum(
+        len(block.text)
+        for block in document.blocks[document.headline_at + 1 :]
+        if block.prose and not block.kind and block.index not in teased
+    )
+    return _own_length(text, document) >= _TRUSTED * running
+
+
+def _read_twice(document: Document, own: Text) -> Text:
+    """Return the own reader's text, corrected by trafilatura's."""
+    enough = _own_length(own, document) >= _ENOUGH
+    likely = document.told or document.page.candidate or document.theme or enough
+    if not (likely or moment_in_url(document.page.url, None)):
+        return own  # trafilatura finds a text in every list of links; only an article is worth its time
+    cards = document.teasers.cards
+    if not any(block.prose and block.index not in cards for block in document.blocks):
+        return own  # what trafilatura would find are the page's links
+    second = read_second(document)
+    if not enough:
+        return _longer(own, second, document)
+    agreed = agree(document, frozenset(block.index for block in own.blocks), second.blocks)
+    blocks = [document.blocks[index] for index in sorted(agreed.blocks)]
+    layer = own.layer if not agreed.added else evidence.BOTH_READERS
+    text = _text(blocks, layer, own.place, own.element)
+    return replace(text, agreement=round(agreed.share, 3))
+
+
+def _longer(own: Text, second: SecondReading, document: Document) -> Text:
+    """Return trafilatura's lines without links and furniture, if they are much more than the own text."""
+    cards = document.teasers.cards
+    elsewhere = {mend(b.text) for b in document.blocks if b.kind or b.index in cards or _is_link(b)}
+    lines = [line for line in second.lines if line not in elsewhere and not boilerplate_kind(line)]
+    length = sum(map(len, lines))
+    if length > _MUCH_MORE * len(own.joined) and length >= _ENOUGH:
+        return Text(tuple(lines), (), evidence.TRAFILATURA, "", None, 0.0)
+    return own
+
+
+def _is_link(block: Block) -> bool:
+    """Return whether a line is a link, or little more: a headline with its date in front."""
+    return block.link_share >= ALL_LINK or (not block.prose and block.linked >= HEADLINE)
 
 
 def _own_length(text: Text, document: Document) -> int:
@@ -100,10 +149,12 @@ def _text_of(document: Document, body: Body) -> Text:
     if document.headline_at >= 0 and any(block.index == document.headline_at for block in blocks):
         blocks = [block for block in blocks if block.index > document.headline_at]
     kept = without_furniture(blocks, body.element, document)
-    paragraphs = [(mend(block.text).strip(), block) for block in kept]
+    return _text(kept, body.layer, body.place, body.element)
+
+
+def _text(blocks: list[Block], layer: str, place: str, element: html.HtmlElement | None) -> Text:
+    paragraphs = [(mend(block.text).strip(), block) for block in blocks]
     paragraphs = [(text, block) for text, block in paragraphs if text]
     return Text(
-        tuple(text for text, _ in paragraphs),
-        tuple(block for _, block in paragraphs),
-        body.layer, body.place, body.element,
-    )  # fmt: skip
+        tuple(text for text, _ in paragraphs), tuple(block for _, block in paragraphs), layer, place, element
+    )

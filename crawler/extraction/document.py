@@ -1,6 +1,7 @@
 """A page made ready for the layers: parsed once, outlined once, its headline and theme found. Pure."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -164,19 +165,27 @@ def _outline(root: html.HtmlElement, headline: html.HtmlElement | None) -> list[
         protected.update(ancestors(headline))
     blocks = outline(root, frozenset(protected))
     for _ in range(3):  # a body inside a sidebar inside a widget: each layer of names is lifted once
-        weights: dict[html.HtmlElement, int] = {}
+        weights: Counter[str] = Counter()
+        owners: dict[str, set[html.HtmlElement]] = {}
         total = 0
         for block in blocks:
             if block.prose:
                 total += len(block.text)
                 if block.owner is not None and block.kind not in {"comments", "footer"}:
-                    weights[block.owner] = weights.get(block.owner, 0) + len(block.text)
-        heaviest = max(weights, key=lambda owner: weights[owner], default=None)
+                    names = _names_of(block.owner)
+                    weights[names] += len(block.text)
+                    owners.setdefault(names, set()).add(block.owner)
+        heaviest = max(weights, key=lambda names: weights[names], default=None)
         if heaviest is None or weights[heaviest] < total * _OWN_TEXT_SHARE:
             break
-        protected.add(heaviest)
+        protected |= owners[heaviest]
         blocks = outline(root, frozenset(protected))
     return blocks
+
+
+def _names_of(element: html.HtmlElement) -> str:
+    """Return what tells an element's kind: all paragraphs of a paid text bear the class "paywall"."""
+    return f"{element.tag} {element.get('class')} {element.get('style')} {element.get('hidden')}"
 
 
 def _outlet_names(head: Head, site: Site) -> tuple[str, ...]:

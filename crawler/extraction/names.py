@@ -13,6 +13,9 @@ from importlib import resources
 from typing import Any
 
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_a-zA-Z]+")
+_PIECES = re.compile(r"[^\W_]+")
+_HASHED = re.compile(r"[a-zA-Z]\d+[a-zA-Z]|\d[a-zA-Z]+\d")
+_FEW_PARTS, _SHORT_PARTS = 3, 3  # parts of a drawn name at least, and their mean length in letters at most
 # What WordPress derives from an article's own subject or from the theme's options says nothing of its place.
 _SUBJECT = re.compile(r"^(?:tag|category|post_tag|cat|term|topic|status|format|type|post|is|has|no|with)-")
 _TAG_KINDS = {
@@ -70,14 +73,25 @@ def kind_of_names(names: str) -> str:
     return ""
 
 
+def _is_random(piece: str) -> bool:
+    """Return whether a machine drew the letters, as in block-id-n1AuAdJlVL: its "ad" means nothing."""
+    if _HASHED.search(piece):
+        return True
+    parts = _PARTS.findall(piece)
+    return len(parts) >= _FEW_PARTS and len(piece) < _SHORT_PARTS * len(parts)
+
+
 @lru_cache(maxsize=8192)
 def _kinds_of_token(token: str) -> tuple[str, ...]:
     lower = token.lower()
     if lower.startswith("elementor-widget"):  # there every part of a page is a widget
         lower = lower.removeprefix("elementor-widget-")
         token = lower
-    words = {word.lower() for word in _PARTS.findall(token)}
-    words.add(lower)
+    words = {lower}
+    for piece in _PIECES.findall(token):
+        words.add(piece.lower())
+        if not _is_random(piece):
+            words.update(word.lower() for word in _PARTS.findall(piece))
     return tuple(
         kind
         for kind, listed, tokens, starts in _rules()

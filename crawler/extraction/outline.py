@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree, html
 
@@ -26,6 +27,8 @@ _RUNNING = frozenset(
 _PLAIN = _INLINE - {"a", "b", "strong", "time"}  # without attributes they say nothing
 _BOLD = frozenset({"b", "strong"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDING = frozenset({"hidden", "d-none", "is-hidden", "hide"})
+_SHOWING = re.compile(r":(?:block|flex|grid|inline)|-(?:block|flex|inline)\b|\bshow")
 _PROSE_MIN = 40  # characters; shorter blocks are labels, lines of meta data, list items
 _PROSE_LINKS = 0.4
 LONGEST_LINK = 220  # characters; a longer text that is all link is a paragraph inside an anchor never closed
@@ -74,6 +77,12 @@ class _Place:
 def outline(root: html.HtmlElement, protected: frozenset[html.HtmlElement]) -> list[Block]:
     """The blocks of a page. The names of `protected` elements are not believed. Raises TooLargeError."""
     return _Walk(protected).blocks_of(root)
+
+
+@lru_cache(maxsize=4096)
+def _is_hidden_by_class(names: str) -> bool:
+    """Return whether an element has the class "hidden", and none that shows it on other screens."""
+    return not _HIDING.isdisjoint(names.split()) and not _SHOWING.search(names)
 
 
 class _Walk:
@@ -135,6 +144,10 @@ class _Walk:
         attributes = element.attrib
         if "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")):
             return "hidden", element
+        if "class" in attributes and _is_hidden_by_class(attributes["class"]):
+            return "hidden", element
+        if tag == "label" and element.find(".//input") is not None:
+            return "poll", element
         kind = kind_of(tag, attributes)
         return (kind, element) if kind else (outer.kind, outer.owner)
 

@@ -86,4 +86,4 @@ def _goes_down(
 
 
 def _alike(one: html.HtmlElement, other: html.HtmlElement) -> bool:
-    return one.tag == other.tag and bool(one.get("class")) and one.get("class") == other.get("class")
+    return bool(one.tag == other.tag and one.get("class") == other.get("class"))

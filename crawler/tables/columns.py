@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
 from enum import Enum
+from math import isfinite
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -18,6 +19,7 @@ from crawler.items import Article
 SCHEMA_VERSIONS = {
     1: "the first columns",
     2: "`previous_id`",
+    3: "`text_agreement`",
 }
 SCHEMA_VERSION = max(SCHEMA_VERSIONS)
 
@@ -30,6 +32,7 @@ class Kind(Enum):
 
     TEXT = "a text"
     INTEGER = "an integer of 64 bits"
+    NUMBER = "a number of 64 bits"
     TEXT_LIST = "a list of texts"
     TEXT_MAP = "an object of texts"
     MOMENT = "a moment with zone (RFC 3339)"
@@ -45,6 +48,7 @@ class Column(NamedTuple):
 _KINDS: dict[Any, Kind] = {
     str: Kind.TEXT,
     int: Kind.INTEGER,
+    float: Kind.NUMBER,
     list[str]: Kind.TEXT_LIST,
     dict[str, str]: Kind.TEXT_MAP,
     datetime: Kind.MOMENT,
@@ -102,6 +106,10 @@ def _is_integer(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and _INTEGER[0] <= value <= _INTEGER[1]
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, float) and isfinite(value)
+
+
 def _is_text_list(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
@@ -122,6 +130,7 @@ def _is_moment(value: object) -> bool:
 _FITS: dict[Kind, Callable[[object], bool]] = {
     Kind.TEXT: _is_text,
     Kind.INTEGER: _is_integer,
+    Kind.NUMBER: _is_number,
     Kind.TEXT_LIST: _is_text_list,
     Kind.TEXT_MAP: _is_text_map,
     Kind.MOMENT: _is_moment,

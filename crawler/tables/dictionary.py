@@ -14,6 +14,7 @@ _TYPES = {
     Kind.TEXT: "string",
     Kind.MOMENT: "string, RFC 3339",
     Kind.INTEGER: "int64",
+    Kind.NUMBER: "double",
     Kind.TEXT_LIST: "list<string>",
     Kind.TEXT_MAP: "map<string, string>",
 }

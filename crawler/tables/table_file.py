@@ -22,6 +22,7 @@ _TYPES = {
     Kind.TEXT: pa.string(),
     Kind.MOMENT: pa.string(),
     Kind.INTEGER: pa.int64(),
+    Kind.NUMBER: pa.float64(),
     Kind.TEXT_LIST: pa.list_(pa.field("element", pa.string(), nullable=False)),
     Kind.TEXT_MAP: pa.map_(pa.string(), pa.field("value", pa.string(), nullable=False)),
 }

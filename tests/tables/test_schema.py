@@ -13,7 +13,7 @@ from crawler.tables.columns import fault
 from crawler.tables.table_file import ARTICLES
 from tests.articles import MakeArticle
 
-KINDS = {str: pa.string(), datetime: pa.string(), int: pa.int64()}
+KINDS = {str: pa.string(), datetime: pa.string(), int: pa.int64(), float: pa.float64()}
 
 
 def test_columns_are_the_fields_in_their_order() -> None:
