@@ -6,35 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError
 from tests.crawl.running import PROJECT
-
-
-def square(number: int) -> int:
-    return number * number
-
-
-def hang(marker: str) -> None:
-    Path(marker).write_text(str(os.getpid()))
-    while True:
-        time.sleep(60)
-
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def fail() -> None:
-    raise ValueError("as asked")
-
-
-def prepared(path: str) -> bool:
-    return Path(path).exists()
+from tests.lane_calls import die, fail, hang, square
 
 
 def alive(pid: int) -> bool:
@@ -111,7 +89,7 @@ def test_a_lane_that_died_while_idle_is_replaced() -> None:
 PARENT = """
 import asyncio, os
 from crawler.lanes import Lanes
-from tests.test_lanes import square
+from tests.lane_calls import square
 
 async def main():
     lanes = Lanes(1, seconds=30)

@@ -14,7 +14,7 @@ from crawler.archive.recorder import Recorder
 from crawler.archive.repair import FileInUseError, Repaired, repair, repair_spool
 from crawler.archive.responses import read_responses
 from crawler.archive.warc_file import ClosedWarc
-from tests.archive.test_recorder import RUN_ID, exchange, files, record_all, recorder
+from tests.archive.recording import RUN_ID, exchange, files, record_all, recorder
 
 
 def recorded(spool: Path, count: int = 3) -> ClosedWarc:

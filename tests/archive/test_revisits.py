@@ -19,7 +19,7 @@ from crawler.archive.repair import repair
 from crawler.archive.responses import read_responses
 from crawler.items import RecordPointer
 from tests.archive.reading import Record, read_warc
-from tests.archive.test_recorder import RUN_ID, STARTED, exchange, recorder
+from tests.archive.recording import RUN_ID, STARTED, exchange, recorder
 from tests.capture.running import crawl
 from tests.servers.paper import Answer, open_paper
 

@@ -16,7 +16,7 @@ from crawler.archive.recorder import Recorder
 from crawler.archive.run_records import run_uri
 from crawler.errors import ArchiveError
 from tests.archive.reading import Record, one_member, read_warc
-from tests.archive.test_recorder import RUN_ID, STARTED, exchange, recorder
+from tests.archive.recording import RUN_ID, STARTED, exchange, recorder
 
 SETTINGS = '{"ROBOTSTXT_OBEY":true,"اسم":"ورّاق"}'.encode()
 BODY = b"<p>" + "خبر ".encode() * 100

@@ -15,21 +15,19 @@ import pytest
 
 from crawler.compact.run import compact
 from crawler.errors import ArchiveError
-from crawler.run.sealing import Seal
 from crawler.storage import Storage, open_storage
 from crawler.storage.retention import LockMode, Locks, Retention
 from crawler.tables.succession_record import Compaction, Rows, rows_of
 from crawler.verify import Options, Scope, verify
+from tests.compact.sealing import NOW, SEAL
 from tests.crawl.running import PROJECT, scrapy
-from tests.crawl.test_s3 import environment, objects
+from tests.servers.s3 import environment, objects
 from tests.servers.swift import Swift
 from tests.verify import building
 from tests.verify.building import SITE, Archive
 from tests.wacz.conftest import Archived
 
-NOW = datetime(2027, 3, 1, tzinfo=UTC)
 MONTH = "2026-11"
-SEAL = Seal(signer=None, authorities=(), operator=None, settings_sha256="0" * 64)
 RUNS = 4
 
 
@@ -203,7 +201,8 @@ from pathlib import Path
 from crawler.compact import run
 from crawler.storage import open_storage
 from crawler.storage.folder import FolderStorage
-from tests.compact.test_compact import NOW, SEAL, SITE
+from tests.compact.sealing import NOW, SEAL
+from tests.verify.building import SITE
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 owner, name = {

@@ -3,30 +3,13 @@
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.crawl.archive_reading import answers, articles, leftovers, run_stats, warcs
 from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, crawl, news_command, scrapy
-from tests.servers.paper import Answer, Paper, front_page, open_paper, path_of, rss, story
-
-STORIES = range(1, 13)
-
-
-class Watched(dict[str, Answer]):
-    """A paper's answers, and something to do when one of them is asked for."""
-
-    def __init__(self, path: str, deed: Callable[[], None]) -> None:
-        paths = [path_of(number) for number in STORIES]
-        super().__init__({"/": front_page("/feed/"), "/feed/": rss(*paths)})
-        self.update({path_of(number): story(number) for number in STORIES})
-        self._path, self._deed = path, deed
-
-    def get(self, path: str, default: Answer | None = None) -> Answer | None:  # type: ignore[override]
-        if path == self._path:
-            self._deed()
-        return super().get(path, default)
+from tests.servers.paper import STORIES, Paper, Watched, open_paper, path_of, story
 
 
 @contextmanager

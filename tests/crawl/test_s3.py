@@ -9,52 +9,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import CompletedProcess
-from typing import Any
 
-import boto3
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from botocore.config import Config
 from fastwarc.warc import ArchiveIterator
 
 from crawler.demo.outlets import OUTLETS
 from crawler.demo.server import serve
 from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, crawl, news_command
-from tests.crawl.test_recovery import Watched
 from tests.servers.faulty import refusing_uploads
-from tests.servers.paper import open_paper, path_of, story
+from tests.servers.paper import Watched, open_paper, path_of, story
+from tests.servers.s3 import environment, objects
 from tests.servers.swift import Swift
 
 OUTLET = OUTLETS["wadi"]
-
-
-def environment(server: Swift, **more: str) -> dict[str, str]:
-    return {
-        "AWS_ACCESS_KEY_ID": server.access_key,
-        "AWS_SECRET_ACCESS_KEY": server.secret_key,
-        "AWS_ENDPOINT_URL": server.endpoint_url,
-        "AWS_REGION_NAME": server.region,
-        "AWS_DEFAULT_REGION": server.region,
-        **more,
-    }
-
-
-def client(server: Swift) -> Any:
-    return boto3.session.Session().client(
-        "s3",
-        endpoint_url=server.endpoint_url,
-        aws_access_key_id=server.access_key,
-        aws_secret_access_key=server.secret_key,
-        region_name=server.region,
-        config=Config(request_checksum_calculation="when_required"),
-    )
-
-
-def objects(server: Swift, bucket: str) -> dict[str, bytes]:
-    s3 = client(server)
-    keys = [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
-    return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
 
 
 @dataclass

@@ -12,8 +12,8 @@ import pytest
 
 from tests import needs
 from tests.crawl.running import PROJECT
-from tests.crawl.test_s3 import environment
 from tests.docs.conftest import PAPER
+from tests.servers.s3 import environment
 from tests.servers.swift import Swift
 from tests.wacz.conftest import Archived
 

@@ -17,7 +17,7 @@ from crawler.run.parquet import write_parquet
 from crawler.tables.columns import COLUMNS
 from tests.articles import MakeArticle
 from tests.crawl.running import scrapy
-from tests.crawl.test_s3 import environment
+from tests.servers.s3 import environment
 from tests.servers.swift import Swift
 from tests.wacz.commanding import Ended, run_command
 from tests.wacz.conftest import Archived

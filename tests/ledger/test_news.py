@@ -10,8 +10,8 @@ from crawler.discovery.source import Lookup, Window
 from crawler.ledger.entries import Taken
 from crawler.ledger.ledger import OpenLedger
 from crawler.ledger.walk import ListAnswer
+from tests.ledger.crawling import PLAN, listing, older, run
 from tests.ledger.making import DAY, NOON, begin, opened, original, pages
-from tests.ledger.test_frontier import PLAN, listing, older, run
 
 MAP = Sitemap("https://paper.example/sitemap.xml")
 INDEX = Lookup(url=MAP.url, source=MAP)

@@ -13,8 +13,8 @@ import pytest
 
 from crawler.demo.outlets import OUTLETS
 from tests.crawl.running import PROJECT, scrapy
-from tests.crawl.test_s3 import environment, objects
 from tests.reextract.conftest import PAPERS
+from tests.servers.s3 import environment, objects
 from tests.servers.swift import Swift
 from tests.wacz.conftest import Archived
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawl.test_s3 import environment
 from tests.scrapyd.deploying import checkout, run_in
 from tests.scrapyd.server import Scrapyd, running_scrapyd
+from tests.servers.s3 import environment
 from tests.servers.swift import Swift
 
 

@@ -12,11 +12,10 @@ from crawler.demo.outlets import OUTLETS
 from crawler.demo.server import serve
 from tests.crawl.archive_reading import answers, articles, leftovers, run_stats, warcs
 from tests.crawl.running import SECONDS_AT_MOST
-from tests.crawl.test_recovery import STORIES, Watched
-from tests.crawl.test_s3 import environment, objects
 from tests.scrapyd.server import Scrapyd, wait_until
 from tests.scrapyd.verifying import verified
-from tests.servers.paper import Paper, open_paper, path_of
+from tests.servers.paper import STORIES, Paper, Watched, open_paper, path_of
+from tests.servers.s3 import environment, objects
 from tests.servers.swift import Swift
 
 WADI = OUTLETS["wadi"]

@@ -12,10 +12,9 @@ import pytest
 
 from tests.crawl.archive_reading import run_stats
 from tests.crawl.running import PROJECT, SECONDS_AT_MOST
-from tests.crawl.test_recovery import Watched
 from tests.scrapyd.server import DEPLOY, Scrapyd, running_scrapyd, wait_until
 from tests.scrapyd.verifying import verified
-from tests.servers.paper import open_paper, path_of
+from tests.servers.paper import Watched, open_paper, path_of
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A newspaper of a test's own making: a table of answers on loopback, and a list of what was asked."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -99,3 +99,21 @@ def open_paper(answers: Mapping[str, Answer]) -> Iterator[Paper]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+STORIES = range(1, 13)
+
+
+class Watched(dict[str, Answer]):
+    """A paper's answers, and something to do when one of them is asked for."""
+
+    def __init__(self, path: str, deed: Callable[[], None]) -> None:
+        paths = [path_of(number) for number in STORIES]
+        super().__init__({"/": front_page("/feed/"), "/feed/": rss(*paths)})
+        self.update({path_of(number): story(number) for number in STORIES})
+        self._path, self._deed = path, deed
+
+    def get(self, path: str, default: Answer | None = None) -> Answer | None:  # type: ignore[override]
+        if path == self._path:
+            self._deed()
+        return super().get(path, default)

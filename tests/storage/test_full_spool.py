@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, news_command, scrapy
-from tests.crawl.test_s3 import environment
 from tests.servers.faulty_s3 import Asked, Fault, faulty_s3
 from tests.servers.paper import front_page, open_paper, path_of, rss, story
+from tests.servers.s3 import environment
 from tests.servers.swift import Swift
 
 STORIES = range(80)

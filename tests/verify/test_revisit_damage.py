@@ -17,7 +17,7 @@ from crawler.verify.warc import check_warc
 from tests.archive.reading import read_warc
 from tests.verify.building import Archive, add_run
 from tests.verify.checking import faults_in, faults_without_promises, report_on
-from tests.verify.test_warc_damage import Members, edited, flipped, removed, replaced
+from tests.verify.members import Members, edited, flipped, removed, replaced
 
 # First file: 0 warcinfo, 1 to 6 two pages, 7 to 9 the first page again, 10 closing record. Second file: 0
 # warcinfo, 1 to 6 two new pages, 7 to 9 the second page again, 10 to 12 the first one of this run.
