@@ -7,6 +7,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 
 from crawler.extensions.run import run_of
+from crawler.extract.lane import read_page, warm
 from crawler.items import Article, Page, Rejection
 from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError, cores
 from crawler.ledger.entries import RequisitePlan
@@ -58,25 +59,11 @@ class Extract:
         await self.lanes.close()
 
 
-def warm() -> None:
-    """Load in a lane what reading needs; the main process never loads it."""
-    from crawler import extraction  # noqa: PLC0415
-
-    extraction.warm()
-
-
-def read(page: Page, site: Site) -> Article | Rejection:
-    """What a lane does with a page."""
-    from crawler import extraction  # noqa: PLC0415
-
-    return extraction.extract(page, site)
-
-
 def read_with_needs(
     page: Page, site: Site, plan: RequisitePlan
 ) -> tuple[Article | Rejection, tuple[str, ...]]:
-    """The same, and of an article what it takes to see its page."""
-    from pipelines.needs import needs_of  # noqa: PLC0415
+    """Read a page in a lane; return the outcome and, of an article, the addresses that its page needs."""
+    from pipelines.needs import needs_of  # noqa: PLC0415 - only lanes load what it needs
 
-    outcome = read(page, site)
+    outcome = read_page(page, site)
     return outcome, needs_of(page, outcome, plan) if isinstance(outcome, Article) else ()

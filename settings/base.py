@@ -7,6 +7,7 @@ docs/settings.md describes the ones that are ours.
 BOT_NAME = "warraq"  # default "scrapybot"
 SPIDER_MODULES = ["spiders"]  # one file a site
 NEWSPIDER_MODULE = "spiders"  # where scrapy genspider would write
+SPIDER_LOADER_CLASS = "crawler.spider.loader.SiteLoader"  # default: one broken file stops every command
 COMMANDS_MODULE = "crawler.commands"  # ours, crawl in place of Scrapy's own
 
 # --- Ours ------------------------------------------------------------------------------------------------

@@ -1,19 +1,11 @@
-"""scrapy compact [ARCHIVE]: the many small tables of closed months become one each, safely."""
+"""Scrapy's command `compact`: merge the many small tables of closed months into one each."""
 
 import argparse
 import sys
-from datetime import UTC, datetime
 
-from crawler.archive.merged_index import keep_merged_index
-from crawler.archive.names import ARTICLES_FOLDER
-from crawler.compact.run import compact
-from crawler.errors import ArchiveError, UsageError
-from crawler.options.archive import spool_of, storage_of
 from crawler.options.command import PlainCommand
-from crawler.options.options import SealOptions
-from crawler.run.sealing import Seal
 
-_NAMED = 3  # tables that are told as examples
+_EXAMPLES = 3  # tables that stay and are named
 
 
 class Command(PlainCommand):
@@ -26,8 +18,8 @@ class Command(PlainCommand):
     def long_desc(self) -> str:
         return (
             "Months before the last one are closed. The new table goes into the archive first, then a "
-            "manifest that names what it replaces, then the old tables go; scrapy verify holds the rows to "
-            "be the same. A month of which a table is locked stays as it is."
+            "manifest that names what it replaces, then the old tables are removed; scrapy verify checks "
+            "that the rows are the same. A month with a locked table stays as it is."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -35,16 +27,18 @@ class Command(PlainCommand):
         parser.add_argument("--site", metavar="S", help="only this site, by its name in the archive")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        from datetime import UTC, datetime
+
+        from crawler.archive.merged_index import keep_merged_index
+        from crawler.compact.run import compact, sites_with_articles
+        from crawler.options.archive import spool_of, storage_of
+        from crawler.options.options import SealOptions
+        from crawler.run.sealing import Seal
+
         storage = storage_of(self.settings, self.archive_named(args))
-        names = storage.list_names(f"{ARTICLES_FOLDER}/")
-        sites = [name.removeprefix("site=").removesuffix("/") for name in names if name.startswith("site=")]
-        if not sites:
-            raise ArchiveError(f"The archive {storage.address} holds no articles.")
-        if opts.site is not None and opts.site not in sites:
-            raise UsageError(f"The archive {storage.address} has no articles of {opts.site!r}.")
-        stays: dict[str, str] = {}
         spool = spool_of(self.settings, storage)
-        for site in sites if opts.site is None else [opts.site]:
+        stays: dict[str, str] = {}
+        for site in sites_with_articles(storage, opts.site):
             done = compact(
                 storage,
                 spool,
@@ -58,8 +52,8 @@ class Command(PlainCommand):
             sys.stdout.write(
                 f"{site}: {done.merged:,} tables of {done.months:,} months merged, {done.removed:,} removed\n"
             )
-        for key, why in list(stays.items())[:_NAMED]:
-            self.complain(f"{key} stays: {why}")
-        if len(stays) > _NAMED:
-            self.complain(f"{len(stays) - _NAMED:,} more tables stay.")
+        for key, reason in list(stays.items())[:_EXAMPLES]:
+            self.complain(f"{key} stays: {reason}")
+        if len(stays) > _EXAMPLES:
+            self.complain(f"{len(stays) - _EXAMPLES:,} more tables stay.")
         return 1 if stays else 0

@@ -1,4 +1,4 @@
-"""scrapy crawl SITE: Scrapy's own command; errors in one sentence, exit codes that mean something."""
+"""Scrapy's command `crawl`, with errors in one sentence and an exit code that says whether all is well."""
 
 import argparse
 import asyncio
@@ -6,28 +6,18 @@ import difflib
 import logging
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rich.console import Console
 from scrapy.commands.crawl import Command as ScrapyCrawl
-from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings, Settings
-from scrapy.spiderloader import get_spider_loader
 
-from crawler.capture.connect_to import parse_connect_to
 from crawler.errors import UsageError, WarraqError
-from crawler.extensions.health import health_of
-from crawler.extensions.run import Run
-from crawler.options.archive import hide_secrets
-from crawler.options.arguments import argument_hint
-from crawler.options.checks import check_names
-from crawler.options.options import Options
-from crawler.run.summary import table, written
-from crawler.spider.site_spider import SiteSpider
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
-
-WIDTH = 120  # of the table where there is no terminal
 
 
 class Command(ScrapyCrawl):
@@ -40,6 +30,9 @@ class Command(ScrapyCrawl):
         return "Crawl one site into the archive (scrapy sites lists them; news takes any address)"
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        from crawler.options.archive import hide_secrets
+        from crawler.options.arguments import argument_hint
+
         super().process_options(args, opts)
         hide_secrets(self.settings)
         for word, following in zip(args, [*args[1:], "N"], strict=True):
@@ -55,7 +48,7 @@ class Command(ScrapyCrawl):
             sys.exit(self.exitcode)
         chosen = self.settings.getpriority("LOG_LEVEL") == SETTINGS_PRIORITIES["cmdline"]
         if sys.stderr.isatty() and not chosen and not opts.logfile:
-            # the live line tells the rest, and the run's own log.txt keeps it
+            # the live line shows the rest, and the run's own log.txt keeps it
             self.settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -72,9 +65,14 @@ class Command(ScrapyCrawl):
         else:
             self._conclude(crawler)
 
-    def _conclude(self, crawler: Crawler) -> None:
+    def _conclude(self, crawler: "Crawler") -> None:
+        from crawler.extensions.health import health_of
+        from crawler.extensions.run import Run
+        from crawler.options.terminal import console_for
+        from crawler.run.summary import table, written
+
         run = crawler.get_extension(Run)
-        if run is None:  # a spider of somebody's own
+        if run is None:  # a spider that is no SiteSpider
             self.exitcode = 1 if self.crawler_process.bootstrap_failed else 0  # type: ignore[union-attr]
             return
         if run.summary is None:
@@ -84,9 +82,7 @@ class Command(ScrapyCrawl):
         health = health_of(crawler)
         problems = run.problems() + (health.problems() if health is not None else [])
         if crawler.settings.getbool("SUMMARY_TABLE"):
-            console = Console(
-                stderr=True, markup=False, highlight=False, width=None if sys.stderr.isatty() else WIDTH
-            )
+            console = console_for("stderr")
             console.print(table(run.summary, run.storage.address))
             for line in written(run.summary):
                 console.print(line, soft_wrap=True)
@@ -103,9 +99,19 @@ class Command(ScrapyCrawl):
 
 
 def _check(settings: BaseSettings, name: str, arguments: dict[str, str]) -> None:
-    """Everything that a user may have got wrong and that can be told without a network."""
+    """Raise UsageError, or WarraqError, for all that can be wrong before the first connection."""
+    from scrapy.spiderloader import get_spider_loader
+
+    from crawler.capture.connect_to import parse_connect_to
+    from crawler.options.checks import check_names
+    from crawler.options.options import Options
+    from crawler.spider.loader import SiteLoader
+    from crawler.spider.site_spider import SiteSpider
+
     check_names(settings)
     loader = get_spider_loader(settings)
+    if isinstance(loader, SiteLoader) and name in loader.broken:
+        raise WarraqError(f"The site {name} cannot be crawled.")  # the loader has written why
     if name not in loader.list():
         near = difflib.get_close_matches(name, loader.list(), n=3, cutoff=0.4)
         hint = f"Did you mean {' or '.join(near)}?" if near else "scrapy sites lists the known ones."
@@ -120,7 +126,7 @@ def _check(settings: BaseSettings, name: str, arguments: dict[str, str]) -> None
 
 
 def _check_feeds(settings: BaseSettings) -> None:
-    """Open the files of -o and -O once: Scrapy would tell of one that cannot be written when all is over."""
+    """Open the files of -o and -O once: Scrapy reports one that cannot be written only after the crawl."""
     for feed in settings.getdict("FEEDS"):
         scheme, _, rest = str(feed).rpartition("://")
         if scheme not in {"", "file"} or rest == "-" or "%(" in rest:

@@ -1,16 +1,11 @@
-"""scrapy sync: what earlier runs left in the spool goes to the archive."""
+"""Scrapy's command `sync`: deliver to the archive what earlier runs left in the spool."""
 
 import argparse
 import sys
 from pathlib import Path
 
 from crawler.errors import ArchiveError
-from crawler.options.archive import spool_of, storage_of
 from crawler.options.command import PlainCommand
-from crawler.options.options import SealOptions, recheck_of
-from crawler.run.recovery import recover
-from crawler.run.sealing import Seal
-from crawler.run.summary import readable_bytes
 
 
 class Command(PlainCommand):
@@ -21,6 +16,12 @@ class Command(PlainCommand):
         return "Finish and deliver what killed or failed runs left in the spool"
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
+        from crawler.options.archive import spool_of, storage_of
+        from crawler.options.options import SealOptions, recheck_of
+        from crawler.run.recovery import recover
+        from crawler.run.sealing import Seal
+        from crawler.run.summary import readable_bytes
+
         storage = storage_of(self.settings)
         if not storage.address.startswith("s3://") and not Path(storage.address).is_dir():
             raise ArchiveError(f"There is no archive at {storage.address}.")
@@ -36,8 +37,8 @@ class Command(PlainCommand):
             runs += 1
             for stored in run.delivery.delivered:
                 sys.stdout.write(f"{stored.key}  {readable_bytes(stored.size)}\n")
-            for key, why in run.delivery.failed.items():
-                self.complain(f"Still in the spool: {key}: {why}")
+            for key, reason in run.delivery.failed.items():
+                self.complain(f"Still in the spool: {key}: {reason}")
             failed += len(run.delivery.failed)
         sys.stdout.write(f"{runs} runs finished, {failed} files still in the spool.\n")
         return 1 if failed else 0

@@ -32,7 +32,7 @@ from crawler.archive.names import (
     table_key,
 )
 from crawler.archive.runs import found_files
-from crawler.errors import ArchiveError
+from crawler.errors import ArchiveError, UsageError
 from crawler.run.sealing import Seal
 from crawler.storage import Entry, Storage
 from crawler.storage.folder import FolderStorage
@@ -57,6 +57,20 @@ class Compacted:
     merged: int = 0  # tables that became part of another
     removed: int = 0  # old tables, also of an earlier compaction that was broken off
     stays: dict[str, str] = field(default_factory=dict)  # key -> why it was not touched, or not removed
+
+
+def sites_with_articles(storage: Storage, wanted: str | None = None) -> list[str]:
+    """Return the names of the sites with tables, or the wanted one alone.
+
+    Raises UsageError where the wanted site has none, ArchiveError where the archive has none at all.
+    """
+    names = storage.list_names(f"{ARTICLES_FOLDER}/")
+    sites = [name.removeprefix("site=").removesuffix("/") for name in names if name.startswith("site=")]
+    if not sites:
+        raise ArchiveError(f"The archive {storage.address} holds no articles.")
+    if wanted is not None and wanted not in sites:
+        raise UsageError(f"The archive {storage.address} has no articles of {wanted!r}.")
+    return sites if wanted is None else [wanted]
 
 
 def compact(

@@ -1,4 +1,4 @@
-"""The ledgers that tell what an archive covers: its own copies, or this machine's where they are younger."""
+"""Open a site's ledger for reading: the archive's copy, or this machine's ledger where it is younger."""
 
 import os
 import sqlite3
@@ -21,15 +21,15 @@ _ENDING = ".sqlite"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Copy:
-    """A ledger that is open for questions, and where it lies."""
+    """A ledger opened for reading, and where it lies."""
 
     database: sqlite3.Connection
     place: Literal["archive", "spool"]
-    last_run: str  # the youngest run that it knows
+    last_run: str  # id of the youngest run in it; empty: none
 
 
 def sites_with_ledgers(spool: Path, storage: Storage) -> list[str]:
-    """Sites that have a ledger in the archive or on this machine, by name. Raises ArchiveError."""
+    """Return the names of the sites with a ledger in the archive or on this machine. Raises ArchiveError."""
     archived = {
         name.removesuffix(_ENDING) for name in storage.list_names("ledger/") if name.endswith(_ENDING)
     }
@@ -39,18 +39,18 @@ def sites_with_ledgers(spool: Path, storage: Storage) -> list[str]:
 
 @contextmanager
 def open_copy(spool: Path, storage: Storage, site: str) -> Iterator[Copy]:
-    """The younger one of a site's two ledgers, which nothing can be written into.
+    """Open a read-only copy of the younger of a site's two ledgers.
 
-    Raises ArchiveError where there is none, or none that can be read.
+    Raises ArchiveError where the site has no ledger or it cannot be read.
     """
-    told = read_checkpoint(storage, site)
+    checkpoint = read_checkpoint(storage, site)
     living = ledger_path(spool, site)
     with TemporaryDirectory(prefix="warraq-coverage-") as folder:
         path, own = Path(folder) / "ledger.sqlite", living.exists()
         try:
             if own:
                 _snapshot(living, path)
-                own = told is None or _has_run(path, told.run_id)
+                own = checkpoint is None or _has_run(path, checkpoint.run_id)
             if not own:
                 _fetch(storage, site, path)
             database = open_database(path)
@@ -68,7 +68,7 @@ def open_copy(spool: Path, storage: Storage, site: str) -> Iterator[Copy]:
 
 
 def _snapshot(living: Path, path: Path) -> None:
-    """A run may be writing: what it has committed is copied, and it need not wait."""
+    """Copy what is committed; a run that is writing into the ledger does not wait for it."""
     source = sqlite3.connect(living)
     try:
         source.execute("VACUUM INTO ?", (str(path),))

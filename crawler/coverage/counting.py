@@ -1,9 +1,9 @@
-"""What a site advertised, and what the archive holds of it: counted in the ledger, by day of publication.
+"""Count what a site advertised and what the archive holds of it, by day of publication, in its ledger.
 
-A page is missing where no answer of it was kept that tells what it is: it was not fetched yet, it failed, it
-was gone before it was fetched, or the WARC file with its record is not in the archive. One that was fetched
-and found to be no article, or one that is stored already, is not missing. An address that was redirected
-counts where it led to.
+A page is missing if the archive keeps no response that shows what the page is: it was not fetched yet, it
+failed, it was gone before it was fetched, or the WARC file with its record is not in the archive. A page that
+was fetched and is not an article, or repeats a stored one, is not missing. A redirected address counts as the
+address that it led to.
 """
 
 import sqlite3
@@ -14,7 +14,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-UNKNOWN = "unknown"  # day of what nobody dated
+from crawler.errors import UsageError
+
+UNKNOWN = "unknown"  # day of a page without a date of publication
 _BY_SOURCE = {"feed": "feed", "sitemap": "sitemap", "wordpress": "api"}
 _ROWS_AT_ONCE = 1_000
 
@@ -39,20 +41,20 @@ _COUNTED = """count(*), sum(fetched_at IS NOT NULL OR gone_at IS NOT NULL), sum(
 
 @dataclass(kw_only=True, slots=True)
 class Count:
-    """Numbers of pages, each part of those before it but the last two."""
+    """Numbers of pages. Each of the first five counts a part of the one before it."""
 
     advertised: int = 0
     fetched: int = 0
-    archived: int = 0  # a record holds the answer
-    read_back: int = 0  # and the archive lists the record's file, which was read back when it was written
+    archived: int = 0  # a WARC record holds the response
+    read_back: int = 0  # the archive lists the record's file, which was read back when it was written
     articles: int = 0
     missing: int = 0
-    gone: int = 0  # the site says so; what was stored before stays
+    gone: int = 0  # the site answered that the page is gone; what was stored before stays
     sources: Counter[str] = field(default_factory=Counter)  # feed, sitemap, api, other
 
     @property
     def covered(self) -> float:
-        """Percent of what was advertised; 100 where nothing was."""
+        """The percentage of the advertised pages that is not missing; 100 where nothing was advertised."""
         return 100.0 * (self.advertised - self.missing) / self.advertised if self.advertised else 100.0
 
     def add(self, other: "Count") -> None:
@@ -61,7 +63,7 @@ class Count:
         self.sources += other.sources
 
     def record(self) -> dict[str, Any]:
-        """JSON-able."""
+        """Return the numbers as a value for JSON."""
         return {
             "advertised": self.advertised,
             "advertised_by": dict(sorted(self.sources.items())),
@@ -77,7 +79,7 @@ class Count:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Missing:
-    """One page that is missing."""
+    """A missing page."""
 
     day: str  # of publication in the outlet's zone, or UNKNOWN
     reason: str
@@ -86,7 +88,7 @@ class Missing:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Days:
-    """The days of publication that are asked for, both included; None: open. A limit leaves out UNKNOWN."""
+    """The first and the last day of publication to count; None: no limit. A limit leaves out UNKNOWN."""
 
     since: date | None = None
     until: date | None = None
@@ -98,14 +100,31 @@ class Days:
         }
 
 
+def days_between(since: str | None, until: str | None) -> Days:
+    """Read the two days as a user writes them, like 2026-01-31. Raises UsageError."""
+    days = Days(since=_parsed_day("since", since), until=_parsed_day("until", until))
+    if days.since and days.until and days.since > days.until:
+        raise UsageError(f"--since {since} lies after --until {until}.")
+    return days
+
+
+def _parsed_day(name: str, text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"--{name} {text!r} is not a day: write it as 2026-01-31.") from None
+
+
 class Coverage:
-    """A site's ledger beside the archive's listing. Every method raises sqlite3.Error."""
+    """A site's ledger beside the list of its WARC files. Every method raises sqlite3.Error."""
 
     def __init__(
         self, database: sqlite3.Connection, files: Iterable[str], zone: ZoneInfo | None, days: Days
     ) -> None:
-        """`files` are the keys of the site's WARC files that the archive lists; `zone` is the outlet's, or
-        None where a page's own is to do.
+        """Prepare the counting; nothing can be written into the database afterwards.
+
+        `files` are the keys of the site's WARC files in the archive. `zone` is the outlet's time zone; None:
+        each page's own.
         """
         self._database = database
         self._bounds = days.bounds()
@@ -117,7 +136,7 @@ class Coverage:
         database.execute("PRAGMA query_only = ON")
 
     def days(self) -> dict[str, Count]:
-        """By day, the youngest first, UNKNOWN last."""
+        """Return the counts by day, the youngest first, UNKNOWN last."""
         found: dict[str, Count] = {}
         rows = self._database.execute(
             f"SELECT day, via, {_COUNTED} FROM {_PAGES} GROUP BY day, via", self._bounds  # noqa: S608
@@ -127,7 +146,7 @@ class Coverage:
         return {day: found[day] for day in sorted(found, key=lambda day: (day != UNKNOWN, day), reverse=True)}
 
     def reasons(self) -> dict[str, int]:
-        """Why pages are missing, the most frequent reason first."""
+        """Return how many pages are missing for each reason, the most frequent reason first."""
         rows = self._database.execute(
             f"SELECT missing, count(*) FROM {_PAGES} AND missing IS NOT NULL GROUP BY missing "  # noqa: S608
             "ORDER BY 2 DESC, 1",
@@ -136,7 +155,7 @@ class Coverage:
         return dict(rows.fetchall())
 
     def without_article(self) -> dict[str, int]:
-        """Why pages that were fetched gave no article of their own."""
+        """Return how many fetched pages gave no article for each reason, the most frequent first."""
         rows = self._database.execute(
             f"SELECT coalesce(reason, 'unknown'), count(*) FROM {_PAGES} AND missing IS NULL "  # noqa: S608
             "AND text IS NULL GROUP BY 1 ORDER BY 2 DESC, 1",
@@ -145,7 +164,7 @@ class Coverage:
         return dict(rows.fetchall())
 
     def missing(self) -> Iterator[Missing]:
-        """Every page that is missing, in the order of the ledger."""
+        """Yield every missing page, in the order of the ledger."""
         rows = self._database.execute(
             f"SELECT day, missing, url FROM {_PAGES} AND missing IS NOT NULL", self._bounds  # noqa: S608
         )  # fmt: skip
@@ -155,6 +174,7 @@ class Coverage:
 
 
 def total(days: Iterable[Count]) -> Count:
+    """Return the sum of counts."""
     whole = Count()
     for count in days:
         whole.add(count)
@@ -170,11 +190,11 @@ def _count(via: str, numbers: list[int]) -> Count:
 
 
 def _day(text: str | None, zone: ZoneInfo | None) -> str:
-    """The day on the outlet's calendar; without a zone, on the one that the page writes."""
+    """Return the day in the outlet's time zone; without one, in the zone that the page writes."""
     if text is None:
         return UNKNOWN
     try:
         moment = datetime.fromisoformat(text)
         return (moment.astimezone(zone) if zone else moment).date().isoformat()
-    except (ValueError, OverflowError, TypeError):  # a ledger that somebody else wrote
+    except (ValueError, OverflowError, TypeError):  # a ledger of a foreign archive
         return UNKNOWN

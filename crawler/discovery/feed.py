@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-import feedparser
 from lxml import etree
 
 from crawler.arabic.decoding import decode
@@ -97,6 +96,8 @@ def _parse(answer: Answer) -> Any:
         return refusal("too-many-entries", answer.url)
     stream = io.BytesIO(etree.tostring(root, encoding="utf-8"))
     headers = {"content-type": "application/xml; charset=utf-8"}
+    import feedparser  # noqa: PLC0415 - slow to load, and every command loads this module
+
     return feedparser.parse(
         stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )

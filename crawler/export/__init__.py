@@ -1,4 +1,4 @@
-"""A part of the articles as one file, with a manifest that says what was asked and what it is from.
+"""Export a selection of the articles as one file, with a manifest of the selection and its sources.
 
-Knows nothing of Scrapy. docs/analysis.md describes what comes out.
+Knows nothing of Scrapy. docs/analysis.md describes the formats.
 """

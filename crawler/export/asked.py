@@ -1,7 +1,7 @@
-"""What somebody asks of an archive's articles. Pure."""
+"""Which articles of an archive an export selects. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,31 +9,57 @@ from typing import Any
 from crawler.arabic.text import normalise
 from crawler.archive.names import UNKNOWN_MONTH
 from crawler.errors import UsageError
-from crawler.export.words import Words
 from crawler.options.arguments import parse_arguments
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTH = re.compile(r"/month=([^/]+)/")
-_ZONES_APART = timedelta(days=2)  # a moment is at most that far from the same day elsewhere
+_ZONES_APART = timedelta(days=2)  # the largest distance of a moment from the same day in another zone
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+
+
+class Words:
+    """Words or phrases to find in Arabic text; one match is enough.
+
+    Forms of alef, hamza, ya and ta marbuta, diacritics, tatweel, digits and case make no difference.
+    """
+
+    def __init__(self, words: Iterable[str], *, whole: bool = True) -> None:
+        """Prepare the search; `whole` finds no parts of longer words.
+
+        Raises UsageError for a text without a letter or digit.
+        """
+        self._whole = whole
+        self._words = [self._folded(each) for each in words]
+        if not all(each.strip() for each in self._words):
+            raise UsageError("--words holds no word; write some letters or digits.")
+
+    def match(self, *texts: str | None) -> bool:
+        """Return whether one of the words is in one of the texts."""
+        folded = [self._folded(text) for text in texts if text]
+        return any(word in text for text in folded for word in self._words)
+
+    def _folded(self, text: str) -> str:
+        words = _BETWEEN_WORDS.sub(" ", normalise(text)).strip()
+        return f" {words} " if self._whole else words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """Each limit narrows the others; None or empty: no limit. Raises UsageError for what has no meaning."""
+    """A selection: an article must satisfy every limit that is set. Raises UsageError for a wrong value."""
 
-    folder: str = "articles"  # of the generation
+    folder: str = "articles"  # folder of the generation
     sites: tuple[str, ...] = ()
-    since: str | None = None  # a day on the outlet's own calendar, or a moment with zone
-    until: str | None = None  # the same; a day is included, a moment not
-    section: str | None = None  # one of an article's sections, folded as words are
-    words: tuple[str, ...] = ()  # one of them in title, subtitle or text
+    since: str | None = None  # a day in the outlet's time zone, or a moment with a zone; included
+    until: str | None = None  # a day, which is included, or a moment with a zone, which is not
+    section: str | None = None  # one of the article's sections, compared as words are
+    words: tuple[str, ...] = ()  # title, subtitle or text holds one of them
     whole_words: bool = True
     latest_only: bool = False
     _words: Words | None = field(init=False, repr=False, default=None)
     _section: str | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
-        window = parse_arguments({"since": self.since, "until": self.until}, zone=None).window
+        parse_arguments({"since": self.since, "until": self.until}, zone=None)  # raises for a wrong window
         for name, text in (("since", self.since), ("until", self.until)):
             if (
                 text
@@ -41,15 +67,14 @@ class Asked:
                 and datetime.fromisoformat(text.strip()).tzinfo is None
             ):
                 raise UsageError(
-                    f"{name}={text!r} says no zone: write a day, or a moment like 18:00:00+03:00."
+                    f"{name}={text!r} has no zone: write a day, or a moment like 2026-01-31T18:00:00+03:00."
                 )
-        del window  # it is read only to refuse what is no window
         words = Words(self.words, whole=self.whole_words) if self.words else None
         object.__setattr__(self, "_words", words)
         object.__setattr__(self, "_section", normalise(self.section) if self.section else None)
 
     def admits_file(self, key: str) -> bool:
-        """Whether a table can hold what is asked for, told by its folder."""
+        """Return whether the month in a table's key admits articles of the selection."""
         found = _MONTH.search(key)
         month = found[1] if found else UNKNOWN_MONTH
         if month == UNKNOWN_MONTH:
@@ -59,14 +84,14 @@ class Asked:
         return first <= month <= last
 
     def admits(self, row: Mapping[str, Any]) -> bool:
-        """Whether an article is asked for."""
+        """Return whether the selection holds an article."""
         if self.since or self.until:
             published = row["published"]
             if published is None or not self._in_time(published):
                 return False
         if self._section is not None and self._section not in map(normalise, row["section"]):
             return False
-        return self._words is None or self._words(row["title"], row["subtitle"], row["text"])
+        return self._words is None or self._words.match(row["title"], row["subtitle"], row["text"])
 
     def _in_time(self, published: str) -> bool:
         if self.since and not _at_least(published, self.since.strip()):
@@ -77,7 +102,7 @@ class Asked:
         return published[:10] <= until if _DAY.fullmatch(until) else not _at_least(published, until)
 
     def record(self) -> dict[str, Any]:
-        """JSON-able."""
+        """Return the limits as a value for JSON."""
         names = (name for name in self.__dataclass_fields__ if not name.startswith("_"))
         values = {name: getattr(self, name) for name in names}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}

@@ -1,11 +1,13 @@
-"""An export: the file, and beside it what was asked, from which files, and what came of it."""
+"""Export a selection into one file, with a manifest beside it that names the selection and its sources."""
 
 import json
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from crawler.errors import ArchiveError
 from crawler.export.asked import Asked
@@ -21,37 +23,33 @@ FORMAT = "warraq-export/1"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Exported:
-    """What was written."""
+    """The size of an export."""
 
     rows: int
-    tables: int  # that were looked through
+    tables: int  # that were searched
     size: int  # bytes
-    sha256: str
 
 
 def manifest_path(target: Path) -> Path:
-    """Beside the file."""
+    """Return the path of an export's manifest."""
     return target.with_name(f"{target.name}.manifest.json")
 
 
 def export(
     storage: Storage, asked: Asked, target: Path, write: Callable[[BinaryIO, Rows], None], *, software: str
 ) -> Exported:
-    """Write a selection to a new file, and its manifest beside it. Raises ArchiveError; no file then."""
+    """Write a selection into a new file, and its manifest beside it.
+
+    Raises ArchiveError where the archive cannot be read or a file exists or cannot be written; then there is
+    no new file.
+    """
     for path in (target, manifest_path(target)):
         if path.exists():
-            raise ArchiveError(f"{path} is there already; name another file, or move it away.")
-    selected, counted = Selected(storage, asked), 0
-
-    def rows() -> Iterator[dict[str, Any]]:
-        nonlocal counted
-        for row in selected:
-            counted += 1
-            yield row
-
+            raise ArchiveError(f"{path} exists already; name another file, or move it away.")
+    selected = Selected(storage, asked)
     try:
         with new_file(target) as (sink, unfinished):
-            write(sink, rows())
+            write(sink, selected)
             sink.flush()
             size, sha256 = digest_file(unfinished)
             manifest = {
@@ -61,12 +59,26 @@ def export(
                 "schema_version": SCHEMA_VERSION,
                 "archive": storage.address,
                 "asked": asked.record(),
-                "rows": counted,
+                "rows": selected.count,
                 "output": {"name": target.name, "size": size, "sha256": sha256},
                 "sources": [source.record() for source in selected.sources],
             }
-            with new_file(manifest_path(target)) as (paper, _):
-                paper.write((json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+            with new_file(manifest_path(target)) as (stream, _):
+                stream.write((json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
     except OSError as error:
         raise ArchiveError(f"{target} cannot be written: {error.strerror or error}.") from error
-    return Exported(rows=counted, tables=len(selected.sources), size=size, sha256=sha256)
+    return Exported(rows=selected.count, tables=len(selected.sources), size=size)
+
+
+def export_to_stream(
+    storage: Storage, asked: Asked, sink: BinaryIO, write: Callable[[BinaryIO, Rows], None]
+) -> Exported:
+    """Write a selection to a stream, without a manifest. Raises ArchiveError, OSError."""
+    selected = Selected(storage, asked)
+    with TemporaryFile(prefix="warraq-export-") as file:  # the end of a Parquet file points back into it
+        write(file, selected)
+        size = file.tell()
+        file.seek(0)
+        shutil.copyfileobj(file, sink)
+    sink.flush()
+    return Exported(rows=selected.count, tables=len(selected.sources), size=size)

@@ -1,4 +1,4 @@
-"""The rows that are asked for, out of the archive's tables; memory holds a batch of one of them."""
+"""Read the selected rows out of the archive's tables; memory holds one batch of one table."""
 
 import hashlib
 import sqlite3
@@ -22,25 +22,30 @@ _OF_A_VERSION = ("canonical_url", "fetched_at", "warc_file", "warc_offset")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table that was looked through."""
+    """A table that was searched."""
 
     key: str
     size: int  # bytes
     sha256: str  # lower-case hex, of the bytes as read
     rows: int
-    chosen: int
+    chosen: int  # rows that the export holds
 
     def record(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
 class Selected:
-    """The rows of a question; `sources` is whole when they were all asked for. Raises ArchiveError."""
+    """The rows of a selection. `sources` is complete after the last row. Iterating raises ArchiveError."""
 
     def __init__(self, storage: Storage, asked: Asked) -> None:
         self._storage = storage
         self._asked = asked
         self.sources: list[Source] = []
+
+    @property
+    def count(self) -> int:
+        """The number of rows, once all were read."""
+        return sum(source.chosen for source in self.sources)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         entries = list(self._entries())
@@ -72,7 +77,7 @@ class Selected:
             yield from tables(self._storage, folder, site)
 
     def _chosen(self, entry: Entry, folder: Path, newest: "_Newest | None") -> Iterator[dict[str, Any]]:
-        """From a copy: what is hashed is what is read."""
+        """Yield the rows of a table, from a copy: the digest is of the bytes that are read."""
         copy = FolderStorage(folder)
         sha256 = _copied(self._storage, entry.key, folder / "table.parquet")
         seen = chosen = 0
@@ -94,7 +99,7 @@ def _copied(storage: Storage, key: str, path: Path) -> str:
 
 
 class _Newest:
-    """Which row of each address was fetched last; kept on the disk."""
+    """The version of each address that was fetched last, in a database on disk."""
 
     def __init__(self, data: sqlite3.Connection) -> None:
         self._data = data
@@ -119,5 +124,5 @@ def _address(row: dict[str, Any]) -> bytes:
 
 
 def _version(row: dict[str, Any]) -> str:
-    """Sorts by the moment of the fetch, which is always in UTC; the record tells two of one moment apart."""
+    """Return a text that sorts by the moment of the fetch (in UTC), then by the record."""
     return f"{row['fetched_at']} {row['warc_file']} {row['warc_offset']}"

@@ -1,4 +1,4 @@
-"""The formats of an export: each takes rows to the end and writes one file. Memory holds a batch."""
+"""Write an export in one of its formats; memory holds a batch of rows."""
 
 import csv
 import io
@@ -9,23 +9,23 @@ from typing import Any, BinaryIO
 from crawler.tables.columns import COLUMNS
 
 Rows = Iterable[dict[str, Any]]
-# A spreadsheet takes a cell that begins so for a formula, and a formula can call out.
+# A spreadsheet reads a cell with one of these first as a formula, and a formula can open a connection.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _BOM = b"\xef\xbb\xbf"
 
 
 def write_jsonl(sink: BinaryIO, rows: Rows) -> None:
-    """One JSON object a line, in UTF-8."""
+    """Write one JSON object a line, in UTF-8."""
     sink.writelines(
         json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" for row in rows
     )
 
 
 def write_csv(sink: BinaryIO, rows: Rows) -> None:
-    """RFC 4180 with a header, in UTF-8; lists and maps are JSON.
+    """Write CSV (RFC 4180) with a header, in UTF-8; lists and maps are JSON.
 
-    A text that a spreadsheet would take for a formula gets an apostrophe before it, as spreadsheets write a
-    text that is to stay one.
+    A text that a spreadsheet would read as a formula gets an apostrophe before it, the spreadsheets' own mark
+    of a text.
     """
     text = io.TextIOWrapper(sink, encoding="utf-8", newline="", write_through=True)
     table = csv.writer(text, lineterminator="\r\n")
@@ -36,20 +36,20 @@ def write_csv(sink: BinaryIO, rows: Rows) -> None:
 
 
 def write_csv_with_bom(sink: BinaryIO, rows: Rows) -> None:
-    """The same behind a byte order mark, by which Excel knows UTF-8."""
+    """Write CSV after a byte order mark, by which Excel recognises UTF-8."""
     sink.write(_BOM)
     write_csv(sink, rows)
 
 
 def write_text(sink: BinaryIO, rows: Rows) -> None:
-    """Title and paragraphs, one a line; an empty line ends each article, as in CC-100 and its kin."""
+    """Write title and paragraphs, one a line, and an empty line after each article, as in CC-100."""
     for row in rows:
         lines = (" ".join(line.split()) for line in f"{row['title']}\n{row['text']}".split("\n"))
         sink.write("".join(f"{line}\n" for line in lines if line).encode() + b"\n")
 
 
 def write_parquet(sink: BinaryIO, rows: Rows) -> None:
-    """One Parquet file of the articles' schema."""
+    """Write one Parquet file with the schema of the articles."""
     from crawler.tables.table_file import sized, write_rows  # noqa: PLC0415 - loads pyarrow
 
     write_rows(sink, map(sized, rows), {})

@@ -1,4 +1,4 @@
-"""Files of the archive over HTTP on loopback, by range, for readers that know HTTP and not our storage."""
+"""Serve files of the archive over HTTP on loopback, by range, to readers without access to the storage."""
 
 import re
 import secrets
@@ -16,29 +16,29 @@ from crawler.storage import Storage
 
 LOOPBACK = "127.0.0.1"
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{1,15})?")
-_PIECE = 1 << 16
-_AT_ONCE = 16  # files read at the same time; who comes later waits
-_IDLE = 60.0  # seconds until a connection that says nothing is closed
+_PIECE = 1 << 16  # bytes
+_OPEN_FILES_MAX = 16  # files read at the same time; later requests wait
+_IDLE_SECONDS = 60.0  # until a silent connection is closed
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
     size: int  # bytes
-    open: Callable[[int, int], BinaryIO]  # from where, how much
+    open: Callable[[int, int], BinaryIO]  # takes the first byte and the number of bytes
 
 
 @contextmanager
 def serving(storage: Storage, sizes: Mapping[str, int]) -> Iterator[str]:
     """Serve the files with these keys (and sizes in bytes) until the block ends.
 
-    Gives the address that a key is put behind, `http://127.0.0.1:<port>/<what nobody guesses>`: others on
-    this machine may reach the port, and the archive may lie behind a key of its owner.
+    Yields the address before a key, `http://127.0.0.1:<port>/<secret>`. The secret keeps out other users of
+    this machine, who can reach the port and may have no access to the archive.
     """
     secret = secrets.token_urlsafe(16)
 
     class Handler(_Handler):
         files = {f"/{secret}/{key}": _File(size, _opener(storage, key)) for key, size in sizes.items()}  # noqa: RUF012
-        room = threading.BoundedSemaphore(_AT_ONCE)
+        room = threading.BoundedSemaphore(_OPEN_FILES_MAX)
 
     server = _Server((LOOPBACK, 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -59,27 +59,27 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A reader that hangs up, or an archive that fails half-way, ends that connection, short."""
+        """Close the connection without a traceback where the reader hung up or the archive failed."""
         if not isinstance(sys.exception(), ConnectionError | TimeoutError | ArchiveError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]  # ours is wider
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """GET of one file or of one range of it."""
+    """Answer GET for a file or for one range of it."""
 
     files: Mapping[str, _File]
     room: threading.BoundedSemaphore
-    timeout = _IDLE
+    timeout = _IDLE_SECONDS
 
     def do_GET(self) -> None:
         file = self.files.get(self.path)
         if file is None:
             self.send_error(HTTPStatus.NOT_FOUND)
             return
-        asked = self.headers.get("Range")
-        wanted = _RANGE.fullmatch(asked or "bytes=0-")
-        start = int(wanted[1]) if wanted else file.size
-        end = min(int(wanted[2]) + 1, file.size) if wanted and wanted[2] else file.size
+        header = self.headers.get("Range")
+        match = _RANGE.fullmatch(header or "bytes=0-")
+        start = int(match[1]) if match else file.size
+        end = min(int(match[2]) + 1, file.size) if match and match[2] else file.size
         if start >= end:
             self.send_error(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
             return
@@ -90,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_error(HTTPStatus.BAD_GATEWAY, explain=str(error))
                 return
             with stream:
-                self._head(start, end, file.size, ranged=asked is not None)
+                self._head(start, end, file.size, ranged=header is not None)
                 while data := stream.read(_PIECE):
                     self.wfile.write(data)
 
@@ -103,4 +103,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Whoever reads through this server says what went wrong."""
+        """Log nothing: the readers report what failed."""

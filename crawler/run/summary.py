@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from rich.table import Table
+if TYPE_CHECKING:  # every command loads this module, few print the table
+    from rich.table import Table
 
-from crawler.storage.outbox import Delivery
+    from crawler.storage.outbox import Delivery
 
 REASONS_SHOWN = 12
 FILES_SHOWN = 20
@@ -39,10 +40,10 @@ class Summary:
     refused: Mapping[str, int]  # entries of lists
     errors: int  # faults of our own
     left: Mapping[str, Any]  # of the walk through the lists: lists, pages, back_to (RFC 3339 or None)
-    delivery: Delivery | None = field(repr=False)
+    delivery: "Delivery | None" = field(repr=False)
 
     @classmethod
-    def of(cls, stats: Mapping[str, Any], *, site: str, run_id: str, delivery: Delivery | None) -> Self:
+    def of(cls, stats: Mapping[str, Any], *, site: str, run_id: str, delivery: "Delivery | None") -> Self:
         return cls(
             site=site,
             run_id=run_id,
@@ -121,8 +122,10 @@ class Summary:
         }
 
 
-def table(summary: Summary, archive: str) -> Table:
-    """The summary for a person."""
+def table(summary: Summary, archive: str) -> "Table":
+    """Return the table that a person reads after a run."""
+    from rich.table import Table  # noqa: PLC0415
+
     grid = Table(title=f"{summary.site}: run {summary.run_id}", show_header=False, title_justify="left")
     grid.add_column(style="bold")
     grid.add_column()

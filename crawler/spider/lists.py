@@ -2,14 +2,16 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 from scrapy.http import Response
 
 from crawler.discovery.source import Answer
-from crawler.ledger.lists import Asking
-from crawler.ledger.walk import ListAnswer
+
+if TYPE_CHECKING:  # every command loads this module; only a crawl needs a ledger
+    from crawler.ledger.lists import Asking
+    from crawler.ledger.walk import ListAnswer
 
 PRIORITY = 10  # lists feed the crawl, so their retries and redirects go first
 NOT_MODIFIED = 304
@@ -19,7 +21,7 @@ HANDLED = (NOT_MODIFIED, *range(400, 600))
 _HOPS = {"sitemap": "M", "listing": "L"}
 
 
-def list_request(asking: Asking, callback: Any, errback: Any) -> Request:
+def list_request(asking: "Asking", callback: Any, errback: Any) -> Request:
     """The request for a list, conditional where everything that it held is known."""
     lookup, known = asking.lookup, asking.known
     meta: dict[str, Any] = {
@@ -55,7 +57,7 @@ def answer_of(response: Response) -> Answer:
     return Answer(url=response.url, status=response.status, body=response.body, headers=headers)
 
 
-def is_unchanged(asking: Asking, response: Response) -> bool:
+def is_unchanged(asking: "Asking", response: Response) -> bool:
     """Whether a list answers what it answered when everything in it was taken in."""
     known = asking.known
     if known is None or known.original is None:
@@ -64,8 +66,10 @@ def is_unchanged(asking: Asking, response: Response) -> bool:
     return response.status == NOT_MODIFIED or record.get("payload_digest") == known.original.digest
 
 
-def to_remember(asking: Asking, response: Response, fetched_at: datetime) -> ListAnswer | None:
+def to_remember(asking: "Asking", response: Response, fetched_at: datetime) -> "ListAnswer | None":
     """What the next run needs to know of an answer that is read to its end; None where it is no list."""
+    from crawler.ledger.walk import ListAnswer  # noqa: PLC0415 - only a crawl needs it
+
     record = response.meta.get("record") or {}
     if response.status != OK or asking.is_for_changes or "payload_digest" not in record:
         return None

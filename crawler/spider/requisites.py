@@ -6,8 +6,6 @@ from typing import Any
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.arabic.decoding import decode
-from crawler.extraction.requisites import of_style
 from crawler.ledger.entries import Needs, Requisite, RequisiteOutcome, RequisitePlan
 from crawler.spider.lists import header
 from crawler.spider.outcomes import is_passing
@@ -55,6 +53,9 @@ def is_style_with_needs(response: Response, requisite: Requisite, plan: Requisit
 
 def needs_of_style(response: Response, requisite: Requisite, plan: RequisitePlan) -> Needs | None:
     """What a style sheet needs besides. Parses, so it belongs off the event loop."""
+    from crawler.arabic.decoding import decode  # noqa: PLC0415 - loads the extraction
+    from crawler.extraction.requisites import of_style  # noqa: PLC0415
+
     text = decode(response.body[:STYLE_BYTES], header(response, "Content-Type")).text
     urls = tuple(of_style(text, response.url, most=plan.per_page))
     return Needs(urls=urls, via=response.url, hops=requisite.hops + _HOP) if urls else None

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -16,15 +16,10 @@ from twisted.python.failure import Failure
 from crawler.discovery.source import Refusal
 from crawler.errors import ArchiveError
 from crawler.items import Page, RecordPointer
-from crawler.ledger.entries import Claim, Requisite
-from crawler.ledger.frontier import Frontier
-from crawler.ledger.lists import Asking, UnreadableListError
 from crawler.options.archive import hide_secrets
 from crawler.options.arguments import RunArguments, parse_arguments
 from crawler.options.checks import check_numbers
-from crawler.options.options import requisites_of
 from crawler.site import Site
-from crawler.spider.failures import failure_reason
 from crawler.spider.lists import NOT_MODIFIED, answer_of, is_unchanged, list_request, to_remember
 from crawler.spider.outcomes import is_passing, outcome_of_failure, outcome_of_item, unchanged
 from crawler.spider.requisites import (
@@ -35,6 +30,11 @@ from crawler.spider.requisites import (
     not_fetched,
     requisite_request,
 )
+
+if TYPE_CHECKING:  # every command loads this module; only a crawl needs a ledger
+    from crawler.ledger.entries import Claim, Requisite
+    from crawler.ledger.frontier import Frontier
+    from crawler.ledger.lists import Asking
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class SiteSpider(Spider):
     """Crawls one Site. A subclass is a name and a `site`; nothing else unless the site truly differs."""
 
     site: Site
-    frontier: Frontier  # the run's, which is there before the first request
+    frontier: "Frontier"  # the run's, which is there before the first request
 
     def __init__(self, site: Site, run: RunArguments) -> None:
         super().__init__(name=self.name)
@@ -58,6 +58,8 @@ class SiteSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ARG003 - Scrapy's
+        from crawler.options.options import requisites_of  # noqa: PLC0415 - only a crawl needs it
+
         check_numbers(crawler.settings)
         requisites_of(crawler.settings)
         spider = cls(*cls.understood(kwargs))
@@ -168,6 +170,8 @@ class SiteSpider(Spider):
         )
 
     def on_failure(self, failure: Failure) -> None:
+        from crawler.spider.failures import failure_reason  # noqa: PLC0415 - only a crawl needs it
+
         request: Request = failure.request  # type: ignore[attr-defined]
         self._give_up(request, failure_reason(failure), failure.getErrorMessage())
 
@@ -217,7 +221,7 @@ class SiteSpider(Spider):
         elif claim is not None:
             self.frontier.finish(outcome_of_failure(claim, reason))
 
-    def _give_up_requisite(self, requisite: Requisite, reason: str, why: str) -> None:
+    def _give_up_requisite(self, requisite: "Requisite", reason: str, why: str) -> None:
         """A picture that is missing is no failure of the run; the archive tells of each."""
         logger.debug("Not fetched (%s): %s: %s", reason, requisite.url, why)
         if reason == "run-ended":
@@ -256,6 +260,8 @@ class SiteSpider(Spider):
 
     async def _restock(self) -> None:
         """Have pages and lists at hand ahead of need; parsing happens on a thread, so nobody waits for it."""
+        from crawler.ledger.lists import UnreadableListError  # noqa: PLC0415 - only a crawl needs it
+
         try:
             while self.frontier.wants_stock():
                 try:
@@ -283,7 +289,7 @@ class SiteSpider(Spider):
         logger.log(level, "Not followed (%s): %s", refusal.reason, refusal.detail)
 
 
-def may_come(asking: Asking, reason: str) -> bool:
+def may_come(asking: "Asking", reason: str) -> bool:
     """Whether the next run is to ask again for a list that failed."""
     return is_passing(reason) or asking.is_for_changes
 

@@ -1,4 +1,4 @@
-"""From an address or a recorded page to the evidence that a new site's description is drawn from."""
+"""Collect the evidence for the description of a new site, from the live site or from recorded pages."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -19,12 +19,12 @@ from crawler.survey.process import survey
 from crawler.survey.reading import Reading, read_pages
 from crawler.urls import host_of
 
-MOST_PAGES = 20  # of a file that are read
-MOST_SCANNED = 2_000  # pages of a file that are looked at for those of one host
+MAX_PAGES = 20  # of a file that are read
+MAX_SCANNED = 2_000  # pages of a file that are searched for pages of one host
 
 
-def asked(url: str, settings: Settings) -> Evidence:
-    """The evidence of a live site. Raises what `survey` raises, ValueError for an address without a host."""
+def evidence_of_site(url: str, settings: Settings) -> Evidence:
+    """Ask the live site. Raises what `survey` raises, and ValueError for an address without a host."""
     site = unknown_site(urlsplit(url).netloc, sources=(Detect(url),))
     seen = survey(site, settings)
     return Evidence(
@@ -36,12 +36,12 @@ def asked(url: str, settings: Settings) -> Evidence:
     )
 
 
-def recorded(path: Path, url: str | None) -> Evidence:
-    """The evidence of an HTML, WARC or WACZ file: its pages of one host.
+def evidence_of_file(path: Path, url: str | None) -> Evidence:
+    """Read the pages of one host in an HTML, WARC or WACZ file; `url` is the address of an HTML file.
 
-    Raises ArchiveError where the file cannot be read, holds no page, or one from nowhere.
+    Raises ArchiveError where the file cannot be read, holds no page, or holds a page of no possible host.
     """
-    pages = _of_one_host(islice(pages_of(path, url), MOST_SCANNED), host_of(url) if url else None)
+    pages = _of_one_host(islice(pages_of(path, url), MAX_SCANNED), host_of(url) if url else None)
     if not pages:
         raise ArchiveError(f"{path} holds no page{f' of {host_of(url)}' if url else ''}.")
     first = urlsplit(pages[0].url)
@@ -49,7 +49,9 @@ def recorded(path: Path, url: str | None) -> Evidence:
     try:
         site = unknown_site(first.netloc)
     except ValueError as error:
-        raise ArchiveError(f"{path} says that it is from {first.netloc!r}, which makes no site.") from error
+        raise ArchiveError(
+            f"{path} gives its host as {first.netloc!r}, which is not the host of a site."
+        ) from error
     lists: dict[Source, None] = {}
     articles: dict[str, None] = {}
     sections: dict[str, None] = {}
@@ -62,16 +64,17 @@ def recorded(path: Path, url: str | None) -> Evidence:
     return Evidence(
         home=home,
         readings=tuple(read_pages(pages, site)),
-        lists=(*lists, Detect(home)),  # nobody saw them answer, so the crawl looks for others as well
+        lists=(*lists, Detect(home)),  # none of them was asked, so the crawl looks for others as well
         articles=tuple(articles),
         others=tuple(url for url in sections if url not in articles),
     )
 
 
 def best_case(readings: Iterable[Reading], site: Site) -> tuple[Page, Article] | str:
-    """The page that shows most, read as a page of the described site; or why none gave an article.
+    """Return the page that gives the most fields, with its article; or the reasons why no page gives one.
 
-    Read without what a list said of it, since a test has the page alone.
+    The pages are read as pages of the described site, and without the fields of a list: a test has the page
+    alone.
     """
     alone = [replace(reading.page, candidate=None, record=None) for reading in readings]
     read = [(reading.page, reading.outcome) for reading in read_pages(alone, site)]
@@ -88,6 +91,6 @@ def _of_one_host(pages: Iterable[Page], host: str | None) -> list[Page]:
         host = host or host_of(page.url)
         if host_of(page.url).removeprefix("www.") == host.removeprefix("www."):
             kept.append(page)
-        if len(kept) == MOST_PAGES:
+        if len(kept) == MAX_PAGES:
             break
     return kept

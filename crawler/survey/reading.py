@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from crawler.extract.lane import warm
 from crawler.items import Article, Page, Rejection
 from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError
 from crawler.site import Site
-from pipelines.extract import warm
 
 READING_SECONDS = 8.0  # for one page in its lane
 

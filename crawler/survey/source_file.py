@@ -1,9 +1,14 @@
-"""The Python file of a site, as a person would write it. Pure."""
+"""Write the Python file of a site, laid out as ruff formats it.
 
-import json
+Names and addresses come from a foreign site: every value is written as a literal, and the file must compile
+before it is written.
+"""
+
 from dataclasses import fields
+from pathlib import Path
 
 from crawler.discovery.source import Source
+from crawler.errors import ArchiveError, WarraqError
 from crawler.site import Site
 
 WIDTH = 110  # characters of a line, as ruff's setting has it
@@ -11,11 +16,15 @@ _MARGIN = " " * 8
 
 
 def source_file(site: Site, *, known_from: str, themes: tuple[str, ...] = ()) -> str:
-    """The module `spiders/<name>.py`. `known_from` is the comment that says how its lists are known."""
+    """Return the text of the module `spiders/<name>.py`.
+
+    `known_from` says, as a comment, how the addresses of its lists are known. Raises WarraqError where the
+    text is not Python.
+    """
     kinds = sorted({type(source) for source in site.sources}, key=lambda kind: kind.__module__)
     theme = f" Theme: {', '.join(themes)}." if themes else ""
     lines = [
-        f'"""{_title(site)}.{theme}"""',
+        f'"""{_commentable(_title(site) + "." + theme)}"""',
         "",
         *(f"from {kind.__module__} import {kind.__name__}" for kind in kinds),
         "from crawler.site import Site",
@@ -27,13 +36,29 @@ def source_file(site: Site, *, known_from: str, themes: tuple[str, ...] = ()) ->
         "    site = Site(",
         f"{_MARGIN}name=name,",
         *_described(site),
-        f"{_MARGIN}# {known_from}",
+        f"{_MARGIN}# {_commentable(known_from)}",
         *_argument("sources", [_source(source) for source in site.sources]),
     ]
     if site.article_url is not None:
-        lines.append(f'{_MARGIN}article_url=r"{site.article_url}",')
+        lines.append(f"{_MARGIN}article_url={_pattern(site.article_url)},")
     lines += [f"{_MARGIN}checked={_text(site.checked)},", "    )", ""]
-    return "\n".join(lines)
+    text = "\n".join(lines)
+    try:
+        compile(text, f"{site.name}.py", "exec")
+    except (SyntaxError, ValueError) as error:
+        raise WarraqError(
+            f"The file of {site.name} would not be Python ({error}); nothing was written."
+        ) from error
+    return text
+
+
+def write_source(path: Path, text: str) -> None:
+    """Write a new file. Raises ArchiveError where it exists or cannot be written."""
+    try:
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise ArchiveError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
 def _title(site: Site) -> str:
@@ -41,7 +66,7 @@ def _title(site: Site) -> str:
 
 
 def _described(site: Site) -> list[str]:
-    """The arguments that differ from their defaults, in the order of the fields."""
+    """Return the lines of the arguments that differ from their defaults, in the order of the fields."""
     lines = []
     for name in ("domain", "outlet_ar", "outlet_en", "country", "timezone", "port"):
         value = getattr(site, name)
@@ -55,7 +80,7 @@ def _described(site: Site) -> list[str]:
 
 
 def _argument(name: str, values: list[str]) -> list[str]:
-    """A tuple on one line, or one value a line where it does not fit."""
+    """Return a tuple as one line, or as one line for each value where one is too long."""
     line = f"{_MARGIN}{name}=({', '.join(values)}{',' if len(values) == 1 else ''}),"
     if len(line) <= WIDTH:
         return [line]
@@ -63,7 +88,7 @@ def _argument(name: str, values: list[str]) -> list[str]:
 
 
 def _source(source: Source) -> str:
-    """The call that makes the source; what equals a default is left out."""
+    """Return the call that makes the source, without the arguments that equal their defaults."""
     arguments = []
     for field in fields(source):  # type: ignore[arg-type]  # every kind of source is a dataclass
         value = getattr(source, field.name)
@@ -80,5 +105,17 @@ def _class_name(name: str) -> str:
 
 
 def _text(value: str) -> str:
-    """A string of Python: JSON's escapes are Python's, too."""
-    return json.dumps(value, ensure_ascii=False)
+    """Return a string literal, in double quotes unless it holds one."""
+    return repr(value) if '"' in value else '"' + repr("'" + value)[2:]
+
+
+def _pattern(value: str) -> str:
+    """Return a raw string literal of a regular expression where there is one, else a plain literal."""
+    is_raw = value.isprintable() and '"' not in value and not value.endswith("\\")
+    return f'r"{value}"' if is_raw else _text(value)
+
+
+def _commentable(text: str) -> str:
+    """Return one line that ends neither a docstring nor a comment."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return line.replace("\\", "/").replace('"', "'")

@@ -20,6 +20,7 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from crawler.discovery.source import Answer, Finding, Lookup, Refusal, Window
+from crawler.extract.lane import warm
 from crawler.items import Candidate, Page, Rejection
 from crawler.lanes import Lanes
 from crawler.politeness.retry_after import PAUSING
@@ -29,7 +30,6 @@ from crawler.spider.site_spider import SiteSpider
 from crawler.survey.plan import Plan
 from crawler.survey.reading import READING_SECONDS, Reading, read_in
 from crawler.survey.report import ArticleReport, ListReport, RobotsReport, SurveyReport
-from pipelines.extract import warm
 
 MOST_REQUESTS = 20  # robots.txt, redirects and all
 MOST_PAGES = 5

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import UsageError
-from crawler.export.asked import Asked
-from crawler.export.words import Words
+from crawler.export.asked import Asked, Words
 
 ROW: dict[str, Any] = {
     "published": "2026-02-28T23:30:00+03:00",
@@ -69,7 +68,7 @@ def test_only_tables_that_may_hold_something_are_opened(asked: dict[str, Any], m
 
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_a_word_that_stands_in_a_text_is_found_in_any_company(before: str, after: str) -> None:
-    assert Words(["سوق"])(f"{before} سُوقٌ\u200f، {after}")
+    assert Words(["سوق"]).match(f"{before} سُوقٌ\u200f، {after}")
 
 
 @pytest.mark.parametrize(

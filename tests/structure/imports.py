@@ -21,6 +21,7 @@ LINES: tuple[tuple[str, ...], ...] = (
     ("health",),
     ("options",),
     ("run",),
+    ("extract",),
     ("capture",),
     ("politeness",),
     ("spider",),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from crawler.survey.picture import show
+from crawler.survey.output import print_report
 from crawler.survey.report import ArticleReport, ListReport, SurveyReport
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -95,7 +95,7 @@ def test_a_site_cannot_speak_to_the_terminal() -> None:
     lists = feed(status=200, entries=1)
     listed = ListReport(source=0, kind="feed", url="https://p.example/%1b%5b2J/feed", status=200, entries=1)
     console = Console(file=io.StringIO(), markup=False, highlight=False, width=120)
-    show(report(lists=(*lists, listed), articles=(hostile,)), console)
+    print_report(report(lists=(*lists, listed), articles=(hostile,)), console)
     assert isinstance(console.file, io.StringIO)
     shown = console.file.getvalue()
     assert "خبر" in shown

@@ -1,0 +1,1 @@
+"""Read articles out of HTML, WARC and WACZ files, in extraction lanes."""
