@@ -28,12 +28,12 @@ class Command(PlainCommand):
         from crawler.options.terminal import console_for
         from crawler.spider.described import described_sites
         from crawler.survey.named import site_named
-        from crawler.survey.output import print_report
+        from crawler.survey.output import print_progress, print_report
         from crawler.survey.process import CutShortError, survey
 
         site = site_named(args[0], {site.name: site for site in described_sites(self.settings)})
         try:
-            report = survey(site, self.settings).report
+            report = survey(site, self.settings, print_progress).report
         except CutShortError:
             self.complain("The look at the site was cut short.")
             return 130

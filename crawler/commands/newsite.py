@@ -36,7 +36,7 @@ class Command(PlainCommand):
         from crawler.options.terminal import console_for
         from crawler.survey.named import checked_address
         from crawler.survey.newsite import Project, describe, write_site
-        from crawler.survey.output import print_draft
+        from crawler.survey.output import print_draft, print_progress
         from crawler.survey.process import CutShortError
 
         url = checked_address(args[0]) if args else None
@@ -44,7 +44,7 @@ class Command(PlainCommand):
             url += "/"
         project = Project.here(self.settings, opts.cases)
         try:
-            newcomer = describe(project, url, opts.page, opts.name)
+            newcomer = describe(project, url, opts.page, opts.name, print_progress)
         except CutShortError:
             self.complain("The look at the site was cut short; nothing was written.")
             return 130

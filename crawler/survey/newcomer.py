@@ -1,6 +1,6 @@
 """Collect the evidence for the description of a new site, from the live site or from recorded pages."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -23,10 +23,10 @@ MAX_PAGES = 20  # of a file that are read
 MAX_SCANNED = 2_000  # pages of a file that are searched for pages of one host
 
 
-def evidence_of_site(url: str, settings: Settings) -> Evidence:
-    """Ask the live site. Raises what `survey` raises, and ValueError for an address without a host."""
+def evidence_of_site(url: str, settings: Settings, on_progress: Callable[[str], object]) -> Evidence:
+    """Survey the live site. Raises what `survey` raises, and ValueError for an address without a host."""
     site = unknown_site(urlsplit(url).netloc, sources=(Detect(url),))
-    seen = survey(site, settings)
+    seen = survey(site, settings, on_progress)
     return Evidence(
         home=url,
         readings=seen.readings,

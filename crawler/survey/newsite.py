@@ -1,5 +1,6 @@
 """Describe a site that has no file in spiders/: write the file, and a recorded page as its test."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -75,8 +76,16 @@ class Project:
             raise UsageError(f"{self.cases / site.name} exists already; nothing is overwritten.")
 
 
-def describe(project: Project, url: str | None, page: str | None, name: str | None) -> Newcomer:
+def describe(
+    project: Project,
+    url: str | None,
+    page: str | None,
+    name: str | None,
+    on_progress: Callable[[str], object],
+) -> Newcomer:
     """Describe the site at an address, or the site of a recorded page; one of the two is given.
+
+    `on_progress` gets a line for each request.
 
     Raises UsageError where the project knows the site or the name makes no site, CutShortError after Ctrl-C,
     ArchiveError where the page cannot be read.
@@ -88,7 +97,7 @@ def describe(project: Project, url: str | None, page: str | None, name: str | No
         evidence = evidence_of_file(Path(page), url)
         known_from = "what a recorded page leads to; the crawl looks for the rest itself"
     elif url is not None:
-        evidence = evidence_of_site(url, project.settings)
+        evidence = evidence_of_site(url, project.settings, on_progress)
         known_from = "these answered when the site was described"
     else:
         raise UsageError("Name an address like https://any.site/, or a recorded page with --page.")

@@ -1,6 +1,7 @@
 """The report of a survey and the draft of a site as text for a person."""
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -30,6 +31,12 @@ _LIST_COLUMNS = (
 )
 
 
+def print_progress(line: str) -> None:
+    """Print a line on stderr where that is a terminal: a survey takes up to half a minute."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"{_safe(readable(line))}\n")
+
+
 def print_report(report: SurveyReport, console: "Console") -> None:
     """Print which lists and pages were requested, what they gave, and what is wrong."""
     for line in _robots(report):
@@ -55,11 +62,11 @@ def print_draft(drafted: Draft, evidence: Evidence, console: "Console") -> None:
     articles = [one.outcome for one in evidence.readings if isinstance(one.outcome, Article)]
     dates = Counter(one.layers.get("published", "none") for one in articles)
     platform = drafted.platform or "none that is known"
-    rows = {
+    rows: dict[str, str | list[str]] = {
         "site": f"{site.name}, {site.domain}",
         "outlet": " / ".join(dict.fromkeys(site.outlet_names)),
         "platform": platform + (f", theme {', '.join(drafted.themes)}" if drafted.themes else ""),
-        "lists": "\n".join(f"{source.kind} {getattr(source, 'url', '')}" for source in site.sources),
+        "lists": [f"{source.kind} {getattr(source, 'url', '')}" for source in site.sources],
         "articles named": str(len(evidence.articles)),
         "article pattern": site.article_url or "none: the shape of an address decides",
         "country, clock": f"{site.country or 'unknown'}, {site.timezone or 'unknown'}",
@@ -68,7 +75,8 @@ def print_draft(drafted: Draft, evidence: Evidence, console: "Console") -> None:
         "dates from": ", ".join(f"{layer} {count}" for layer, count in dates.items()),
     }
     columns = (Column(header="found"), Column(header="", breaks="anywhere"))
-    print_table(console, columns, ((name, _safe(value)) for name, value in rows.items()))
+    lines = {name: [value] if isinstance(value, str) else value for name, value in rows.items()}
+    print_table(console, columns, ((name, "\n".join(map(_safe, lines[name]))) for name in rows))
     for doubt in drafted.doubts:
         console.print(f"- {doubt}", soft_wrap=True)
 
@@ -122,5 +130,5 @@ def _day(moment: datetime | None) -> str:
 
 
 def _safe(text: str) -> str:
-    """Replace control characters, for the text of a site must not control the terminal; keep line ends."""
-    return "\n".join(_CONTROLS.sub("\ufffd", line) for line in text.split("\n"))
+    """Replace control characters: the text of a site must not control the terminal."""
+    return _CONTROLS.sub("\ufffd", text)

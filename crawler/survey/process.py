@@ -1,6 +1,7 @@
-"""Runs one survey to its end in this process."""
+"""Run a survey to its end in this process."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from scrapy.crawler import AsyncCrawlerProcess
@@ -16,47 +17,50 @@ from crawler.survey.surveyor import ANSWER_SECONDS, Surveyor
 from crawler.urls import is_private_host
 
 _SETTINGS = {
-    "SCHEDULER": "scrapy.core.scheduler.Scheduler",  # the frontier is a crawl's
+    "SCHEDULER": "scrapy.core.scheduler.Scheduler",  # a survey has no frontier
     "ITEM_PIPELINES": {},
-    "EXTENSIONS": {  # manners only: no run, no archive, no progress line
+    "EXTENSIONS": {  # politeness only: no run, no archive, no progress line
         "crawler.politeness.pace.CrawlDelay": 0,
         "crawler.politeness.pace.Pace": 0,
         "scrapy.extensions.throttle.AutoThrottle": None,
         "scrapy.extensions.logstats.LogStats": None,
     },
-    "DOWNLOAD_TIMEOUT": ANSWER_SECONDS,  # robots.txt is asked for by its middleware, at the settings' pace
+    "DOWNLOAD_TIMEOUT": ANSWER_SECONDS,  # for robots.txt, which its middleware requests
     "DNS_TIMEOUT": ANSWER_SECONDS,
-    "RETRY_ENABLED": False,  # that an answer failed is what a look is to tell
+    "RETRY_ENABLED": False,  # the report shows each failed response
     "REDIRECT_MAX_TIMES": 5,
 }
 
 
 @dataclass(frozen=True)
 class Surveyed:
-    """What a survey brought home."""
+    """The result of a survey."""
 
     report: SurveyReport
-    answers: tuple[Answer, ...]  # of the lists
+    answers: tuple[Answer, ...]  # responses of the lists
     readings: tuple[Reading, ...]
-    urls: tuple[str, ...]  # of all articles that were named
+    urls: tuple[str, ...]  # addresses of all articles that the lists name
 
 
 class CutShortError(Exception):
-    """Somebody ended the survey."""
+    """The survey was interrupted."""
 
 
-def survey(site: Site, settings: Settings) -> Surveyed:
-    """Ask the site. Raises UsageError for settings without a meaning, CutShortError after Ctrl-C."""
+def survey(site: Site, settings: Settings, on_progress: Callable[[str], object] = str) -> Surveyed:
+    """Survey a site; `on_progress` gets a line for each request.
+
+    Raises UsageError for wrong settings, CutShortError after Ctrl-C.
+    """
     check_numbers(settings)
     parse_connect_to(settings.getlist("CONNECT_TO"))
     for name, value in _SETTINGS.items():
         settings.set(name, value, priority="cmdline")
-    if is_private_host(site.domain):  # a site on our own network is no trap that a redirect lays
+    if is_private_host(site.domain):  # the user named the site: no redirect leads into a private network
         allowed = [*settings.getlist("PRIVATE_HOSTS"), site.domain]
         settings.set("PRIVATE_HOSTS", allowed, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(Surveyor)
-    crawling = asyncio.ensure_future(process.crawl(crawler, site=site))
+    crawling = asyncio.ensure_future(process.crawl(crawler, site=site, on_progress=on_progress))
     process.start()
     surveyor = crawler.spider
     if crawling.done() and not crawling.cancelled() and (error := crawling.exception()) is not None:

@@ -1,13 +1,12 @@
-"""Asks a live site a few questions: its lists, then some of the articles that they name.
+"""The spider of a survey: it requests a site's lists, then some of the articles that they name.
 
-A spider for the sake of Scrapy's manners: robots.txt, crawl-delays, pauses and the capture handler's bounds
-are the same as in a crawl. Nothing is archived.
+Robots.txt, crawl delays, pauses and the handler's bounds hold as in a crawl. Nothing is archived.
 """
 
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -31,21 +30,23 @@ from crawler.survey.plan import Plan
 from crawler.survey.reading import READING_SECONDS, Reading, read_in
 from crawler.survey.report import ArticleReport, ListReport, RobotsReport, SurveyReport
 
-MOST_REQUESTS = 20  # robots.txt, redirects and all
-MOST_PAGES = 5
-SECONDS = 20.0  # after which nothing more is asked
-ANSWER_SECONDS = 8.0  # for one answer, and for a name to be resolved
-FINDINGS = 20_000  # of one list
+MAX_REQUESTS = 20  # robots.txt and redirects included
+MAX_PAGES = 5
+MAX_SECONDS = 20.0  # no request is sent after them
+ANSWER_SECONDS = 8.0  # for one response, and for the look-up of a host name
+MAX_FINDINGS = 20_000  # in one list
 
 
 class Surveyor(Spider):
-    """One look at one site. `outcome` is its report once the spider has closed."""
+    """One survey of one site. `report` is complete once the spider has closed."""
 
     name = "surveyor"
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, on_progress: Callable[[str], object]) -> None:
+        """Prepare the survey; `on_progress` gets a line for each request."""
         super().__init__()
         self.site = site
+        self._on_progress = on_progress
         self.plan = Plan(site.sources, Window())
         self.robots: dict[str, RobotsReport] = {}
         self.lists: list[ListReport] = []
@@ -69,7 +70,7 @@ class Surveyor(Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
-        SiteSpider.update_settings(settings)  # who we are, and secrets that no log may show
+        SiteSpider.update_settings(settings)  # the user agent; it also hides secrets from the log
 
     async def start(self) -> AsyncIterator[Any]:
         lanes = Lanes(1, seconds=READING_SECONDS, prepare=warm)
@@ -79,12 +80,12 @@ class Surveyor(Spider):
             await asyncio.wait({warming})
             await self._ask_pages(lanes)
             self.finished = True
-        except Exception as error:  # noqa: BLE001 - told by whoever started us
+        except Exception as error:  # noqa: BLE001 - `survey` raises it
             self.fault = error
         finally:
             await asyncio.wait({warming})
             await lanes.close()
-        nothing: tuple[Request, ...] = ()  # everything was asked for here, one after the other
+        nothing: tuple[Request, ...] = ()  # the methods above have sent all requests
         for request in nothing:
             yield request
 
@@ -126,6 +127,7 @@ class Surveyor(Spider):
     async def _ask_lists(self) -> None:
         while (planned := self.plan.next_lookup()) is not None and self._has_room(planned[1].url):
             number, lookup = planned
+            self._on_progress(f"Asking for a list ({lookup.source.kind}): {lookup.url}")
             answer, failure = await self._ask(lookup.url)
             if answer is None:
                 self.lists.append(
@@ -138,9 +140,10 @@ class Surveyor(Spider):
             self.lists.append(_list_report(number, lookup, answer, findings))
 
     async def _ask_pages(self, lanes: Lanes) -> None:
-        for candidate in self.plan.candidates(MOST_PAGES):
+        for candidate in self.plan.candidates(MAX_PAGES):
             if not self._has_room(candidate.url):
                 return
+            self._on_progress(f"Asking for a page: {candidate.url}")
             answer, failure = await self._ask(candidate.url)
             if answer is None or answer.status != 200:  # noqa: PLR2004
                 failure = failure or f"http-{answer.status if answer else 0}"
@@ -156,7 +159,7 @@ class Surveyor(Spider):
     async def _ask(self, url: str) -> tuple[Answer | None, str | None]:
         try:
             response = await self.crawler.engine.download_async(Request(url))
-        except Exception as error:  # noqa: BLE001 - whatever it was is told by its name
+        except Exception as error:  # noqa: BLE001 - any failure becomes a reason in the report
             return None, failure_reason(Failure(error))  # type: ignore[no-untyped-call]
         headers = {
             name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
@@ -166,21 +169,21 @@ class Surveyor(Spider):
         return answer, None
 
     def _findings(self, lookup: Lookup, answer: Answer) -> list[Finding]:
-        return list(islice(lookup.source.read(lookup, answer, Window(), self.site.scope), FINDINGS))
+        return list(islice(lookup.source.read(lookup, answer, Window(), self.site.scope), MAX_FINDINGS))
 
     def _has_room(self, url: str) -> bool:
-        """Whether one more question can be asked within the bounds, at the pace that its host asks for."""
+        """Return whether one more request fits into the bounds, with the delay that its host asks for."""
         slot = self.crawler.engine.downloader.slots.get(urlsplit(url).hostname or "")
         wait = slot.delay if slot is not None else 0.0
-        if self.ended is None and self.requests >= MOST_REQUESTS:
-            self.ended = f"{MOST_REQUESTS} requests are enough"
-        if self.ended is None and time.monotonic() - self._began + wait > SECONDS:
-            self.ended = f"{SECONDS:g} seconds are over"
+        if self.ended is None and self.requests >= MAX_REQUESTS:
+            self.ended = f"{MAX_REQUESTS} requests are enough"
+        if self.ended is None and time.monotonic() - self._began + wait > MAX_SECONDS:
+            self.ended = f"{MAX_SECONDS:g} seconds are over"
         return self.ended is None
 
 
 def article_report(reading: Reading) -> ArticleReport:
-    """What a page gave, in the words of a report."""
+    """Return the part of the report about a page."""
     page, outcome = reading.page, reading.outcome
     if isinstance(outcome, Rejection):
         return ArticleReport(url=page.url, status=page.http_status, reason=outcome.reason)
@@ -214,7 +217,7 @@ def _list_report(number: int, lookup: Lookup, answer: Answer, findings: list[Fin
 
 
 def _refused(findings: list[Finding]) -> dict[str, int]:
-    """What was not followed, by reason; that the list itself was refused is told by its status."""
+    """Count the refused entries by reason, but not the list itself, whose status the report has."""
     reasons = (one.reason for one in findings if isinstance(one, Refusal) and one.reason != "status")
     return dict(Counter(reasons).most_common())
 

@@ -118,10 +118,10 @@ def test_a_warc_file_that_is_lost_is_missed(crawled: Crawled, tmp_path: Path) ->
     ("options", "code", "said"),
     [
         (("--site", "nobody"), 2, "knows of no site 'nobody'; it has "),
-        (("--since", "yesterday"), 2, "--since 'yesterday' is no day: write it as 2026-01-31."),
+        (("--since", "yesterday"), 2, "--since 'yesterday' is not a day: write it as 2026-01-31."),
         (("--since", "2026-02-01", "--until", "2026-01-01"), 2, "lies after --until"),
         (("--days", "0"), 2, "--days 0 shows nothing"),
-        (("--fail-under", "101"), 2, "--fail-under 101.0 is no percentage"),
+        (("--fail-under", "101"), 2, "--fail-under 101.0 is not a percentage"),
         (("--fail-under", "5", "--missing"), 2, "Choose one of --missing and --fail-under."),
         (("--wheels",), 2, "There is no option --wheels."),
         (("another",), 2, "Name one archive at most"),

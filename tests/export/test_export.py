@@ -4,19 +4,24 @@ import csv
 import hashlib
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from crawler.export.target import target_of
+from crawler.export.writers import FORMATS
 from crawler.items import Article
 from crawler.run.journal import Journal
 from crawler.run.parquet import write_parquet
 from crawler.tables.columns import COLUMNS
 from tests.articles import MakeArticle
-from tests.crawl.running import scrapy
+from tests.crawl.running import PROJECT, scrapy
 from tests.servers.s3 import environment
 from tests.servers.swift import Swift
 from tests.wacz.commanding import Ended, run_command
@@ -135,17 +140,35 @@ def test_text_is_an_article_a_block(exporting: Exporting, tmp_path: Path) -> Non
     assert target.read_text("utf-8") == "=cmd()\nأوّل\nثانٍ\n\n"
 
 
+@pytest.mark.parametrize("form", ["jsonl", "csv", "text", "parquet"])
+def test_stdout_gets_what_a_file_would(archive: Path, tmp_path: Path, form: str) -> None:
+    target = tmp_path / "file"
+    assert run_command("export", str(archive), "-o", str(target), "--format", form).code == 0
+    command = [sys.executable, "-m", "scrapy", "export", str(archive), "-o", "-", "--format", form]
+    result = subprocess.run(command, cwd=PROJECT, capture_output=True, check=False)
+    assert (result.returncode, result.stdout) == (0, target.read_bytes())
+    assert result.stderr.decode().startswith("stdout: 4 articles out of 4 tables, ")
+    assert not (PROJECT / "-").exists()
+
+
+def test_stdout_is_json_lines_unless_a_format_is_named() -> None:
+    target = target_of("-", None, bom=False)
+    assert (target.path, target.write) == (None, FORMATS["jsonl"])
+    assert set(FORMATS) == set(import_module("crawler.commands.export").FORMATS)
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
         ([], 2, "Name the file to write"),
-        (["--output", "{}/x"], 2, "tells no format"),
+        (["--output", "-", "--bom"], 2, "--bom is for CSV; stdout will be jsonl"),
+        (["--output", "{}/x"], 2, "is that of no format"),
         (["--output", "{}/x.jsonl", "--bom"], 2, "--bom is for CSV"),
         (["--output", "{}/none/x.csv"], 2, "no folder"),
         (["--output", "{}/x.csv", "--site", "nobody"], 2, "has no articles of 'nobody'"),
         (["--output", "{}/x.csv", "--generation", "none"], 1, "has no articles in articles-none/"),
         (["--output", "{}/x.csv", "--since", "soon"], 2, "is no date"),
-        (["--output", "{}/there.csv"], 1, "is there already"),
+        (["--output", "{}/there.csv"], 1, "exists already"),
     ],
 )
 def test_mistakes(exporting: Exporting, tmp_path: Path, words: list[str], code: int, said: str) -> None:

@@ -64,8 +64,8 @@ def test_a_page_goes_to_stdout_whole(archive: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["--site", "nobody"], 1, "holds nothing of a site 'nobody'"),
-        (["--run", "yesterday"], 2, "no run's name"),
+        (["--site", "nobody"], 2, "has no site 'nobody'"),
+        (["--run", "yesterday"], 2, "is not the name of a run"),
         (["--run", "20200101000000-barada-abcdef"], 1, "20200101000000-barada-abcdef"),
         (["--run", "20200101000000-barada-abcdef", "--site", "barada"], 2, "not both"),
         (["another"], 2, "one archive at most"),

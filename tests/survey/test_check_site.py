@@ -106,8 +106,8 @@ def test_endless_redirects_keep_the_bound() -> None:
     [
         (["step_agenci"], 2, "Did you mean step_agency"),
         (["zzzzzz"], 2, "scrapy sites lists the known ones"),
-        (["ftp://x/"], 2, "is no address"),
-        (["https://"], 2, "is no address"),
+        (["ftp://x/"], 2, "is not an address"),
+        (["https://"], 2, "is not an address"),
         ([], 2, "Name one site"),
         (["a", "b"], 2, "Name one site"),
         (["step_agency", "-s", "CONNECT_TO=x"], 2, "CONNECT_TO"),

@@ -85,7 +85,7 @@ def test_nothing_is_written_over_anything(project: Path, stand: Newsstand) -> No
         (["http://nakhla.example/", "--name", "wadi_example"], "There is a site 'wadi_example' already"),
         (["http://nakhla.example/", "--name", "news"], "There is a site 'news' already"),
         (["http://nakhla.example/", "--name", "../x"], "name must be"),
-        (["http://nakhla.example/", "--name", "a-b"], "makes no module's name"),
+        (["http://nakhla.example/", "--name", "a-b"], "is not the name of a Python module"),
     ):
         result = newsite(project, *words, stand=stand)
         assert result.returncode == 2, words
@@ -110,7 +110,7 @@ def test_a_page_that_is_no_article_makes_no_site(project: Path) -> None:
     [
         ([], 2, "Name one address"),
         (["a", "b"], 2, "Name one address"),
-        (["nothing"], 2, "is no address"),
+        (["nothing"], 2, "is not an address"),
         (["--page", "missing.html"], 1, "cannot be read"),
         (["https://stepagency-sy.net/"], 2, "step_agency.py"),
     ],

@@ -1,5 +1,6 @@
 """What newsite writes is Python as we write it, and makes the same Site again."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,40 @@ def test_the_file_makes_the_site(site: Site, tmp_path: Path) -> None:
             check=False,
         )
         assert result.returncode == 0, result.stdout + result.stderr
+
+
+# Text of a foreign site that would leave its literal, or end the docstring or the comment.
+HOSTILE = (
+    'r"/x",q=1;/', '"""', "\\", '\\"', "\n", "\r\nimport os", "\u2028", "\x00", "'", "'\"", "{0}",
+    r"\N{DASH}", "\\'\"",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_stays_inside_its_literal(text: str) -> None:
+    pattern = text if _is_pattern(text) else re.escape(text)
+    site = Site(
+        name="x",
+        domain="x.example",
+        outlet_ar=f"س{text}",
+        outlet_en=f"{text}x",
+        aliases=(text,),
+        sources=(Feed(f"https://x.example/{text}"),),
+        article_url=pattern,
+    )
+    space: dict[str, object] = {"__name__": "x"}
+    source = source_file(site, known_from=text, themes=(text,))
+    exec(compile(source, "x.py", "exec"), space)  # noqa: S102 - the very thing under test
+    assert space["X"].site == site  # type: ignore[attr-defined]
+    assert set(space) - {"__name__", "__builtins__", "__doc__"} == {"Feed", "Site", "SiteSpider", "X"}
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True
 
 
 @given(st.lists(st.text(max_size=40), max_size=4))
