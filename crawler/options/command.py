@@ -9,7 +9,6 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 from scrapy.settings import Settings
 
 from crawler.errors import UsageError, WarraqError
-from crawler.options.archive import hide_secrets
 from crawler.options.checks import check_names
 
 
@@ -22,6 +21,8 @@ class PlainCommand(ScrapyCommand):
     settings: Settings  # scrapy.cmdline sets it before run
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        from crawler.options.archive import hide_secrets  # noqa: PLC0415 - this module is loaded for all
+
         unknown = [word for word in args if word.startswith("-")]
         if unknown:  # Scrapy passes on what it does not know
             raise ScrapyUsageError(f"There is no option {unknown[0]}.")
