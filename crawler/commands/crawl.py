@@ -35,7 +35,7 @@ class Command(ScrapyCrawl):
 
         super().process_options(args, opts)
         hide_secrets(self.settings)
-        for word, following in zip(args, [*args[1:], "N"], strict=True):
+        for word, following in zip(args, [*args[1:], "N"], strict=False):
             if word.startswith("-"):  # argparse passes on what it does not know
                 raise ScrapyUsageError(f"There is no option {word}{argument_hint(word, following)}.")
         if len(args) != 1:

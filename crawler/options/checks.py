@@ -37,8 +37,6 @@ OWN_SETTINGS = frozenset(
         "ROBOTS_MAXSIZE",
         "RUN_REPORT",
         "SIGNING_KEY",
-        "SPIDERMON_ENABLED",
-        "SPIDERMON_ENGINE_STOP_MONITORS",
         "SPOOL",
         "SPOOL_MAX_BYTES",
         "SUMMARY_TABLE",
