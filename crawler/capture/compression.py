@@ -1,15 +1,15 @@
-"""Content codings undone, as many of them as an honest server uses."""
+"""The downloader middleware that undoes content codings (gzip, deflate), with a bound on their number."""
 
 from scrapy import Request, Spider
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-CODINGS_MOST = 3  # as many as reading the archive undoes
+MAX_CODINGS = 3  # of one response; reading the archive has the same bound
 
 
 class BoundedCompression(HttpCompressionMiddleware):
-    """Scrapy bounds what a coding unpacks to, not how many there are: a thousand would hold the crawl up."""
+    """Scrapy bounds the unpacked size but not the number of codings: 1,000 of them would stop the crawl."""
 
     def process_response(
         self,
@@ -17,11 +17,11 @@ class BoundedCompression(HttpCompressionMiddleware):
         response: Response,
         spider: Spider | None = None,  # noqa: ARG002 - Scrapy's signature
     ) -> Request | Response:
-        """Raises IgnoreRequest for an answer with more codings; the archive has it all the same."""
+        """Raise IgnoreRequest for a response with more than MAX_CODINGS. The archive has its bytes anyway."""
         named = b",".join(response.headers.getlist("Content-Encoding"))
         codings = sum(bool(coding.strip()) for coding in named.split(b","))
-        if codings > CODINGS_MOST:
+        if codings > MAX_CODINGS:
             if self.stats is not None:
                 self.stats.inc_value("capture/overlong/codings")
-            raise IgnoreRequest(f"{codings} content codings exceeded the {CODINGS_MOST} that are undone")
+            raise IgnoreRequest(f"{codings} content codings exceeded the maximum of {MAX_CODINGS}")
         return super().process_response(request, response)

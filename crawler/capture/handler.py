@@ -1,11 +1,13 @@
-"""The download handler for http and https: Scrapy's own, with every exchange kept byte for byte.
+"""The download handler for http and https: Scrapy's own, which also archives every exchange byte for byte.
 
-Sits below all middlewares, so redirects, retries, robots.txt and failures are kept as well. Settings:
-CONNECT_TO (see `crawler.capture.connect_to`), PRIVATE_HOSTS, the host names that may lead to private
-addresses, and HEADERS_MAXSIZE, the bytes that may come before a body. Leaves in `request.meta["record"]`
-where the payload of the response lies (of a revisit: its original, and `revisit` is true), or the date where
-there was no answer. A conditional request tells in `request.meta["original"]` what it is conditional upon:
-a `crawler.archive.originals.Original` as a dict.
+It is below all middlewares, so redirects, retries, robots.txt and failures are archived as well. Its
+settings: CONNECT_TO (see `crawler.capture.connect_to`), PRIVATE_HOSTS (host names that may resolve to private
+addresses) and HEADERS_MAXSIZE (bytes that may come before a body).
+
+It writes into `request.meta["record"]` where the payload of the response is archived; for a revisit, where
+the original is, and `revisit` is true. Without a response the dict has the date only. A conditional request
+has in `request.meta["original"]` the capture that it refers to: a `crawler.archive.originals.Original` as a
+dict.
 """
 
 import asyncio
@@ -37,12 +39,12 @@ from crawler.capture.wiretap import CURRENT_TAP, Leg, Wiretap
 from crawler.errors import ArchiveError
 
 logger = logging.getLogger(__name__)
-_CONNECT_SECONDS = 30.0  # where DownloadTimeoutMiddleware set no download_timeout
+_CONNECT_SECONDS = 30.0  # timeout where DownloadTimeoutMiddleware set no download_timeout
 
 
 @runtime_checkable
 class RecordingExtension(Protocol):
-    """What the handler needs of an extension: `crawler.extensions.run.Run` is one."""
+    """An extension with a recorder, as `crawler.extensions.run.Run` is."""
 
     recorder: Recorder
 
@@ -64,14 +66,14 @@ class CaptureHandler(HTTP11DownloadHandler):
             private_hosts=frozenset(host.lower() for host in crawler.settings.getlist("PRIVATE_HOSTS")),
         )
         self._pool.maxPersistentPerHost = persistent
-        self._head_most = crawler.settings.getint("HEADERS_MAXSIZE")
-        self._body_most = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        self._max_head = crawler.settings.getint("HEADERS_MAXSIZE")
+        self._max_body = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self._ending: asyncio.Task[None] | None = None
         self._warned = False
 
     async def download_request(self, request: Request) -> Response:
-        """Downloads and records; returns once the record is written."""
-        request.meta.pop("record", None)  # a retry or redirect copies the meta of what it follows
+        """Download a response and archive the exchange; return after the record is written."""
+        request.meta.pop("record", None)  # a retry or redirect copies the meta of its predecessor
         tap = self._wiretap(request)
         began = datetime.now(UTC), time.monotonic()
         token = CURRENT_TAP.set(tap)
@@ -85,7 +87,7 @@ class CaptureHandler(HTTP11DownloadHandler):
             raise reason from error
         finally:
             CURRENT_TAP.reset(token)
-        if overlong := self._overlong(request, tap):  # Scrapy takes what we cut for what the server cut
+        if overlong := self._overlong(request, tap):  # Scrapy blames the server where the crawler cut
             await self._keep(request, tap, began, error=overlong)
             raise overlong
         await self._keep(request, tap, began, response=response)
@@ -123,10 +125,10 @@ class CaptureHandler(HTTP11DownloadHandler):
         except ArchiveError as failure:
             self._end_crawl(failure)
             raise
-        request.meta["record"] = _told(recorded, exchange)
+        request.meta["record"] = _record_of(recorded, exchange)
 
     def _recorder(self) -> Recorder | None:
-        """None outside of runs, as in `scrapy shell` and `scrapy fetch`."""
+        """Return the recorder of the run, None outside of runs, as in `scrapy shell` and `scrapy fetch`."""
         if self._found is not None:
             return self._found
         for extension in self.crawler.extensions.middlewares:
@@ -135,7 +137,7 @@ class CaptureHandler(HTTP11DownloadHandler):
                 return self._found
         if not self._warned:
             self._warned = True
-            logger.warning("No run is under way, so nothing is archived.")
+            logger.warning("There is no run, so nothing is archived.")
         return None
 
     def _count(self, exchange: Exchange, overlong: str | None) -> None:
@@ -152,34 +154,34 @@ class CaptureHandler(HTTP11DownloadHandler):
             stats.inc_value(f"capture/overlong/{overlong}")
 
     def _wiretap(self, request: Request) -> Wiretap:
-        body = request.meta.get("download_maxsize") or self._body_most
+        body = request.meta.get("download_maxsize") or self._max_body
         return Wiretap(
             connect_seconds=request.meta.get("download_timeout") or _CONNECT_SECONDS,
-            head_most=self._head_most,
-            # a body of few bytes a chunk doubles on the wire; where the body has no bound, nor has the wire
-            wire_most=2 * body + self._head_most if body else sys.maxsize,
+            max_head=self._max_head,
+            # chunks of few bytes double a body on the wire; no bound of the body: no bound of the wire
+            max_wire=2 * body + self._max_head if body else sys.maxsize,
         )
 
     def _overlong(self, request: Request, tap: Wiretap) -> DownloadCancelledError | None:
         if not tap.legs or tap.legs[-1].overlong is None:
             return None
-        return DownloadCancelledError(f"{request.url}: its {tap.legs[-1].overlong} had no end.")
+        return DownloadCancelledError(f"{request.url}: too many bytes of {tap.legs[-1].overlong}.")
 
     def _private(self, request: Request, tap: Wiretap) -> PrivateAddressError | None:
-        """Another address of the host may have failed in its own way since one was refused."""
+        """Return the error where a private address was refused and no other address connected."""
         address = tap.refused
         if address is None or tap.legs:
             return None
         self.crawler.stats.inc_value("capture/refused_private")
-        message = f"{request.url} leads to {address}, which is not an address of the public internet."
+        message = f"{request.url} resolves to {address}, which is not an address of the public internet."
         logger.warning("%s", message)
         return PrivateAddressError(message)
 
     def _end_crawl(self, failure: ArchiveError) -> None:
         if self._ending is not None or self.crawler.engine is None or self.crawler.engine.spider is None:
             return
-        logger.error("Nothing more can be archived, so the crawl ends. %s", failure)
-        # Not awaited: the engine waits for this very request before it closes.
+        logger.error("The archive cannot be written, so the crawl ends. %s", failure)
+        # Not awaited: the engine waits for this request before it closes.
         self._ending = asyncio.ensure_future(
             self.crawler.engine.close_spider_async(reason="archive_failed"),
         )
@@ -217,15 +219,15 @@ def _exchange(
 
 
 def _not_modified(request: Request, response: Response | None) -> Original | None:
-    told = request.meta.get("original")
-    if told is None or response is None or response.status != HTTPStatus.NOT_MODIFIED:
+    original = request.meta.get("original")
+    if original is None or response is None or response.status != HTTPStatus.NOT_MODIFIED:
         return None
-    return Original.of(told)
+    return Original.of(original)
 
 
-def _told(recorded: Recorded | None, exchange: Exchange) -> dict[str, Any]:
+def _record_of(recorded: Recorded | None, exchange: Exchange) -> dict[str, Any]:
     date = recorded.held_since if recorded and recorded.held_since else exchange.started
-    told = {"date": date.isoformat()}
+    fields = {"date": date.isoformat()}
     if recorded is None:
-        return told
-    return asdict(recorded.pointer) | told | ({"revisit": True} if recorded.revisited else {})
+        return fields
+    return asdict(recorded.pointer) | fields | ({"revisit": True} if recorded.revisited else {})

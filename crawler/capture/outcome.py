@@ -1,4 +1,4 @@
-"""How a download ended, in the words of the archive."""
+"""Describe the end of a download in the fields of WARC records."""
 
 import asyncio
 from collections.abc import Mapping
@@ -26,17 +26,18 @@ _REASONS: tuple[tuple[type[BaseException], Truncation], ...] = (
     (StopDownload, "unspecified"),
     (asyncio.CancelledError, "unspecified"),
 )
-_LONGEST_ERROR = 500
+_MAX_ERROR = 500  # characters
 
 
 def truncation(leg: Leg, response: Response | None, error: BaseException | None) -> Truncation | None:
-    """Why the message on the wire is not whole; None where it is, or where there is none.
+    """Return why the response on the wire is incomplete; None where it is complete or where there is none.
 
-    A body that ends with the connection is whole (Scrapy flags it `partial`), unless it was we who hung up.
+    A body without a length ends with the connection and is complete (Scrapy flags it `partial`), unless the
+    crawler closed the connection.
     """
     stopped = response is not None and "download_stopped" in response.flags
-    by_us = leg.by_closing and (stopped or error is not None)
-    if (leg.complete and not by_us) or not leg.response:
+    cut_by_us = leg.by_closing and (stopped or error is not None)
+    if (leg.complete and not cut_by_us) or not leg.response:
         return None
     if response is not None:
         if stopped:
@@ -47,7 +48,7 @@ def truncation(leg: Leg, response: Response | None, error: BaseException | None)
             return reason
     if isinstance(error, DownloadFailedError) and _lost_connection(error.__cause__):
         return "disconnect"
-    return "unspecified"  # we hung up: the bytes were no HTTP
+    return "unspecified"  # the crawler closed the connection: the bytes were not HTTP
 
 
 def _lost_connection(cause: BaseException | None) -> bool:
@@ -57,24 +58,25 @@ def _lost_connection(cause: BaseException | None) -> bool:
 
 
 def describe(error: BaseException | None) -> str | None:
-    """One line for the metadata record, such as `DownloadTimeoutError: Getting … took longer`."""
+    """Return one line for the metadata record, such as `DownloadTimeoutError: Getting … took longer`."""
     if error is None:
         return None
-    return f"{type(error).__name__}: {error}"[:_LONGEST_ERROR]
+    return f"{type(error).__name__}: {error}"[:_MAX_ERROR]
 
 
 def hop_of(request: Request, *, proxied: bool) -> Mapping[str, str]:
-    """How the URL was found: via, hops (one letter a hop, as Heritrix writes them) and source.
+    """Return how the URL was found: via, hops (one letter for each hop, as in Heritrix) and source.
 
-    The spider says it in `request.meta["hop"]`; redirects add to it, and robots.txt speaks for itself.
+    The spider puts the three into `request.meta["hop"]`. Each redirect adds a hop. A request for robots.txt
+    has a value of its own.
     """
-    told = request.meta.get("hop") or {}
-    hop = {name: str(value) for name, value in told.items() if name in {"via", "hops", "source"} and value}
+    fields = request.meta.get("hop") or {}
+    hop = {name: str(value) for name, value in fields.items() if name in {"via", "hops", "source"} and value}
     if not hop and urlsplit(request.url).path == "/robots.txt":
         hop = {"hops": "P", "source": "robots"}
     redirects = request.meta.get("redirect_urls") or []
     if redirects:
         hop |= {"via": str(redirects[-1]), "hops": hop.get("hops", "") + "R" * len(redirects)}
     if proxied:
-        hop["proxied"] = "yes"  # which is why there is no WARC-IP-Address
+        hop["proxied"] = "yes"  # the record has no WARC-IP-Address for this reason
     return hop

@@ -1,8 +1,8 @@
 """Twisted's parser of HTTP/1 responses, made to read the malformed ones that browsers show.
 
-It recovers as RFC 9112 and WHATWG Fetch say. The archive keeps the bytes as they came: only what the spider
-gets depends on this module. What stays an error is what stays one in browsers: no status line, Content-Length
-fields that contradict each other, a transfer coding other than chunked, a chunk size that is no number.
+It recovers as RFC 9112 and WHATWG Fetch define. The archive keeps the bytes as they came; this module decides
+only what the spider gets. Errors in browsers are errors here, too: no status line, Content-Length fields that
+contradict each other, a transfer coding other than chunked, a chunk size that is not a number.
 """
 
 import re
@@ -69,13 +69,13 @@ class ResponseParser(_LenientHTTPClientParser):
         super().statusReceived(status)  # type: ignore[no-untyped-call]
 
     def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802
-        """Remove blanks before the colon (RFC 9112, 5.1); ignore a field whose name is no token."""
+        """Remove blanks before the colon (RFC 9112, 5.1); ignore a field whose name is not a token."""
         name = name.rstrip(_BLANKS)
         if _TOKEN.fullmatch(name):
             super().headerReceived(name, value)  # type: ignore[no-untyped-call]
 
     def allHeadersReceived(self) -> None:  # noqa: N802
-        """Ignore what does not frame the body: `identity`, and a length that is no number (Fetch, 2.2.2)."""
+        """Ignore fields that frame no body: `identity`, and a length that is not a number (Fetch, 2.2.2)."""
         fields = self.connHeaders
         if codings := fields.getRawHeaders(b"Transfer-Encoding"):
             fields.removeHeader(b"Transfer-Encoding")

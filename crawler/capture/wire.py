@@ -1,6 +1,6 @@
-"""Twisted's HTTP/1.1 client with a tap on the wire, and a say in where connections go.
+"""Twisted's HTTP/1.1 client, extended: it copies the bytes on the wire and chooses the target of connections.
 
-Everything private of Scrapy and Twisted that is used here is checked by `crawler.capture.contract`.
+`crawler.capture.private_names` lists the private names of Scrapy and Twisted that are used here.
 """
 
 from collections.abc import Callable, Hashable
@@ -19,25 +19,24 @@ from twisted.web.client import HTTPConnectionPool
 from zope.interface import implementer
 
 from crawler.capture.connect_to import ConnectTo
-from crawler.capture.peers import PrivateAddressError, is_public
+from crawler.capture.peers import PrivateAddressError, iana_suite, is_public, version_name
 from crawler.capture.response_parser import ResponseParser
-from crawler.capture.tls_names import iana_suite, version_name
 from crawler.capture.wiretap import CURRENT_TAP, Leg, TeeTransport, Wiretap
 
-# What Twisted describes by zope interfaces, which tell mypy nothing.
+# Types that Twisted describes by zope interfaces, which mypy cannot read.
 Endpoint = Any
 Factory = Any
 Policy = Any
 WireRequest = Any  # twisted.web._newclient.Request
 
-_HEAD_STATES = frozenset({"STATUS", "HEADER"})  # of Twisted's parser
-_LONGEST_LINE = 64 * 1024  # Twisted's own is 16 KiB, which some sites' security policies outgrow
-_DIRECT_KEY_PARTS = 4  # scheme, host, port, local address; the keys of proxied connections differ
+_HEAD_STATES = frozenset({"STATUS", "HEADER"})  # states of Twisted's parser before the body
+_MAX_LINE = 64 * 1024  # bytes; Twisted's 16 KiB are too few for the security policies of some sites
+_DIRECT_KEY_PARTS = 4  # scheme, host, port, local address; keys of proxied connections have others
 
 
 @implementer(IHandshakeListener)
 class CaptureProtocol(_LenientHTTP11ClientProtocol):
-    """Copies what it sends and receives to the leg that is under way."""
+    """Copy what the connection sends and receives to the leg of the current request."""
 
     transport: Any  # a TCP connection, or TLS over one
     _parser: Any
@@ -66,12 +65,12 @@ class CaptureProtocol(_LenientHTTP11ClientProtocol):
         try:
             answer: Deferred[Any] = super().request(request)
         finally:
-            del request.writeTo  # a second sending brings its own
+            del request.writeTo  # sending it a second time sets its own
         if self._parser is not None:
             self._parser.__class__ = (
                 ResponseParser  # Twisted and Scrapy offer no other way to choose a parser
             )
-            self._parser.MAX_LENGTH = _LONGEST_LINE
+            self._parser.MAX_LENGTH = _MAX_LINE
             self._parser.lineLengthExceeded = lambda _line: self._cut(leg, "headers")
         return answer
 
@@ -84,14 +83,14 @@ class CaptureProtocol(_LenientHTTP11ClientProtocol):
             super().dataReceived(data)  # type: ignore[no-untyped-call]
         finally:
             self._receiving = False
-        if leg is not None and leg is self._leg and leg.overlong is None:  # still under way
+        if leg is not None and leg is self._leg and leg.overlong is None:  # the response goes on
             self._bound(leg)
 
     def _bound(self, leg: Leg) -> None:
-        """Scrapy bounds the length of a body and the time of it all, but not what comes beside a body."""
-        if len(leg.response) > self._tap.head_most and self._in_head():
+        """Bound the head and the chunk framing; Scrapy bounds only the length of a body and the time."""
+        if len(leg.response) > self._tap.max_head and self._in_head():
             self._cut(leg, "headers")
-        elif len(leg.response) > self._tap.wire_most:
+        elif len(leg.response) > self._tap.max_wire:
             self._cut(leg, "framing")
 
     def _in_head(self) -> bool:
@@ -117,7 +116,7 @@ class CaptureFactory(_LenientHTTP11ClientFactory):
 
 
 class _TappedConnection:
-    """What the pool hands out: says to the connection whose request it carries."""
+    """A connection from the pool that passes the wiretap of its request on."""
 
     def __init__(self, connection: Any, tap: Wiretap) -> None:
         self._connection = connection
@@ -130,9 +129,9 @@ class _TappedConnection:
 
 
 class CapturePool(HTTPConnectionPool):
-    """Taps every connection; sends direct ones where CONNECT_TO says and to no private address.
+    """A pool that taps every connection, applies CONNECT_TO and refuses private addresses.
 
-    Connections by a proxy go to the proxy, wherever that is, and the proxy decides what it reaches.
+    A connection through a proxy goes to the proxy at any address, and the proxy decides what it reaches.
     """
 
     _factory = CaptureFactory
@@ -170,7 +169,7 @@ class CapturePool(HTTPConnectionPool):
 
 @implementer(IStreamClientEndpoint)
 class _PublicEndpoint:
-    """Connects to public addresses only. Sits below TLS, so that not even a handshake leaks out."""
+    """An endpoint that connects to public addresses only. It is below TLS, so no handshake is sent either."""
 
     def __init__(self, endpoint: Endpoint, tap: Wiretap) -> None:
         self._endpoint = endpoint
@@ -186,7 +185,7 @@ class _PublicEndpoint:
 
 @implementer(IProtocolFactory)
 class _PublicFactory:
-    """Twisted asks for a protocol once the peer is known and before a byte is sent; no protocol, no bytes."""
+    """Check the peer when Twisted asks for a protocol: its address is known, and nothing was sent yet."""
 
     def __init__(self, factory: Factory, refuse: Callable[[str], None]) -> None:
         self._factory = factory

@@ -1,4 +1,4 @@
-"""What went over the wire for one download: every sending of the request, every byte of the answers."""
+"""Collect the bytes on the wire of one download: each copy of the request, and all of the responses."""
 
 import time
 from contextvars import ContextVar
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class Leg:
-    """The request on one connection. Twisted sends it again on a new one where a pooled one was dead."""
+    """The request on one connection. Twisted sends it on a new one, too, where the pooled one was closed."""
 
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     clock: float = field(default_factory=time.monotonic)
@@ -17,34 +17,35 @@ class Leg:
     response: bytearray = field(default_factory=bytearray)
     ip: str | None = None
     tls: tuple[str, str | None] | None = None  # version and IANA cipher suite
-    sent: bool = True  # False while the TLS handshake goes on: bytes wait, none is on the wire
-    complete: bool = False  # the parser saw the end of the message
-    by_closing: bool = False  # where that end was the connection's: the server's doing, or ours
-    excess: int = 0  # bytes after that end
-    overlong: str | None = None  # what of the answer had no end, where that is why we hung up
+    sent: bool = True  # False until the TLS handshake is done: nothing of the request is on the wire yet
+    complete: bool = False  # the parser reached the end of the response
+    by_closing: bool = False  # that end was the end of the connection, closed by the server or the crawler
+    excess: int = 0  # bytes received after that end
+    overlong: str | None = None  # the part that was too long, where the crawler closed the connection for it
 
 
 @dataclass(slots=True)
 class Wiretap:
-    """Belongs to one call of `download_request`; filled in by the connection."""
+    """The legs of one call of `download_request`; its connections fill them in."""
 
-    connect_seconds: float  # how long a connection may take to come about
-    head_most: int  # bytes before the body: status line, headers, and interim answers
-    wire_most: int  # bytes of the whole answer as it came, chunk sizes and trailers included
+    connect_seconds: float  # timeout of opening a connection
+    max_head: int  # bytes before the body: status line, headers, and interim responses
+    max_wire: int  # bytes of the whole response on the wire, with chunk sizes and trailers
     legs: list[Leg] = field(default_factory=list)
-    refused: str | None = None  # the private address that the host led to
+    refused: str | None = None  # the private address that the host resolved to
 
     def begin(self) -> Leg:
+        """Add the leg of a connection that now gets the request."""
         self.legs.append(Leg())
         return self.legs[-1]
 
 
-# Agent.request() asks the pool for a connection synchronously, so this tells the pool whose it will be.
+# The wiretap of the current download. Agent.request() asks the pool for a connection synchronously.
 CURRENT_TAP: ContextVar[Wiretap] = ContextVar("CURRENT_TAP")
 
 
 class TeeTransport:
-    """Keeps a copy of what a request writes. All else is the transport's own affair."""
+    """Copy what a request writes to a transport. All other attributes are the transport's."""
 
     def __init__(self, transport: Any, copy: bytearray) -> None:
         self._transport = transport

@@ -226,7 +226,7 @@ def test_a_full_disk_ends_the_crawl(tmp_path: Path) -> None:
     assert crawled.stats["finish_reason"] == "archive_failed"
     assert [o.get("error") for o in crawled.outcomes[:2]] == [None, "ArchiveError"]
     assert len(crawled.outcomes) < len(paths)
-    assert crawled.log.count("Nothing more can be archived") == 1
+    assert crawled.log.count("The archive cannot be written") == 1
     assert "Traceback" not in crawled.log.partition("Closing spider")[2]
     whole_gzip(crawled.warc)  # the torn record was cut off
     assert [r.path for r in crawled.records if r.kind == "response"] == ["/small"]
