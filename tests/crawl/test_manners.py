@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.crawl.archive_reading import answers, articles, run_stats, warcs
 from tests.crawl.running import crawl, scrapy
-from tests.servers.paper import Answer, Asked, front_page, open_paper, path_of, rss, story
+from tests.servers.paper import Answer, Request, front_page, open_paper, path_of, rss, story
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Outcome:
     code: int
     log: str
     stats: dict[str, Any]
-    asked: list[Asked]
+    asked: list[Request]
     archive: Path
 
     @property

@@ -18,7 +18,7 @@ from fastwarc.warc import ArchiveIterator
 from crawler.demo.outlets import OUTLETS
 from crawler.demo.server import serve
 from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, crawl, news_command
-from tests.servers.faulty import refusing_uploads
+from tests.servers.faulty_s3 import Always, Fault, faulty_s3
 from tests.servers.paper import Watched, open_paper, path_of, story
 from tests.servers.s3 import environment, objects
 from tests.servers.swift import Swift
@@ -125,10 +125,9 @@ def test_an_archive_out_of_reach_ends_the_run_before_the_first_request(
 
 
 def test_what_s3_refuses_stays_in_the_spool_and_is_named(swift: Swift, bucket: str, tmp_path: Path) -> None:
-    with refusing_uploads(swift.endpoint_url, of="/warc/") as endpoint:
-        outcome = crawl_into(
-            f"s3://{bucket}", environment(swift, AWS_ENDPOINT_URL=endpoint), tmp_path, DELIVERY_ATTEMPTS="1"
-        )
+    with faulty_s3(swift.endpoint_url, Always(Fault.UNAVAILABLE, "/warc/")) as proxy:
+        env = environment(swift, AWS_ENDPOINT_URL=proxy.endpoint)
+        outcome = crawl_into(f"s3://{bucket}", env, tmp_path, DELIVERY_ATTEMPTS="1")
     assert outcome.result.returncode == 1
     warcs = [name for name in outcome.left if name.endswith(".warc.gz")]
     assert len(warcs) == 1

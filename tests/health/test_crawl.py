@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.crawl.running import crawl
-from tests.health.listening import mail_server, web_server
+from tests.health.listening import LoopbackMail, web_server
 from tests.servers.paper import Answer, front_page, open_paper, path_of, rss, story
 
 STORIES = 12
@@ -63,7 +63,7 @@ def test_who_asked_for_it_is_told_when_a_site_turns_us_away(tmp_path: Path) -> N
     links = [path_of(number) for number in range(30)]
     answers = {"/": front_page("/feed"), "/feed": rss(*links)}
     answers |= {link: Answer("", 403) for link in links[2:]} | {link: story(1) for link in links[:2]}
-    with open_paper(answers) as opened, web_server() as web, mail_server() as mail:
+    with open_paper(answers) as opened, web_server() as web, LoopbackMail() as mail:
         settings = {
             "HEALTH_EMAIL_TO": "editor@example.org",
             "MAIL_HOST": "127.0.0.1",
@@ -83,7 +83,7 @@ def test_who_asked_for_it_is_told_when_a_site_turns_us_away(tmp_path: Path) -> N
     assert "93%" in failed["sentence_ar"]
     assert notice["archive"] == str(tmp_path)
     assert "93% of the pages were refused" in notice["text"]
-    assert "blocked:" in message_from_string(mail.letters[0], policy=default).get_content()
+    assert "blocked:" in message_from_string(mail.messages[0], policy=default).get_content()
     assert "Health: blocked:" in result.stderr
     assert "secret-hook" not in result.stderr
     assert "Deprecat" not in result.stderr

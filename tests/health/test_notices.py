@@ -11,7 +11,7 @@ from crawler.errors import UsageError
 from crawler.health import Facts, judge
 from crawler.health.mail import MailServer, email_of, send
 from crawler.health.webhook import NoticeError, checked_webhook, payload, post
-from tests.health.listening import mail_server, web_server
+from tests.health.listening import LoopbackMail, web_server
 from tests.health.records import record
 
 SICK = record(reason="shutdown")
@@ -84,11 +84,11 @@ def test_an_empty_address_is_no_webhook(url: str | None) -> None:
 
 
 def test_an_email_reaches_the_server_for_all_recipients() -> None:
-    with mail_server() as listening:
+    with LoopbackMail() as listening:
         server = MailServer.of({**MAIL, "MAIL_PORT": listening.port}, ["a@example.org", "b@example.org"])
         assert server is not None
         send(email_of(SICK, FAILED, "archive", server), server)
-    email = message_from_string(listening.letters[0], policy=default)
+    email = message_from_string(listening.messages[0], policy=default)
     text = email.get_content()
     assert email["To"] == "a@example.org, b@example.org"
     assert "finish: The crawl ended before its end: shutdown." in text

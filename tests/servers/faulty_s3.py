@@ -12,20 +12,20 @@ ask side by side may ask in another order each time; then the faults are the sam
 import http.client
 import random
 import socket
-import struct
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from tests.servers.http import Answer, Request, serving
+
 _HOP_BY_HOP = {"connection", "transfer-encoding", "keep-alive"}
-_BLOCK = 1 << 16
 _ERROR = b"<?xml version='1.0'?><Error><Code>%s</Code><Message>by plan</Message></Error>"
+_RESET = Answer(sent="nothing", reset=True)
 
 
 class Fault(StrEnum):
@@ -77,6 +77,17 @@ class Script:
         return self.faults[self._used - 1]
 
 
+@dataclass(frozen=True)
+class Always:
+    """One fault for every upload whose path holds a text."""
+
+    fault: Fault
+    path_holds: str
+
+    def __call__(self, asked: Asked) -> Fault | None:
+        return self.fault if asked.method == "PUT" and self.path_holds in asked.path else None
+
+
 @dataclass
 class Seeded:
     """Faults at random, told by a seed: `rate` of the requests whose path fits, `most` of them at most."""
@@ -102,49 +113,75 @@ class Seeded:
         return fault
 
 
-class FaultyS3(ThreadingHTTPServer):
-    """The running proxy."""
+class FaultyS3:
+    """The proxy: decides about each request and forwards it, or what its fault leaves of it."""
 
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self, real_endpoint: str, plan: Plan, stall_seconds: float, port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
-        self.upstream = urlsplit(real_endpoint).netloc
-        self.plan = plan
-        self.stall_seconds = stall_seconds
+    def __init__(self, real_endpoint: str, plan: Plan, stall_seconds: float) -> None:
+        self.endpoint = ""
         self.asked: list[tuple[Asked, Fault | None]] = []
         self.over = threading.Event()
+        self._upstream = urlsplit(real_endpoint).netloc
+        self.plan = plan
+        self._stall_seconds = stall_seconds
         self._lock = threading.Lock()
 
-    @property
-    def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+    def answer(self, request: Request) -> Answer:
+        fault = self._decide(request.method, request.path)
+        if fault in {Fault.HANG_UP, Fault.STALL} or (fault is Fault.RESET and request.method == "PUT"):
+            return self._reset_before_forwarding(fault, request)
+        if fault in {Fault.ERROR, Fault.UNAVAILABLE}:
+            status, code = (500, b"InternalError") if fault is Fault.ERROR else (503, b"SlowDown")
+            return Answer(_ERROR % code, status, content_type=None)
+        if fault is Fault.DROP:
+            return Answer(headers={"ETag": '"00000000000000000000000000000000"'}, content_type=None)
+        return self._forwarded(request, fault)
 
-    def fate(self, method: str, path: str) -> Fault | None:
+    def _reset_before_forwarding(self, fault: Fault | None, request: Request) -> Answer:
+        if fault is Fault.RESET:
+            request.read(int(request.headers["content-length"]) // 2)
+        elif fault is Fault.STALL:
+            _ = request.body
+            self.over.wait(self._stall_seconds)
+        return _RESET
+
+    def _forwarded(self, request: Request, fault: Fault | None) -> Answer:
+        damages, upload = fault is Fault.DAMAGE, request.method == "PUT"
+        answer = self._ask_upstream(request, damaged(request.body) if upload and damages else request.body)
+        if fault is Fault.LOSE_ANSWER:
+            return _RESET
+        if fault is Fault.RESET:
+            return replace(answer, sent="half of the body", reset=True)
+        return replace(answer, body=damaged(answer.data)) if damages and not upload else answer
+
+    def _decide(self, method: str, path: str) -> Fault | None:
         with self._lock:
             asked = Asked(len(self.asked), method, path)
             fault = self.plan(asked)
             self.asked.append((asked, fault))
             return fault
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up is part of the plan."""
+    def _ask_upstream(self, request: Request, body: bytes) -> Answer:
+        upstream = http.client.HTTPConnection(self._upstream, timeout=30)
+        try:
+            # The Host header stays as the client signed it.
+            headers = {name: value for name, value in request.headers.items() if name != "expect"}
+            upstream.request(request.method, request.path, body=body, headers=headers)
+            answer = upstream.getresponse()
+            kept = {name: value for name, value in answer.getheaders() if name.lower() not in _HOP_BY_HOP}
+            return Answer(answer.read(), answer.status, content_type=None, headers=kept)
+        finally:
+            upstream.close()
 
 
 @contextmanager
 def faulty_s3(real_endpoint: str, plan: Plan, *, stall_seconds: float = 1.0) -> Iterator[FaultyS3]:
     """Run the proxy until the block ends; what stalls then is reset."""
-    server = FaultyS3(real_endpoint, plan, stall_seconds)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.over.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    proxy = FaultyS3(real_endpoint, plan, stall_seconds)
+    with serving(proxy.answer) as proxy.endpoint:
+        try:
+            yield proxy
+        finally:
+            proxy.over.set()
 
 
 @contextmanager
@@ -153,81 +190,6 @@ def refused_endpoint() -> Iterator[str]:
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: FaultyS3
-
-    def _serve(self) -> None:
-        fault = self.server.fate(self.command, self.path)
-        size = int(self.headers.get("Content-Length") or 0)
-        if fault is Fault.HANG_UP:
-            self._reset()
-            return
-        if self.headers.get("Expect", "").lower() == "100-continue":
-            self.send_response_only(100)
-            self.end_headers()
-        upload = self.command == "PUT"
-        if upload and fault is Fault.RESET:
-            self.rfile.read(size // 2)
-            self._reset()
-            return
-        body = self.rfile.read(size)
-        if fault is Fault.STALL:
-            self.server.over.wait(self.server.stall_seconds)
-            self._reset()
-        elif fault in {Fault.ERROR, Fault.UNAVAILABLE}:
-            status, code = (500, b"InternalError") if fault is Fault.ERROR else (503, b"SlowDown")
-            self._reply(status, [], b"" if self.command == "HEAD" else _ERROR % code)
-        elif fault is Fault.DROP:
-            self._reply(200, [("ETag", '"00000000000000000000000000000000"')], b"")
-        else:
-            self._forward(damaged(body) if upload and fault is Fault.DAMAGE else body, fault)
-
-    def _forward(self, body: bytes, fault: Fault | None) -> None:
-        upstream = http.client.HTTPConnection(self.server.upstream, timeout=30)
-        try:
-            # The Host header stays as the client signed it.
-            headers = {name: value for name, value in self.headers.items() if name.lower() != "expect"}
-            upstream.request(self.command, self.path, body=body, headers=headers)
-            answer = upstream.getresponse()
-            kept = [(name, value) for name, value in answer.getheaders() if name.lower() not in _HOP_BY_HOP]
-            content = answer.read()
-        finally:
-            upstream.close()
-        if fault is Fault.LOSE_ANSWER:
-            self._reset()
-            return
-        down = self.command != "PUT"
-        if down and fault is Fault.DAMAGE:
-            content = damaged(content)
-        self._reply(answer.status, kept, content, cut=down and fault is Fault.RESET)
-
-    def _reply(
-        self, status: int, headers: Sequence[tuple[str, str]], body: bytes, *, cut: bool = False
-    ) -> None:
-        self.send_response_only(status)
-        for name, value in headers:
-            self.send_header(name, value)
-        if not any(name.lower() == "content-length" for name, _ in headers):
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body[: len(body) // 2] if cut else body)
-        if cut:
-            self._reset()
-
-    def _reset(self) -> None:
-        """Close with RST and not with FIN, as a machine does that fell over."""
-        self.wfile.flush()
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.connection.close()
-        self.close_connection = True
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-        """Say nothing on stderr; `asked` tells what was asked."""
-
-    do_GET = do_PUT = do_HEAD = do_DELETE = do_POST = _serve  # noqa: N815 - the names that http.server calls
 
 
 def damaged(body: bytes) -> bytes:

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from tests.servers import shared
 from tests.servers.localstack import LocalStack
+from tests.servers.s3 import client
 from tests.servers.swift import Swift
 from tests.servers.tls import TlsFront, tls_in_front
 
@@ -36,9 +35,9 @@ def swift_tls(swift: Swift, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(scope="session")
 def swift_client(swift: Swift) -> Iterator["S3Client"]:
     """A plain boto3 client of the Swift server, to prepare a test's objects and to read what it left."""
-    client = _client(swift)
-    yield client
-    client.close()
+    made = client(swift)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")
@@ -50,20 +49,9 @@ def localstack(request: pytest.FixtureRequest) -> LocalStack:
 @pytest.fixture(scope="session")
 def localstack_client(localstack: LocalStack) -> Iterator["S3Client"]:
     """A plain boto3 client of the LocalStack server."""
-    client = _client(localstack)
-    yield client
-    client.close()
-
-
-def _client(server: Swift | LocalStack) -> "S3Client":
-    return boto3.session.Session().client(
-        "s3",
-        endpoint_url=server.endpoint_url,
-        aws_access_key_id=server.access_key,
-        aws_secret_access_key=server.secret_key,
-        region_name=server.region,
-        config=Config(request_checksum_calculation="when_required"),
-    )
+    made = client(localstack)
+    yield made
+    made.close()
 
 
 @pytest.fixture

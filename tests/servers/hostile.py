@@ -16,7 +16,7 @@ from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.error import DNSLookupError
 
-from tests.servers.raw import _LoopbackServer
+from tests.servers.raw import LoopbackServer
 
 Deed = Callable[[asyncio.StreamWriter], Awaitable[None]]
 PIECE = 64 * 1024
@@ -24,7 +24,7 @@ TRICKLE_SECONDS = 0.1  # between two bytes; the client's patience is what ends i
 GIVEN_UP_SECONDS = 60.0  # no deed lasts longer, whatever the client does
 
 
-class HostileServer(_LoopbackServer):
+class HostileServer(LoopbackServer):
     """`deeds` maps paths, or host and path, to what is done; a path that it does not name is not found."""
 
     def __init__(self, deeds: Mapping[str, Deed], *, tls: ssl.SSLContext | None = None) -> None:
@@ -44,7 +44,7 @@ class HostileServer(_LoopbackServer):
             await writer.drain()
 
 
-class ClosingServer(_LoopbackServer):
+class ClosingServer(LoopbackServer):
     """Says some bytes, none perhaps, to whoever comes, whatever they want, and hangs up."""
 
     def __init__(self, *said: bytes) -> None:

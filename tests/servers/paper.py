@@ -1,33 +1,19 @@
 """A newspaper of a test's own making: a table of answers on loopback, and a list of what was asked."""
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.servers.http import Answer, Request, serving
+
+__all__ = ["Answer", "Request"]  # for those who fill a newspaper
 
 WORDS = (
     "اجتمع أهالي البلدة صباح اليوم في الساحة العامة وناقشوا خطة البلدية لترميم السوق القديم وتوسيع الحديقة"
 )
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What one path answers."""
-
-    body: str | bytes = ""
-    status: int = 200
-    content_type: str = "text/html; charset=utf-8"
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One request as it came."""
-
-    path: str
-    headers: Mapping[str, str]  # lower-case names
-    connection: int  # the client's port
+NOT_FOUND = Answer(status=404)
 
 
 @dataclass
@@ -35,7 +21,7 @@ class Paper:
     """The open paper."""
 
     home: str
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[Request] = field(default_factory=list)
 
     def paths(self) -> list[str]:
         return [asked.path for asked in self.asked]
@@ -66,39 +52,19 @@ def rss(*paths: str) -> Answer:
 
 
 @contextmanager
-def open_paper(answers: Mapping[str, Answer]) -> Iterator[Paper]:
-    """Serve the table until the block ends; what it does not hold is a 404."""
+def open_paper(answers: Mapping[str, Answer] | Callable[[Request], Answer]) -> Iterator[Paper]:
+    """Serve a table of paths, or a function, until the block ends; what a table does not hold is a 404."""
     paper = Paper("")
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def answer(request: Request) -> Answer:
+        paper.asked.append(request)
+        if callable(answers):
+            return answers(request)
+        return answers.get(request.path, NOT_FOUND)
 
-        def do_GET(self) -> None:
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            paper.asked.append(Asked(self.path, headers, self.client_address[1]))
-            answer = answers.get(self.path, Answer("", 404))
-            body = answer.body.encode() if isinstance(answer.body, str) else answer.body
-            self.send_response(answer.status)
-            for name, value in {"Content-Type": answer.content_type, **answer.headers}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has there
-            """Stay silent: the test looks at `asked`."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    paper.home = f"http://127.0.0.1:{server.server_address[1]}/"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with serving(answer) as url:
+        paper.home = f"{url}/"
         yield paper
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 STORIES = range(1, 13)

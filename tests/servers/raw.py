@@ -57,7 +57,7 @@ class Heard:
         return self.request.split(b" ", 2)[1].decode("ascii")
 
 
-class _LoopbackServer:
+class LoopbackServer:
     """An asyncio server in a thread, as a context manager."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
@@ -111,7 +111,7 @@ class _LoopbackServer:
         raise NotImplementedError
 
 
-class RawServer(_LoopbackServer):
+class RawServer(LoopbackServer):
     """`script` maps a path (with its query) to an answer; what it does not name is not found."""
 
     def __init__(
@@ -154,7 +154,7 @@ class RawServer(_LoopbackServer):
         return self._script.get(_path(heard.target), NOT_FOUND)
 
 
-class ConnectProxy(_LoopbackServer):
+class ConnectProxy(LoopbackServer):
     """A proxy that only knows CONNECT, and connects to one place whatever it is asked for."""
 
     def __init__(self, port: int) -> None:
@@ -167,12 +167,13 @@ class ConnectProxy(_LoopbackServer):
         there, to_there = await asyncio.open_connection("127.0.0.1", self._target)
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         try:
-            await asyncio.gather(_pump(reader, to_there), _pump(there, writer))
+            await asyncio.gather(pump(reader, to_there), pump(there, writer))
         finally:
             to_there.close()
 
 
-async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    """Copy bytes until the source ends; then close the sink."""
     while data := await source.read(65_536):
         sink.write(data)
         await sink.drain()

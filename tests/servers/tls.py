@@ -2,13 +2,14 @@
 
 import asyncio
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import trustme
+
+from tests.servers.raw import LoopbackServer, pump
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,62 +28,18 @@ def tls_in_front(port: int, folder: Path) -> Iterator[TlsFront]:
     authority.cert_pem.write_to_path(ca_bundle)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
-    relay = _Relay(port, context)
-    relay.start()
-    try:
-        yield TlsFront(relay.listening_on(), ca_bundle)
-    finally:
-        relay.stop()
+    with _Relay(port, context) as relay:
+        yield TlsFront(relay.port, ca_bundle)
 
 
-class _Relay(threading.Thread):
+class _Relay(LoopbackServer):
     def __init__(self, target: int, context: ssl.SSLContext) -> None:
-        super().__init__(name="tls-relay", daemon=True)
+        super().__init__(context)
         self._target = target
-        self._context = context
-        self._loop = asyncio.new_event_loop()
-        self._stopped = asyncio.Event()
-        self._listening = threading.Event()
-        self._port = 0
 
-    def run(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._serve())
-
-    def listening_on(self) -> int:
-        if not self._listening.wait(10):
-            raise RuntimeError("the TLS relay does not listen")
-        return self._port
-
-    def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._stopped.set)
-        self.join(10)
-        if self.is_alive():
-            raise RuntimeError("the TLS relay does not stop")
-
-    async def _serve(self) -> None:
-        server = await asyncio.start_server(self._relay, "127.0.0.1", 0, ssl=self._context)
-        self._port = server.sockets[0].getsockname()[1]
-        self._listening.set()
-        async with server:
-            await self._stopped.wait()
-
-    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        upstream: asyncio.StreamWriter | None = None
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers, upstream = await asyncio.open_connection("127.0.0.1", self._target)
         try:
-            answers, upstream = await asyncio.open_connection("127.0.0.1", self._target)
-            await asyncio.gather(_pipe(reader, upstream), _pipe(answers, writer))
+            await asyncio.gather(pump(reader, upstream), pump(answers, writer))
         finally:
-            for each in filter(None, (writer, upstream)):
-                each.transport.abort()
-
-
-async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while data := await reader.read(1 << 16):
-            writer.write(data)
-            await writer.drain()
-    except (ConnectionError, ssl.SSLError):
-        pass  # one side hung up; closing the other is all there is to do
-    finally:
-        writer.close()
+            upstream.transport.abort()

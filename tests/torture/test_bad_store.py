@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.crawl.running import crawl, scrapy
-from tests.servers.faulty_s3 import Fault, faulty_s3
+from tests.servers.faulty_s3 import Always, Fault, faulty_s3
+from tests.servers.s3 import environment, fetched
 from tests.servers.swift import Swift
 from tests.torture.holdings import Holdings, faults
 from tests.torture.press import printing
-from tests.torture.store import Always, environment, fetched
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -28,14 +28,14 @@ def test_what_a_store_does_not_keep_waits_in_the_spool(
         arguments = {"url": press.town.home}
         assert crawl("news", quiet, arguments=arguments).returncode == 0
         with faulty_s3(swift.endpoint_url, Always(fault, path_holds="/warc/"), stall_seconds=0.2) as proxy:
-            env = environment(swift, proxy.endpoint)
+            env = environment(swift, AWS_ENDPOINT_URL=proxy.endpoint)
             result = crawl("news", archive, arguments=arguments, settings=settings, env=env)
         assert result.returncode == 1, result.stderr[-3000:]
         assert "Still in the spool: warc/" in result.stderr
         assert "Traceback" not in result.stderr
         assert list(spool.rglob("*.warc.gz"))
         press.forget()
-        env = environment(swift, swift.endpoint_url)
+        env = environment(swift)
         synced = scrapy("sync", settings={"ARCHIVE": archive, **settings}, env=env)
         assert synced.returncode == 0, synced.stderr
         assert press.asked == []

@@ -6,10 +6,12 @@ moved, gone, copies of the page before them, or no articles at all.
 
 import hashlib
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from functools import cached_property, lru_cache
+
+from tests.servers.http import Answer
 
 TEXT = (
     "افتتح المجلس البلدي صباح الأحد سوق الخضار الجديد بعد أعمال ترميم دامت عامين وشملت الأسقف "
@@ -25,17 +27,6 @@ IN_FEED = 20
 IN_SITEMAP = 100
 # One page in so many, by its number: kinds never meet below 10,000 pages as the first that fits wins.
 MOVED, GONE, COPY, GALLERY = 17, 23, 13, 19
-HTML = "text/html; charset=utf-8"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one path answers."""
-
-    body: bytes = b""
-    status: int = 200
-    content_type: str = HTML
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -186,6 +177,6 @@ def _xml(text: str, content_type: str = "application/xml") -> Answer:
 
 
 def _validated(answer: Answer) -> Answer:
-    tag = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
+    tag = f'"{hashlib.sha256(answer.data).hexdigest()[:16]}"'
     headers = {**answer.headers, "ETag": tag, "Last-Modified": STAMP}
     return Answer(answer.body, answer.status, answer.content_type, headers)

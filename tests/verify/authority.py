@@ -1,12 +1,10 @@
 """A time stamp authority on loopback: openssl makes the tokens, a small server hands them out."""
 
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from cryptography import x509
@@ -20,6 +18,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from tests import needs
+from tests.servers import http
+from tests.servers.http import Answer, Request
 
 _CONFIG = """
 [tsa]
@@ -36,7 +36,6 @@ tsa_name = yes
 ess_cert_id_chain = no
 ess_cert_id_alg = sha256
 """
-Answer = tuple[int, bytes]
 
 
 @dataclass(frozen=True)
@@ -98,27 +97,12 @@ def _certificate(
 
 
 @contextmanager
-def serving(respond: Callable[[bytes], Answer]) -> Iterator[str]:
-    """The address of a server that answers each POST with (status, body)."""
+def serving(respond: Callable[[bytes], tuple[int, bytes]]) -> Iterator[str]:
+    """Yield the address of a server that answers each POST with (status, body)."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            question = self.rfile.read(int(self.headers["Content-Length"]))
-            status, body = respond(question)
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Location", "file:///etc/passwd")
-            self.end_headers()
-            self.wfile.write(body)
+    def answer(request: Request) -> Answer:
+        status, body = respond(request.body)
+        return Answer(body, status, content_type=None, headers={"Location": "file:///etc/passwd"})
 
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/tsa"
-        finally:
-            server.shutdown()
-            thread.join()
+    with http.serving(answer) as url:
+        yield f"{url}/tsa"
