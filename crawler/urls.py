@@ -9,7 +9,7 @@ import re
 import unicodedata
 from ipaddress import IPv4Address, IPv6Address
 from socket import inet_aton
-from urllib.parse import quote, unquote_to_bytes, urljoin
+from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
 
 import idna
 
@@ -26,6 +26,8 @@ _PLAIN = re.compile(
     r"(?:\?(?:[A-Za-z0-9!$&'()*+,;=:@/._~?-]|%[0-9A-Fa-f]{2})+)?"
 )
 _SPLIT = re.compile(r"(https?)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.IGNORECASE | re.DOTALL)
+_SLASHES = re.compile(r"(https?):[/\\]*(?=[^/\\])", re.IGNORECASE)  # browsers read any number of them as two
+_LEADING_SLASHES = re.compile(r"[/\\]{2,}")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")  # more than registries allow; the name servers decide
 _NUMERIC_END = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)")
 _BROWSERS_DROP = re.compile(r"[\t\n\r]")  # WHATWG: these vanish wherever they stand
@@ -92,11 +94,30 @@ def host_of(url: str) -> str:
 
 
 def absolute(base: str, reference: str) -> str | None:
-    """A reference found on a page as an absolute ASCII URL, or None where it leads to no page."""
+    """Return a reference found on a page as an absolute ASCII URL, or None where it leads to no page.
+
+    References are read as browsers read them (WHATWG URL), with one exception: `http:/host/…` is absolute
+    where it names the base's own host.
+    """
+    reference = _tidied(reference)
+    if leading := _LEADING_SLASHES.match(reference):
+        reference = "//" + reference[leading.end() :]
     try:
-        return ascii_url(urljoin(base, _tidied(reference)))
+        host = urlsplit(base).netloc
+        if host and with_slashes(reference).partition("://")[2].startswith((f"{host}/", f"{host}?")):
+            reference = with_slashes(reference)
+        return ascii_url(urljoin(base, reference))
     except (InvalidUrlError, ValueError):  # urljoin: brackets that hold no address
         return None
+
+
+def with_slashes(address: str) -> str:
+    """Return an address with two slashes behind its scheme, also where there are none, one, or three.
+
+    For lists whose format demands absolute addresses: there `https:host/page` cannot be relative.
+    """
+    address = _tidied(address)
+    return _SLASHES.sub(r"\1://", address, count=1) if _SLASHES.match(address) else address
 
 
 def is_private_host(host: str) -> bool:
@@ -120,7 +141,7 @@ def _parts(url: str) -> tuple[str, str, str, str, str | None]:
     """Scheme, ASCII host, port with its colon or nothing, ASCII path, ASCII query or None."""
     if len(url) > MAX_URL:
         raise InvalidUrlError(f"This address is longer than {MAX_URL} characters: {url[:80]}…")
-    match = _SPLIT.fullmatch(_tidied(url))
+    match = _SPLIT.fullmatch(with_slashes(url))
     if not match:
         raise InvalidUrlError(f"No http or https address: {url[:200]!r}.")
     scheme, authority, path, query = match.groups()
@@ -162,6 +183,8 @@ def _host_and_port(authority: str, url: str) -> tuple[str, str]:
 def _ascii_host(host: str, url: str) -> str:
     refusal = InvalidUrlError(f"No host in {url[:200]!r}.")
     if host.startswith("["):
+        if "%" in host:  # a zone, or an escape
+            raise refusal
         try:
             return f"[{IPv6Address(host[1:-1])}]"
         except ValueError as error:

@@ -34,6 +34,10 @@ ASCII = [
     ("http://a.com:/x", "http://a.com/x"),
     ("http://a.com:0443/x", "http://a.com:443/x"),
     ("http://localhost/x", "http://localhost/x"),
+    ("http:/a.com/x", "http://a.com/x"),  # any number of slashes, as browsers read it
+    ("https:a.com/x", "https://a.com/x"),
+    ("https:///a.com/x", "https://a.com/x"),
+    ("http:\\a.com\\x", "http://a.com/x"),
 ]
 
 INVALID = [
@@ -46,7 +50,6 @@ INVALID = [
     "mailto:a@b.com",
     "data:text/html,x",
     "https://",
-    "https:///x",
     "https://user@a.com/",
     "https://user:secret@a.com/",
     "https://a..com/",

@@ -35,7 +35,8 @@ _USUAL = ("sitemap.xml", "sitemap_index.xml", "news-sitemap.xml", "wp-sitemap.xm
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
 _FEED_PATH = re.compile(r"/(?:feeds?|rss2?|atom)(?:[-_][\w-]*)?(?:\.(?:xml|php|aspx|\d+))?/?$", re.IGNORECASE)
 _COMMENTS = re.compile(r"comments?\b|/replies|التعليقات|تعليقات|تعليق ", re.IGNORECASE)
-_SITEMAP_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
+# The field as sites write it, mistypings that Google reads among it; lines may end in CR, LF or both.
+_SITEMAP_LINE = re.compile(r"(?:^|[\r\n])[ \t]*site-?map[ \t]*[:\t ][ \t]*([^\s#]\S*)", re.IGNORECASE)
 _OTHER_LANGUAGES = frozenset(
     {"en", "fr", "tr", "de", "es", "fa", "ur", "ku", "ru", "he", "zh", "english", "francais"}
 )
@@ -125,9 +126,7 @@ def _list_itself(answer: Answer) -> Source | None:
     match document_kind(head):
         case "feed":
             return Feed(answer.url)
-        case "sitemap":
-            return Sitemap(answer.url)
-        case "text" if head.lower().startswith((b"http://", b"https://")):
+        case "sitemap" | "addresses":
             return Sitemap(answer.url)
     return None
 

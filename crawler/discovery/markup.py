@@ -12,11 +12,13 @@ from lxml import etree
 from crawler.arabic.decoding import decode
 from crawler.discovery.sieve import refusal
 from crawler.discovery.source import Answer, Refusal
-from crawler.discovery.xml import without_controls
+from crawler.discovery.xml_scanner import without_controls
 from crawler.urls import absolute
 
 MAX_BYTES = 10 * 2**20  # of a page that is read for its links
 MAX_LINKS = 5_000  # anchors of a page, and link elements
+MAX_ELEMENTS = 200_000  # of a page; large front pages have ten thousand
+MAX_ADDRESSES = 2**22  # characters of all addresses of a page, in ASCII; a long base makes each of them long
 MAX_TEXT = 2_000  # characters of an anchor's text
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -61,6 +63,8 @@ def links_of(answer: Answer) -> Links | Refusal:
     try:
         for piece in _pieces(without_controls(decode(answer.body, answer.headers.get("content-type")).text)):
             parser.feed(piece)
+            if collector.elements > MAX_ELEMENTS:
+                return refusal("too-many-elements", answer.url)
         parser.close()
     except etree.XMLSyntaxError:  # not a single element
         return Links((), ())
@@ -94,11 +98,13 @@ class _Collector:
         self.base = ""  # of the first base element that has one
         self.declared: list[_Found] = []
         self.anchors: list[_Found] = []
+        self.elements = 0
         self._in_menu = [False]  # for each open element
         self._open: _Found | None = None  # the anchor whose text is read
         self._headings = 0  # open ones
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.elements += 1
         self._in_menu.append(self._is_menu(tag, attributes))
         self._space(tag)
         self._headings += tag in _HEADINGS
@@ -152,9 +158,11 @@ def _pieces(text: str, size: int = 2**16) -> Iterator[bytes]:
 
 
 def _resolved(found: Iterable[_Found], base: str) -> Iterator[Link]:
+    length = 0
     for each in found:
-        url = absolute(base, each.attributes["href"])
+        url = absolute(base, each.attributes["href"]) if length <= MAX_ADDRESSES else None
         if url is not None:
+            length += len(url)
             yield Link(
                 url=url.partition("#")[0],
                 text=each.text(),

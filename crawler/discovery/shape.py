@@ -14,6 +14,7 @@ MIN_ID_DIGITS = 5  # a number this long stands for an article, a shorter one for
 MIN_SLUG_WORDS = 4  # section names of Arabic sites seldom exceed three words
 MIN_SLUG_LETTERS = 16
 MAX_QUERY_FIELDS = 50
+MAX_SEGMENTS = 50  # of a path; the time of reading an address grows with them
 
 
 def _words(text: str) -> frozenset[str]:
@@ -130,7 +131,7 @@ def path_segments(parts: SplitResult) -> list[str]:
 
 
 def _split(url: str) -> SplitResult | None:
-    if len(url) > MAX_URL:
+    if len(url) > MAX_URL or url.count("/") > MAX_SEGMENTS:
         return None
     try:
         return urlsplit(url)

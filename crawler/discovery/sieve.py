@@ -33,6 +33,8 @@ class Entry:
 
 def sift(entry: Entry, window: Window, scope: Scope) -> Candidate | Refusal:
     """The candidate that an entry makes, or why it makes none."""
+    if "\ufffd" in entry.link:  # a letter of the address was lost
+        return refusal("broken-address", entry.link)
     url = absolute(entry.base, entry.link)
     if url is None:
         return refusal("not-a-url", entry.link)

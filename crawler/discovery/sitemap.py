@@ -14,7 +14,6 @@ from crawler.discovery.sieve import Entry, refusal, sift, unanswered
 from crawler.discovery.sitemap_rows import Row, text_rows, xml_rows
 from crawler.discovery.sniff import document_kind, peek
 from crawler.discovery.source import Answer, Finding, Lookup, Refusal, Window
-from crawler.discovery.xml import announces_entities
 from crawler.urls import absolute, host_of
 
 MAX_PAGES = 100_000  # rows of one list; the protocol allows 50,000
@@ -48,16 +47,16 @@ class Sitemap:
         except UnreadableError as error:
             yield refusal(str(error), answer.url)
             return
-        if announces_entities(head):
-            yield refusal("entity", answer.url)
-            return
+        content_type = answer.headers.get("content-type")
         match document_kind(head):
             case "feed":
                 yield from _as_feed(lookup, answer, window, scope)
             case "sitemap" | "xml":
-                yield from self._findings(xml_rows(stream, answer.url), lookup, answer, window, scope)
-            case "text" if head.lower().startswith((b"http://", b"https://")):
-                yield from self._findings(text_rows(stream, answer.url), lookup, answer, window, scope)
+                rows = xml_rows(stream, answer.url, content_type)
+                yield from self._findings(rows, lookup, answer, window, scope)
+            case "addresses":
+                rows = text_rows(stream, answer.url, content_type)
+                yield from self._findings(rows, lookup, answer, window, scope)
             case _:
                 yield refusal("not-a-sitemap", answer.url)
 

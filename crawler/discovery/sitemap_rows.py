@@ -1,27 +1,28 @@
-"""The rows of a sitemap, read piece by piece in constant memory. Pure.
+"""Read the rows of a sitemap in constant memory. Pure.
 
-Names count, namespaces do not: sites misspell them or leave them out. What was read before the XML breaks is
-kept.
+Names count, namespaces do not: sites misspell them or leave them out. Of a damaged sitemap every row is read
+whose address is whole, that is, ended by its own tag.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from lxml import etree
-
+from crawler.arabic.decoding import decode_pieces
 from crawler.discovery.inflate import UnreadableError
 from crawler.discovery.sieve import refusal
 from crawler.discovery.source import Refusal
-from crawler.discovery.xml import declares_entities, local_name
+from crawler.discovery.xml_scanner import Declaration, Event, Scanner, Tag, Text, characters, is_sound
 from crawler.urls import MAX_URL
 
 MAX_FIELDS = 20_000  # elements in one row; image sitemaps allow a thousand images of some fields each
+MAX_TAGS = 2_000_000  # of one sitemap; 50,000 rows of six fields have 700,000
+MAX_DEPTH = 50  # elements within elements in one row
 
 _ROWS = {"url": False, "sitemap": True}
 _FIELDS = frozenset({"loc", "lastmod", "publication_date", "title"})
-# libxml2's errors about prefixes that nobody declared; what they stand in is read all the same
-_ABOUT_NAMES = frozenset({etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE, etree.ErrorTypes.NS_ERR_XML_NAMESPACE})
+_LINE_END = re.compile(r"\r\n?|\n")
+_ADDRESS = re.compile(r"https?:\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,39 +37,32 @@ class Row:
     news: bool = False  # the row describes a news article
 
 
-def xml_rows(stream: Iterator[bytes], name: str) -> Iterator[Row | Refusal]:
-    """The rows of an XML sitemap as far as it can be read, then why it breaks; `name` stands in refusals."""
-    parser = etree.XMLPullParser(
-        events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
-    reader, more = _Reader(name), True
-    while more and reader.problem is None:
-        try:
-            piece = next(stream, b"")
-            more = bool(piece)
-            if more:
-                parser.feed(piece)
-            else:
-                parser.close()
-        except UnreadableError as error:
-            reader.problem = refusal(str(error), name)
-        except etree.XMLSyntaxError as error:
-            yield from reader.rows(parser)  # what was read before the break
-            if not (reader.complete and error.code in _ABOUT_NAMES):  # type: ignore[attr-defined] # not in the stubs
-                reader.problem = refusal("broken-xml", f"{name}: {error}")
-            more = False
-        yield from reader.rows(parser)
-    if reader.problem:
-        yield reader.problem
+def xml_rows(stream: Iterator[bytes], name: str, content_type: str | None = None) -> Iterator[Row | Refusal]:
+    """Yield the rows of an XML sitemap, then the reason why it is broken or was not read to its end.
 
-
-def text_rows(stream: Iterator[bytes], name: str) -> Iterator[Row | Refusal]:
-    """The rows of a text sitemap: an address a line."""
-    rest = b""
+    `name` stands in refusals; `content_type` is the header's value.
+    """
+    scanner, reader = Scanner(), _Reader()
     try:
-        for piece in stream:
-            *lines, rest = (rest + piece).split(b"\n")
+        for event in scanner.events(decode_pieces(stream, content_type)):
+            if row := reader.take(event):
+                yield row
+            if reader.problem:
+                break
+    except UnreadableError as error:
+        reader.problem = str(error)
+    if row := reader.end():
+        yield row
+    if reader.problem or scanner.damaged or reader.damaged:
+        yield refusal(reader.problem or "broken-xml", name)
+
+
+def text_rows(stream: Iterator[bytes], name: str, content_type: str | None = None) -> Iterator[Row | Refusal]:
+    """Yield the rows of a text sitemap: an address a line. What is no absolute address is refused."""
+    rest = ""
+    try:
+        for piece in decode_pieces(stream, content_type):
+            *lines, rest = _LINE_END.split(rest + piece)
             yield from _lines(lines)
             if len(rest) > MAX_URL:
                 yield refusal("not-a-sitemap", name)
@@ -79,78 +73,138 @@ def text_rows(stream: Iterator[bytes], name: str) -> Iterator[Row | Refusal]:
 
 
 class _Reader:
-    """Turns a parser's events into rows and throws away what was read."""
+    """Puts a scanner's events together to rows; keeps no more than the row that is open."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._row: Any = None  # the element of the row that is being read
-        self._fields = 0
-        self._root: Any = None
-        self.complete = False  # the document's element is closed
-        self.problem: Refusal | None = None
+    def __init__(self) -> None:
+        self.damaged = False
+        self.problem = ""  # the slug of the reason why no more is read
+        self._root = ""  # the name of the document's first element
+        self._complete = False  # that element is closed
+        self._has_type = False  # a document type stands before it
+        self._tags = 0
+        self._row: Tag | None = None  # the start tag of the row that is open
+        self._elements = 0  # in that row
+        self._open: list[str] = []  # the names of the open elements in that row
+        self._fields: dict[str, str] = {}
+        self._news = False
+        self._field = ""  # the field whose text is read, the last open element
+        self._parts: list[str] = []
+        self._length = 0
 
-    def rows(self, parser: Any) -> Iterator[Row]:
-        for event, element in parser.read_events():
-            if event == "start":
-                self._start(element)
-            elif self._row is None or element is self._row:
-                self.complete = element is self._root
-                if self._row is not None:
-                    self._row = None
-                    yield _row(element)
-                _forget(element)
-            if self.problem:
-                return
-
-    def _start(self, element: Any) -> None:
-        if self._root is None:
-            self._root = element
-            if declares_entities(element):
-                self.problem = refusal("entity", self._name)
-            elif local_name(element) == "html":
-                self.problem = refusal("not-a-sitemap", self._name)
+    def take(self, event: Event) -> Row | None:
+        """Take in an event; return the row that it ends."""
+        if isinstance(event, Text):
+            if self._field:
+                self._take_text(event)
+            elif self._complete or not (self._root or self._has_type):
+                self.damaged = self.damaged or not event.written.isspace()
+            return None
+        if isinstance(event, Declaration):
+            self.problem = "entity" if event.name == "ENTITY" else ""
+            self._has_type = True
+            return None
+        self._tags += 1
+        if self._tags > MAX_TAGS:
+            self.problem = "too-many-tags"
         if self._row is not None:
-            self._fields += 1
-            if self._fields > MAX_FIELDS:
-                self.problem = refusal("too-many-fields", self._name)
-        elif local_name(element) in _ROWS:
-            self._row, self._fields = element, 0
+            return self._in_row(event, self._row)
+        self._outside(event)
+        return Row(loc="", nested=_ROWS[event.name]) if event.empty and event.name in _ROWS else None
 
+    def end(self) -> Row | None:
+        """Return the row that the end of the document cut off, if its address is whole."""
+        self.damaged = self.damaged or not self._complete
+        return self._cut_off() if self._row is not None else None
 
-def _row(element: Any) -> Row:
-    fields: dict[str, str] = {}
-    news = False
-    for child in element:
-        if local_name(child) == "news":
-            news = True
-            for detail in child:
-                _take(fields, detail)
+    def _outside(self, tag: Tag) -> None:
+        """Take in a tag between rows."""
+        self.damaged = self.damaged or self._complete
+        if tag.closes:
+            self._complete = self._complete or tag.name == self._root
+            self.damaged = self.damaged or tag.name in _ROWS
+        elif tag.name in _ROWS and not tag.empty:
+            self._row, self._elements, self._fields, self._news = tag, 0, {}, False
+            self._open, self._field = [], ""
+        elif tag.name == "html" and not self._root:
+            self.problem = "not-a-sitemap"
+        if not tag.closes:
+            self._complete = self._complete or (tag.empty and not self._root)
+            self._root = self._root or tag.name
+
+    def _in_row(self, tag: Tag, row: Tag) -> Row | None:
+        if tag.prefix == row.prefix and tag.name == row.name:
+            if tag.closes:
+                self.damaged = self.damaged or bool(self._open)
+                return self._ended()
+            cut_off = self._cut_off()
+            self._outside(tag)
+            return cut_off
+        if tag.closes and tag.name == self._root:
+            cut_off = self._cut_off()
+            self._outside(tag)
+            return cut_off
+        if tag.closes:
+            self._close(tag.name)
         else:
-            _take(fields, child)
-    return Row(
-        loc=fields.get("loc", ""),
-        nested=_ROWS[local_name(element)],
-        lastmod=fields.get("lastmod"),
-        publication_date=fields.get("publication_date"),
-        title=fields.get("title"),
-        news=news,
-    )
+            self._start(tag)
+        return None
+
+    def _start(self, tag: Tag) -> None:
+        self._elements += 1
+        if self._elements > MAX_FIELDS or len(self._open) > MAX_DEPTH:
+            self.problem = "too-many-fields"
+        if self._field:  # an element inside a field: the field's own end is missing
+            self._open.pop()
+            self._field, self.damaged = "", True
+        self._news = self._news or (tag.name == "news" and not self._open)
+        if tag.empty:
+            return
+        if tag.name in _FIELDS and self._open in ([], ["news"]) and tag.name not in self._fields:
+            self._field, self._parts, self._length = tag.name, [], 0
+        self._open.append(tag.name)
+
+    def _close(self, name: str) -> None:
+        if self._field == name:
+            if text := "".join(self._parts).strip():
+                self._fields[name] = text
+        elif self._field or name not in self._open:
+            self.damaged = True
+        self._field = ""
+        if name in self._open:
+            while self._open.pop() != name:
+                self.damaged = True
+
+    def _take_text(self, text: Text) -> None:
+        self.damaged = self.damaged or not (text.literal or is_sound(text.written))
+        self._length += len(text.written)
+        if self._length > 2 * MAX_URL:  # cut off, an address would be another one
+            self._field = ""
+            return
+        self._parts.append(text.written if text.literal else characters(text.written))
+
+    def _cut_off(self) -> Row | None:
+        """Return the open row, whose end is missing, if its address is whole."""
+        self.damaged = True
+        row = self._ended()
+        return row if row.loc else None
+
+    def _ended(self) -> Row:
+        row, self._row = self._row, None
+        fields, self._field = self._fields, ""
+        return Row(
+            loc=fields.get("loc", ""),
+            nested=row is not None and _ROWS[row.name],
+            lastmod=fields.get("lastmod"),
+            publication_date=fields.get("publication_date"),
+            title=fields.get("title"),
+            news=self._news,
+        )
 
 
-def _take(fields: dict[str, str], element: Any) -> None:
-    name = local_name(element)
-    if name in _FIELDS and element.text and (text := element.text.strip()):
-        fields.setdefault(name, text)
-
-
-def _forget(element: Any) -> None:
-    """Frees an element that was read and those before it; its tail stays, the parser may still be at it."""
-    element.clear(keep_tail=True)
-    while (earlier := element.getprevious()) is not None:
-        earlier.getparent().remove(earlier)
-
-
-def _lines(lines: list[bytes]) -> Iterator[Row]:
+def _lines(lines: list[str]) -> Iterator[Row | Refusal]:
     for line in lines:
-        if text := line.decode("utf-8", "replace").strip():
+        text = line.strip().removeprefix("\ufeff")
+        if _ADDRESS.fullmatch(text):
             yield Row(loc=text)
+        elif text:
+            yield refusal("not-a-url", text)

@@ -53,7 +53,7 @@ def article(
         ),
         (rss(f"<item><title>سوق&nbsp;الكتب</title><link>{SITE}/1</link></item>"), article("/1", "سوق الكتب")),
         (rss(f"<item><title>سوق\x0b</title><link>{SITE}/1</link></item>"), article("/1", "سوق")),
-        (rss(f"<item><title>a & b</title><link>{SITE}/1</link></item>"), article("/1", "a b")),
+        (rss(f"<item><title>a & b</title><link>{SITE}/1</link></item>"), article("/1", "a & b")),
         (rss(f"<item><guid>{SITE}/?p=7</guid></item>"), article("/?p=7")),
         (rss(f'<item><guid isPermaLink="false">{SITE}/?p=7</guid></item>'), article("/?p=7")),
         (

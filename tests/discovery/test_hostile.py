@@ -96,8 +96,15 @@ def test_gzip_bomb(source: Source) -> None:
     assert [each.reason for each in findings(source, members) if isinstance(each, Refusal)] == ["too-big"]
 
 
+ATTRIBUTES = " ".join(f'a{n}="{n}"' for n in range(20_000))
 # Each took minutes, or all memory, in one of the libraries or in an earlier reader.
 COSTLY = {
+    "attributes of the channel": f"<rss><channel {ATTRIBUTES}><item/></channel></rss>",
+    "attributes of the root": f"<urlset {ATTRIBUTES}/>",
+    "attributes of a body": f"<html><body {ATTRIBUTES}><a href=/1234567>x",
+    "namespaces": "<rss>" + "".join(f"<a{n}:b xmlns:a{n}='u'/>" for n in range(20_000)),
+    "many elements": "<html>" + "<p>" * 1_000_000,
+    "long base": f"<html><base href='{SITE}/{'x/' * 2_000}'>" + "<a href='1'>x</a>" * 5_000,
     "tags without end": "<rss>" + "<a " * 300_000,
     "deep": "<rss>" + "<a>" * 300_000,
     "deep pages": "<urlset><url>" + "<a>" * 300_000,

@@ -97,7 +97,7 @@ def test_text_sitemap() -> None:
         f"{SITE}/1234567",
         f"{SITE}/%D8%AE%D8%A8%D8%B1/1234568",
     ]
-    assert reasons(found) == ["not-an-article", "not-an-article"]
+    assert reasons(found) == ["not-a-url", "not-an-article"]
 
 
 def test_feed_in_a_sitemaps_place() -> None:
@@ -153,20 +153,14 @@ def test_undeclared_prefixes_alone_are_no_break(document: str, broken: bool) -> 
     assert reasons(found) == (["broken-xml"] if broken else [])
 
 
-@pytest.mark.parametrize("packed", [False, True])
-def test_what_was_read_before_the_break_is_kept(packed: bool) -> None:  # noqa: FBT001
+def test_what_was_unpacked_before_the_break_is_kept() -> None:
     whole = urlset(*(loc(f"/{number}") for number in range(1_000_000, 1_003_000)))
-    body = (
-        gzip.compress(whole.encode())[:-200]
-        if packed
-        else whole.replace("/1002000<", "/1002000 & <").encode()
-    )
-    found = list(findings(MAP, body))
+    found = list(findings(MAP, gzip.compress(whole.encode())[:-200]))
     assert len(candidates(found)) >= 1_000
     assert [each.url for each in candidates(found)] == [
         f"{SITE}/{number}" for number in range(1_000_000, 1_000_000 + len(candidates(found)))
     ]
-    assert reasons(found) == ["broken-gzip" if packed else "broken-xml"]
+    assert reasons(found) == ["broken-gzip"]
 
 
 WINDOW = Window(since=datetime(2026, 11, 1, tzinfo=UTC), until=datetime(2026, 11, 8, tzinfo=UTC))
