@@ -15,7 +15,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
-Checked = Literal["recorded", "live", "declared"]
+Checked = Literal["recorded", "live", "listed", "declared"]
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+/")
 SELECTABLE = frozenset({"title", "subtitle", "body", "authors", "published", "section", "tags", "prune"})
 
 
@@ -25,6 +26,8 @@ class Site:
 
     name: str  # spider name, folder name, S3 key part: lower-case ASCII
     domain: str  # host without www., ASCII (punycode); its subdomains belong to it
+    path: str = ""  # only pages below it belong to the site, where others share the host: /arabic/
+    hosts: tuple[str, ...] = ()  # further hosts that belong to it, such as that of its feeds
     outlet_ar: str
     outlet_en: str
     aliases: tuple[str, ...] = ()  # other spellings of the outlet's name, as its pages write it
@@ -48,6 +51,8 @@ class Site:
         self._check("name", not self.name.isdigit(), "more than digits")
         self._check("domain", _HOST.fullmatch(self.domain), "an ASCII host name without scheme, port or path")
         self._check("domain", not self.domain.startswith("www."), "the host without www.")
+        self._check("path", not self.path or _PATH.fullmatch(self.path), "a path like /arabic/, or empty")
+        self._check("hosts", all(map(_HOST.fullmatch, self.hosts)), "ASCII host names without scheme or path")
         self._check("outlet_ar", self.outlet_ar.strip(), "the outlet's name in Arabic")
         self._check("outlet_en", self.outlet_en.strip(), "the outlet's name in English")
         self._check(
@@ -85,11 +90,17 @@ class Site:
 
     @property
     def home(self) -> str:
-        return f"https://{self.domain}/"
+        return f"https://{self.domain}{self.path or '/'}"
 
     @property
     def scope(self) -> Scope:
-        return Scope(domain=self.domain, article_url=self.article_url, port=self.port)
+        return Scope(
+            domain=self.domain,
+            path=self.path,
+            hosts=self.hosts,
+            article_url=self.article_url,
+            port=self.port,
+        )
 
     @property
     def zone(self) -> ZoneInfo | None:

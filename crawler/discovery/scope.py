@@ -15,11 +15,13 @@ class Scope:
     """The bounds of one site."""
 
     domain: str  # ASCII host; its subdomains belong to the site, with and without www.
+    path: str = ""  # /arabic/: only addresses below it belong to the site; empty: all of the domain's
+    hosts: tuple[str, ...] = ()  # further hosts, all of whose addresses belong to the site
     article_url: str | None = None  # regular expression searched in the decoded URL; None: told by its shape
     port: int | None = None  # None: any; set where papers on one host differ by nothing but the port
 
     def on_site(self, url: str) -> bool:
-        """Whether a URL leads to the site: http or https, its host or one below it, its port where set."""
+        """Whether a URL leads to the site: http(s), its host or one below it, its path and port if set."""
         try:
             parts = urlsplit(url)
             host = host_of(url).rstrip(".").removeprefix("www.")
@@ -27,11 +29,12 @@ class Scope:
         except ValueError:  # brackets that hold no address, a port that is no number
             return False
         domain = self.domain.removeprefix("www.")
-        return (
-            parts.scheme in _DEFAULT_PORTS
-            and (host == domain or host.endswith(f".{domain}"))
-            and self.port in (None, port)
-        )
+        if parts.scheme not in _DEFAULT_PORTS or self.port not in (None, port):
+            return False
+        if host in self.hosts:
+            return True
+        below = f"{parts.path}/".startswith(self.path) if self.path else True
+        return below and (host == domain or host.endswith(f".{domain}"))
 
     def is_article(self, url: str) -> bool:
         """Whether a URL is an article's by the site's pattern, or without one by its shape."""

@@ -17,7 +17,7 @@ LINES: tuple[tuple[str, ...], ...] = (
     ("items", "storage"),
     ("archive", "discovery"),
     ("site", "tables"),
-    ("extraction", "ledger"),
+    ("extraction", "ledger", "registry"),
     ("health",),
     ("options",),
     ("run",),
