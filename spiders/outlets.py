@@ -1,4 +1,4 @@
-"""The spiders of the table: one for each row of outlets.csv that has no file of its own here."""
+"""The spiders of the table: one for each row of crawler/registry/outlets.csv that has no file here."""
 
 import types
 from importlib import resources

@@ -10,9 +10,10 @@ from typing import Any
 
 from crawler.registry.outlet import INDEPENDENT_LISTS, Outlet
 
-PACKAGE = "spiders"  # where the tables lie, beside the spiders
+PACKAGE = "crawler.registry"  # that holds the tables
+FOLDER = "crawler/registry"
 OUTLETS = "outlets.csv"
-ORIGINS = "outlet_origins.csv"
+ORIGINS = "origins.csv"
 COLUMNS = tuple(field.name for field in fields(Outlet))
 _WORDS = frozenset({"hosts", "former_domains", "languages", "sources"})  # values with blanks between
 _PHRASES = frozenset({"aliases"})  # values with | between
@@ -49,7 +50,7 @@ def read_outlets(text: str) -> Mapping[str, Outlet]:
             outlet = outlet_of(row)
             _add(outlet, found, addresses)
         except ValueError as error:
-            raise ValueError(f"{PACKAGE}/{OUTLETS}, line {line} ({row['name']}): {error}") from None
+            raise ValueError(f"{FOLDER}/{OUTLETS}, line {line} ({row['name']}): {error}") from None
     return found
 
 
@@ -92,7 +93,7 @@ def _known_from(text: str) -> Mapping[str, tuple[str, ...]]:
         sources = tuple(name.strip() for name in names.split(",") if name.strip())
         unknown = [name for name in sources if name not in origins()]
         if not equals or not sources or unknown:
-            wrong = f"{unknown} is no name of {PACKAGE}/{ORIGINS}" if unknown else "write claim = origin"
+            wrong = f"{unknown} is no name of {FOLDER}/{ORIGINS}" if unknown else "write claim = origin"
             raise ValueError(f"known_from has {part!r}: {wrong}.")
         for claim in claims.split():
             if claim in found:
@@ -110,8 +111,8 @@ def parsed(text: str, name: str, columns: tuple[str, ...]) -> Iterator[tuple[int
     """Yield each row of a CSV text with its line. Raises ValueError where the columns are others."""
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     if tuple(reader.fieldnames or ()) != columns:
-        raise ValueError(f"{PACKAGE}/{name}: the columns must be {', '.join(columns)}.")
+        raise ValueError(f"{FOLDER}/{name}: the columns must be {', '.join(columns)}.")
     for row in reader:
         if None in row or None in row.values():
-            raise ValueError(f"{PACKAGE}/{name}, line {reader.line_num}: it must have {len(columns)} cells.")
+            raise ValueError(f"{FOLDER}/{name}, line {reader.line_num}: it must have {len(columns)} cells.")
         yield reader.line_num, {key: value.strip() for key, value in row.items()}

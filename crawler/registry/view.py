@@ -30,7 +30,7 @@ def by_country(outlets: Iterable[Outlet]) -> list[dict[str, Any]]:
     counts: list[dict[str, Any]] = []
     for country, total in Counter(outlet.country for outlet in found).most_common():
         there = [outlet for outlet in found if outlet.country == country]
-        checked = Counter(outlet.checked for outlet in there)
+        checked: Counter[str] = Counter(outlet.checked for outlet in there)
         lists = sum(len(lists_naming(outlet)) >= INDEPENDENT_LISTS for outlet in there)
         counts.append(
             {"country": country, "outlets": total, **{name: checked[name] for name in CHECKED}}

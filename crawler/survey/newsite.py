@@ -60,7 +60,7 @@ class Project:
         domain = host.removeprefix("www.")
         for each in described_sites(self.settings):
             if (each.domain, each.port) == (domain, port):
-                raise UsageError(f"{domain} is described already: spiders/{each.name}.py.")
+                raise UsageError(f"{domain} is described already, as the site {each.name}.")
 
     def check_free(self, site: Site) -> None:
         """Raise UsageError where a site, a file or a case of that name exists already."""

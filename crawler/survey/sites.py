@@ -1,21 +1,23 @@
-"""List the sites that the project describes."""
+"""List the sites that the project describes, and what is known of each."""
 
+import csv
+import json
+import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from crawler.options.terminal import Column, print_table
+from crawler.registry.outlet import Outlet
+from crawler.registry.table import origins, outlets
+from crawler.registry.view import CHECKED, claims_of
 from crawler.site import Site
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_CHECKED = {
-    "recorded": "the tests read recorded pages with known answers",
-    "live": "the live site was asked",
-    "declared": "from public knowledge alone: scrapy check-site asks the site",
-}
+FILTERS = ("country", "kind", "checked", "platform")
 _COLUMNS = (
     Column(header="site"),
     Column(header="outlet", breaks="words"),
@@ -25,10 +27,33 @@ _COLUMNS = (
     Column(header="checked", dropped=3),
     Column(header="last crawled"),
 )
+_CLAIM_COLUMNS = (
+    Column(header="claim"),
+    Column(header="value", breaks="anywhere"),
+    Column(header="known from", breaks="words"),
+)
+
+
+def rows_of(sites: Iterable[Site]) -> Iterator[Outlet]:
+    """Yield the rows of those sites that have one in the table of outlets."""
+    return (outlets()[site.name] for site in sites if site.name in outlets())
+
+
+def matches(site: Site, wanted: Mapping[str, str]) -> bool:
+    """Return whether a site has the wanted values, of FILTERS, in upper or lower case."""
+    row = outlets().get(site.name)
+    values = {
+        "country": site.country,
+        "kind": row.kind if row else "",
+        "checked": site.checked,
+        "platform": row.platform if row else "",
+    }
+    return all((values[name] or "").casefold() == value.casefold() for name, value in wanted.items())
 
 
 def site_record(site: Site, last_crawled: str | None) -> dict[str, Any]:
     """Return a site as a value for JSON; `last_crawled` is RFC 3339."""
+    row = outlets().get(site.name)
     return {
         "name": site.name,
         "outlet_ar": site.outlet_ar,
@@ -41,15 +66,28 @@ def site_record(site: Site, last_crawled: str | None) -> dict[str, Any]:
         "expected_yield": site.expected_yield,
         "checked": site.checked,
         "last_crawled": last_crawled,
+        "claims": claims_of(row) if row else {},
     }
 
 
-def print_sites(records: Sequence[Mapping[str, Any]], console: "Console") -> None:
-    """Print the table of the sites and a line that counts them."""
+def write(records: Sequence[Mapping[str, Any]], as_json: bool) -> None:  # noqa: FBT001
+    """Write records to stdout: as one JSON array, or as CSV without the claims."""
+    if as_json:
+        json.dump(records, sys.stdout, ensure_ascii=False, indent=1)
+        sys.stdout.write("\n")
+        return
+    flat = [{name: _cell(value) for name, value in row.items() if name != "claims"} for row in records]
+    writer = csv.DictWriter(sys.stdout, list(flat[0]) if flat else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(flat)
+
+
+def print_sites(records: Sequence[Mapping[str, Any]], console: "Console", *, any_site: bool) -> None:
+    """Print the table of the sites and a line that counts them; with `any_site`, the spider news as well."""
     rows = [
         [
             record["name"],
-            f"{record['outlet_ar']}\n{record['outlet_en']}",
+            "\n".join(dict.fromkeys((record["outlet_ar"], record["outlet_en"]))),
             record["country"] or "",
             record["domain"],
             ", ".join(source["kind"] for source in record["sources"]),
@@ -58,17 +96,56 @@ def print_sites(records: Sequence[Mapping[str, Any]], console: "Console") -> Non
         ]
         for record in records
     ]
-    rows.append(["news", "any site", "", "-a url=https://…", "detect", "", ""])
+    if any_site:
+        rows.append(["news", "any site", "", "-a url=https://…", "detect", "", ""])
     print_table(console, _COLUMNS, rows)
-    console.print(_counts(records), soft_wrap=True)
+    console.print(_summary(records), soft_wrap=True)
+
+
+def print_claims(record: Mapping[str, Any], console: "Console") -> None:
+    """Print one site: each claim about its outlet, and the origins of the claims."""
+    console.print(f"{record['name']}: {record['outlet_ar']}, {record['outlet_en']}", soft_wrap=True)
+    console.print(f"checked: {record['checked']} ({CHECKED[record['checked']]})", soft_wrap=True)
+    console.print(f"last crawled: {record['last_crawled'] or 'never'}", soft_wrap=True)
+    if not record["claims"]:
+        console.print("The site has a file in spiders/ and no row in the table of outlets.", soft_wrap=True)
+        return
+    rows, used = [], dict[str, None]()
+    for claim, entry in record["claims"].items():
+        value, names = entry["value"], entry["known_from"]
+        rows.append([claim, "\n".join(value) if isinstance(value, list) else value, ", ".join(names)])
+        used |= dict.fromkeys(names)
+    print_table(console, _CLAIM_COLUMNS, rows)
+    for name in used:
+        dated = f", {origins()[name].dated}" if origins()[name].dated else ""
+        console.print(f"  {name}: {origins()[name].description}{dated}", soft_wrap=True)
+
+
+def print_counts(
+    records: Sequence[Mapping[str, Any]],
+    console: "Console",
+    as_json: bool,  # noqa: FBT001
+    as_csv: bool,  # noqa: FBT001
+) -> None:
+    """Print the number of outlets of each country, as `by_country` counts them."""
+    if as_json or as_csv:
+        write(records, as_json)
+        return
+    headers = ["country", "outlets", *CHECKED, "in two lists", "Arabic name known"]
+    rows = [[record["country"] or "none", *map(str, list(record.values())[1:])] for record in records]
+    print_table(console, [Column(header=header) for header in headers], rows)
+
+
+def _cell(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
 
 
 def _without_none(source: Any) -> dict[str, Any]:
     return {name: value for name, value in asdict(source).items() if value is not None}
 
 
-def _counts(records: Sequence[Mapping[str, Any]]) -> str:
+def _summary(records: Sequence[Mapping[str, Any]]) -> str:
     count = Counter(record["checked"] for record in records)
     countries = len({record["country"] for record in records if record["country"]})
-    parts = "; ".join(f"{count[status]} {status} ({meaning})" for status, meaning in _CHECKED.items())
+    parts = "; ".join(f"{count[status]} {status} ({meaning})" for status, meaning in CHECKED.items())
     return f"{len(records)} sites of {countries} countries: {parts}."

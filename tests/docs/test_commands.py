@@ -9,11 +9,14 @@ import pytest
 from scrapy.cmdline import ScrapyArgumentParser
 from scrapy.settings import Settings
 
+from crawler.registry.table import outlets
 from docs.command_reference import command_names, reference
+from docs.outlet_table import page
 from settings import local
 from tests.crawl.running import PROJECT
 
 DOCUMENTS = [*PROJECT.glob("*.md"), *sorted((PROJECT / "docs").glob("*.md"))]
+SPIDERS = {*outlets(), *(path.stem for path in (PROJECT / "spiders").glob("*.py"))}
 INVENTED = "barada"  # the site that CONTRIBUTING adds
 SHELL_BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
@@ -44,7 +47,7 @@ def test_every_command_line_of_a_document_can_be_parsed(document: Path) -> None:
         _, unknown = parser.parse_known_args(words)
         assert [word for word in unknown if word.startswith("-")] == [], line
         if name == "crawl" and not words[0].isupper() and words[0] != INVENTED:
-            assert (PROJECT / "spiders" / f"{words[0]}.py").exists(), line
+            assert words[0] in SPIDERS, line
 
 
 def test_every_make_target_of_a_document_exists() -> None:
@@ -54,3 +57,9 @@ def test_every_make_target_of_a_document_exists() -> None:
     for document in DOCUMENTS:
         named = set(re.findall(r"^make ([\w-]+)|`make ([\w-]+)", document.read_text("utf-8"), re.MULTILINE))
         assert {first or second for first, second in named} <= targets, document.name
+
+
+def test_the_page_of_outlets_is_what_the_table_holds() -> None:
+    assert (PROJECT / "docs/outlets.md").read_text("utf-8") == "\n".join(page()).rstrip() + "\n", (
+        "run: python -m docs.outlet_table > docs/outlets.md"
+    )

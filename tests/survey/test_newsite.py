@@ -112,7 +112,7 @@ def test_a_page_that_is_no_article_makes_no_site(project: Path) -> None:
         (["a", "b"], 2, "Name one address"),
         (["nothing"], 2, "is not an address"),
         (["--page", "missing.html"], 1, "cannot be read"),
-        (["https://stepagency-sy.net/"], 2, "step_agency.py"),
+        (["https://stepagency-sy.net/"], 2, "as the site step_agency"),
     ],
 )
 def test_what_makes_no_sense_is_one_sentence(words: list[str], code: int, said: str, project: Path) -> None:
