@@ -7,12 +7,11 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 
 from crawler.extensions.run import run_of
-from crawler.extract.lane import read_page, warm
-from crawler.items import Article, Page, Rejection
+from crawler.extract.lane import warm
+from crawler.items import Page, Rejection
 from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError, cores
-from crawler.ledger.entries import RequisitePlan
-from crawler.site import Site
 from pipelines.dropping import drop
+from pipelines.needs import read_with_needs
 
 
 class Extract:
@@ -57,13 +56,3 @@ class Extract:
     async def close_spider(self) -> None:
         await asyncio.wait({self._starting})  # a lane that could not start was told by its pages
         await self.lanes.close()
-
-
-def read_with_needs(
-    page: Page, site: Site, plan: RequisitePlan
-) -> tuple[Article | Rejection, tuple[str, ...]]:
-    """Read a page in a lane; return the outcome and, of an article, the addresses that its page needs."""
-    from pipelines.needs import needs_of  # noqa: PLC0415 - only lanes load what it needs
-
-    outcome = read_page(page, site)
-    return outcome, needs_of(page, outcome, plan) if isinstance(outcome, Article) else ()
