@@ -1,4 +1,4 @@
-"""What another machine's ledger knows, and what a killed run left, goes into this one."""
+"""Merge the ledger of another machine, or what a killed run left on disk, into this ledger."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -11,9 +11,8 @@ from crawler.items import Candidate
 from crawler.ledger.entries import Claim, Needs, Outcome, Recheck, StoredArticle
 from crawler.ledger.originals import keep_originals
 from crawler.ledger.requisites import adopt_requisites, note_leftover
-from crawler.ledger.schema import key_of, open_database
+from crawler.ledger.schema import durable_transaction, key_of, open_database
 from crawler.ledger.settlement import Settlement
-from crawler.ledger.transaction import durable_transaction
 from crawler.urls import ascii_url, canonical_url
 
 _PAGES = (
@@ -23,10 +22,10 @@ _PAGES = (
 
 
 def adopt(database: sqlite3.Connection, path: Path) -> None:
-    """Take over every page, original and list of another ledger of the same site.
+    """Merge every page, original and list of another ledger of the same site.
 
-    Where both know a page, the row of the later look counts, and a walk that only the other began is gone on
-    with here. Raises ArchiveError, sqlite3.Error, OSError.
+    Of a page in both, the row that was fetched later counts. A walk that only the other ledger has is
+    continued here. Raises ArchiveError, sqlite3.Error, OSError.
     """
     _check(database, path)
     database.execute("ATTACH ? AS other", (str(path),))
@@ -69,8 +68,9 @@ def adopt(database: sqlite3.Connection, path: Path) -> None:
 
 
 def _check(database: sqlite3.Connection, path: Path) -> None:
-    """Bring the other ledger to this version, and refuse what is none: a view in place of a table may be a
-    question that has no end.
+    """Migrate the other ledger to this version and refuse a file with other tables.
+
+    A hostile file could have a view in place of a table, whose query never ends.
     """
     other = open_database(path)
     try:
@@ -82,8 +82,8 @@ def _check(database: sqlite3.Connection, path: Path) -> None:
         other.close()
     if theirs != ours:
         raise ArchiveError(
-            "The ledger's copy in the archive has other tables than a ledger: move it away, if nobody can "
-            "tell why."
+            "The ledger's copy in the archive has other tables than a ledger. Unless you know the reason, "
+            "move it away."
         )
 
 
@@ -93,7 +93,7 @@ def enter_leftovers(
     originals: Iterable[Original],
     recheck: Recheck,
 ) -> None:
-    """Enter what a killed run had on disk and not in the ledger: articles of its journal, its records."""
+    """Enter what a killed run left on disk only: the articles of its journal and its records."""
     settlement = Settlement(database, recheck=recheck, run=0)
     with durable_transaction(database):
         for record in articles:
@@ -106,7 +106,7 @@ def enter_leftovers(
 
 
 def _is_known_later(database: sqlite3.Connection, outcome: Outcome) -> bool:
-    """Whether the ledger has the article as it was at a later look, of another machine, say."""
+    """Say whether the ledger knows a later fetch of the article's page, for instance by another machine."""
     row = database.execute(
         "SELECT fetched_at, gone_at FROM pages WHERE key = ? AND text IS NOT NULL", (outcome.claim.key,)
     ).fetchone()
@@ -137,6 +137,6 @@ def _outcome(database: sqlite3.Connection, record: dict[str, object]) -> Outcome
             text_sha256=str(record["text_sha256"]),
             published=datetime.fromisoformat(str(published)) if published else None,
         ),
-        # of what else its page needs nothing is left; a run that fetches no requisites leaves these alone
+        # the other requisites of the page are lost; a run without requisites does not fetch these either
         needs=Needs(urls=tuple(map(str, images)), via=url, hops="LE") if isinstance(images, list) else None,
     )

@@ -1,4 +1,4 @@
-"""The ledger behind one thread: the event loop asks, and never waits for a disk."""
+"""Run all calls of the ledger in one thread, so that the event loop never waits for a disk."""
 
 import asyncio
 import logging
@@ -18,10 +18,10 @@ _T = TypeVar("_T")
 
 
 class Desk:
-    """Takes questions to the ledger, one after the other."""
+    """Run jobs on the ledger, one after the other."""
 
     def __init__(self, ledger: OpenLedger, path: Path, on_failure: Callable[[ArchiveError], None]) -> None:
-        """`on_failure` is told, in the event loop, of a file that fails: the run cannot go on then."""
+        """Open a reading connection, too. `on_failure` is called in the event loop when the file fails."""
         self._ledger = ledger
         self._on_failure = on_failure
         self._path = path
@@ -29,7 +29,7 @@ class Desk:
         self._reader = open_to_read(path)
 
     async def ask(self, job: Callable[[OpenLedger], _T]) -> _T:
-        """What the job says, done in the ledger's thread. Raises ArchiveError where the file fails."""
+        """Run a job in the ledger's thread and return its result. Raises ArchiveError if the file fails."""
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, self._answer, job)
         except ArchiveError as error:
@@ -37,7 +37,7 @@ class Desk:
             raise
 
     def knows(self, canonical: str) -> bool:
-        """Whether an address was in the ledger when this was asked. Raises ArchiveError."""
+        """Say whether a canonical address is in the ledger now. Raises ArchiveError."""
         try:
             row = self._reader.execute("SELECT 1 FROM pages WHERE key = ?", (key_of(canonical),)).fetchone()
         except sqlite3.Error as error:
@@ -53,11 +53,11 @@ class Desk:
             return job(self._ledger)
         except sqlite3.Error as error:
             raise ledger_failed(self._path, error) from error
-        except Exception as error:  # a value that no run of ours wrote, or a fault of ours: half an answer
-            logger.exception("The ledger %s could not be asked.", self._path)  # would lose pages unseen
+        except Exception as error:  # a foreign value or a bug: going on could lose pages silently
+            logger.exception("A job on the ledger %s failed.", self._path)
             raise ledger_failed(self._path, error) from error
 
 
 def ledger_failed(path: Path, error: Exception) -> ArchiveError:
-    """The sentence for a ledger that cannot be used."""
+    """Return the error for a ledger that cannot be used."""
     return ArchiveError(f"The ledger {path} fails: {error}.")

@@ -1,4 +1,4 @@
-"""What goes into the ledger and comes out of it."""
+"""The values that go into the ledger and come out of it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,17 +13,17 @@ State = Literal["new", "claimed", "fetched", "archived", "gone", "refused"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
-    """A page that is this run's to fetch, until its outcome is settled."""
+    """A page that this run fetches. The claim lasts until its outcome is settled."""
 
-    key: int  # of the canonical address, in the ledger
+    key: int  # ledger key of the canonical address
     candidate: Candidate
-    again: bool = False  # its article is stored; has it changed?
-    payload_digest: str | None = None  # sha256:<hex> of what it answered last
+    again: bool = False  # a recheck: its article is stored and may have changed
+    payload_digest: str | None = None  # sha256:<hex> of the last payload
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredArticle:
-    """What the ledger keeps of an article."""
+    """The fields of an article that the ledger keeps."""
 
     id: str
     canonical_url: str
@@ -33,38 +33,39 @@ class StoredArticle:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Needs:
-    """What it takes to see a page, or what a style sheet takes: its requisites."""
+    """The requisites of a page or of a style sheet."""
 
     urls: tuple[str, ...]  # absolute, ASCII
-    via: str  # address of what needs them
-    hops: str  # of each of them from the front page, one letter a hop
+    via: str  # address of the page or style sheet
+    hops: str  # from the front page to each requisite, one letter for each hop
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """What became of a claimed page.
+    """The outcome of a claimed page.
 
-    archived: its article is stored, or was and is unchanged. fetched: it is no article, for a reason. gone:
-    the site answers that it is no more. refused: it is not to be fetched. new: a better moment may give it.
+    `state` is archived (its article is stored, now or earlier), fetched (it gave no article; `reason` says
+    why), gone (the site answered that it does not exist), refused (it must not be fetched) or new (it failed
+    and may succeed later).
     """
 
     claim: Claim
     state: State
     reason: str | None = None
-    landed: str | None = None  # canonical address where it was redirected to
+    landed: str | None = None  # canonical address at the end of a redirect
     fetched_at: datetime | None = None  # aware
     payload_digest: str | None = None
     etag: str | None = None
     last_modified: str | None = None
-    article: StoredArticle | None = None  # where it is new or has changed
+    article: StoredArticle | None = None  # set where it is new or has changed
     needs: Needs | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Requisite:
-    """A picture, style sheet or font that is this run's to fetch, until its outcome is settled."""
+    """An image, style sheet or font that this run fetches. The claim lasts until its outcome is settled."""
 
-    key: int  # of the canonical address, in the ledger
+    key: int  # ledger key of the canonical address
     url: str
     via: str
     hops: str
@@ -72,24 +73,24 @@ class Requisite:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RequisiteOutcome:
-    """What became of a requisite. failed: a better moment may give it. refused: it is not to be fetched."""
+    """The outcome of a requisite. failed: it may succeed later. refused: it must not be fetched."""
 
     requisite: Requisite
     state: Literal["fetched", "failed", "refused"]
     reason: str | None = None
     fetched_at: datetime | None = None  # aware
-    needs: Needs | None = None  # of a style sheet
+    needs: Needs | None = None  # the requisites of a style sheet
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RequisitePlan:
-    """What of a page is fetched besides it, and within which bounds."""
+    """Which requisites of pages are fetched, and their bounds."""
 
     kind: Literal["none", "images", "all"]
-    per_page: int  # addresses of one page or style sheet
-    max_bytes: int  # of each of them
-    seconds: float  # that a run goes on after its last page
-    hosts: int  # that one run takes them from
+    per_page: int  # maximum number for one page or style sheet
+    max_bytes: int  # of one requisite
+    seconds: float  # maximum time for requisites after the last page of a run
+    hosts: int  # maximum number of hosts in one run
 
     def __bool__(self) -> bool:
         return self.kind != "none"
@@ -97,44 +98,44 @@ class RequisitePlan:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """Whether an article is to be stored: `reason` is None then."""
+    """The decision about an article: it is stored if `reason` is None."""
 
     reason: str | None = None  # unchanged, duplicate-text, duplicate-address
-    previous_id: str | None = None  # of the version that this one replaces
+    previous_id: str | None = None  # id of the version that this one replaces
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Taken:
-    """What a piece of a list came to."""
+    """Counts of the addresses in a piece of a list."""
 
-    found: int = 0  # addresses that no list of this run had held
-    new: int = 0  # addresses that no list of any run had held
-    wanted: int = 0  # that are to be fetched now
-    young: int = 0  # that were found since the last complete walk, by whichever list or run
+    found: int = 0  # not in a list of this run before
+    new: int = 0  # not in a list of any run before
+    wanted: int = 0  # to fetch in this run
+    young: int = 0  # found since the last complete walk, by any list of any run
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownList:
-    """What is remembered of a list that was read to its end."""
+    """What the ledger remembers of a list that was read to its end."""
 
     etag: str | None
     last_modified: str | None
-    original: Original | None  # the record that holds its last payload
+    original: Original | None  # the record of its last payload
     children: tuple[Lookup, ...]
     fetched_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recheck:
-    """When an article is looked at again: at these ages, counted from its publication."""
+    """The ages, counted from publication, at which an article is fetched again."""
 
     ages: tuple[timedelta, ...]
 
     def after(self, born: datetime, looked: datetime) -> datetime | None:
-        """The next look after one at `looked`, or None where that was the last; both aware.
+        """Return the moment of the next fetch after one at `looked`, None where that was the last; all aware.
 
-        `born` is the publication; for an article that does not tell it, the moment when it was found. One
-        that says a moment to come counts from this look.
+        `born` is the publication, or the discovery of an article without a date. A publication in the future
+        counts as `looked`.
         """
         start = min(born, looked)
         return next((start + age for age in self.ages if start + age > looked), None)

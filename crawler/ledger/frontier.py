@@ -1,7 +1,7 @@
-"""The frontier of one run: which list to fetch next, which page, and when there is nothing more.
+"""The frontier of one run: the next list, page or requisite to fetch, and when nothing is left.
 
-A few of both are at hand; everything else waits in the ledger. So a site of a million addresses costs no more
-memory than one of a hundred. What pages need to be looked at (`requisites`) comes when no page is at hand.
+A few pages and lists are in memory; all others wait in the ledger, so that a site of a million addresses
+takes no more memory than one of a hundred. Requisites are fetched when no page is in memory.
 """
 
 from collections import deque
@@ -16,12 +16,12 @@ from crawler.ledger.requisite_queue import RequisiteQueue
 from crawler.ledger.settler import Settler
 from crawler.urls import ascii_url, canonical_url
 
-AT_HAND = 64  # claimed pages
-FEW = 32  # fewer make us fetch more
+AT_HAND = 64  # claimed pages in memory at most
+FEW = 32  # below this many, more are claimed
 
 
 class Frontier:
-    """Lists, pages and their requisites of one run, each address once."""
+    """The lists, pages and requisites of one run. Each address comes once."""
 
     def __init__(
         self,
@@ -39,18 +39,20 @@ class Frontier:
         self.limit = limit
         self._stored = 0
         self._ready: deque[Claim] = deque()
-        self._claimed: dict[int, StoredArticle | None] = {}  # pages in flight, and what was stored of them
-        self._targets: dict[str, Claim] = {}  # addresses that pages in flight have led to
+        self._claimed: dict[int, StoredArticle | None] = {}  # pages in flight, with their stored article
+        self._targets: dict[
+            str, Claim
+        ] = {}  # by canonical address: the pages in flight that were redirected there
         self._held = False  # the spool is full
         self._needs: dict[int, tuple[str, ...]] = {}  # requisites of pages in flight
-        self._dry = False  # no page can be claimed before something happens
+        self._dry = False  # no page can be claimed until a list brings news
 
     def next_asking(self) -> Asking | None:
-        """The list to fetch next, or None while there is enough to do."""
+        """Return the list to fetch next, None while none is to be fetched."""
         return None if self._held or self._full() else self.lists.next_asking()
 
     def next_claim(self) -> Claim | None:
-        """The page to fetch next; it is this run's until `finish`."""
+        """Return the page to fetch next, None where there is none. It is in flight until `finish`."""
         if not self._ready or self._held or self._full():
             return None
         claim = self._ready.popleft()
@@ -59,15 +61,15 @@ class Frontier:
         return claim
 
     def next_requisite(self) -> Requisite | None:
-        """What a page needs to be looked at, when there is no page to fetch now."""
+        """Return the requisite to fetch next, None where there is none. Call when no page is left."""
         return None if self._held else self.requisites.next()
 
     def news(self) -> None:
-        """A list was answered or given up, so there may be more to fetch."""
+        """Note that a list was answered or given up, so that pages may be claimed again."""
         self._dry = False
 
     def hold(self, held: bool) -> None:  # noqa: FBT001 - a switch
-        """Fetch nothing while the spool has no room."""
+        """Hold all fetching while the spool has no room, or release it."""
         self._held = held
 
     @property
@@ -75,11 +77,11 @@ class Frontier:
         return self._held
 
     def wants_stock(self) -> bool:
-        """Whether `restock` has something to do."""
+        """Say whether `restock` has something to do."""
         return self._wants_pages() or self._wants_requisites()
 
     async def restock(self) -> None:
-        """Fetch from the ledger, and read lists, until enough is at hand or nothing more is known."""
+        """Claim from the ledger and read open lists until enough is in memory or no more is known."""
         while self.wants_stock():
             if self._wants_pages():
                 await self._stock_pages()
@@ -102,7 +104,7 @@ class Frontier:
         return (len(self._ready) < FEW and not self._dry) or self._wants_list()
 
     def _wants_requisites(self) -> bool:
-        """Pages come first; what the last of a limited run need is fetched all the same."""
+        """Say whether to claim requisites. Pages come first, except when the run's limit is reached."""
         pages_at_hand = bool(self._ready) and not self._full()
         return not pages_at_hand and self.requisites.wants_stock(idle=self._is_idle())
 
@@ -110,7 +112,7 @@ class Frontier:
         return not self._claimed and not self.requisites.in_flight
 
     def _wants_list(self) -> bool:
-        """Lists that tell what is new are read at once, all others when there is nothing else to do."""
+        """Say whether a list is to be fetched: one with news at once, any other when no page is left."""
         if not self.lists.wait_in_ledger or self.lists.are_open:
             return False
         if len(self._ready) >= FEW and not self.lists.owe_news:
@@ -119,14 +121,14 @@ class Frontier:
         return self.limit is None or at_hand < self.limit
 
     async def _claim(self) -> bool:
-        fresh = self.lists.owe_news  # what is new comes before what earlier runs left over
+        fresh = self.lists.owe_news  # new pages come before those that earlier runs left
         most = AT_HAND - len(self._ready)
         claims = await self._desk.ask(lambda ledger: ledger.claim(most, fresh_only=fresh))
         self._ready.extend(claims)
         return bool(claims)
 
     def redirected(self, claim: Claim, url: str) -> bool:
-        """Whether a redirect of a claimed page leads to one that nobody else asks for."""
+        """Say whether to follow a redirect: its target is no other page in flight or in the ledger."""
         try:
             target = canonical_url(url)
         except InvalidUrlError:
@@ -138,16 +140,16 @@ class Frontier:
         return not self._desk.knows(target)
 
     def reading(self, claim: Claim, url: str) -> None:
-        """A page was answered at this address and goes through the pipelines."""
+        """Note the address of a response whose page now goes through the pipelines."""
         self._targets[url] = claim
 
     async def judge(self, article: Article) -> Verdict:
-        """Whether an article is to be stored."""
+        """Decide whether to store an article."""
         claim = self._targets[article.url]
         return await self._desk.ask(lambda ledger: ledger.judge(claim, article))
 
     def stored(self, article: Article) -> None:
-        """An article was stored; its page's outcome follows."""
+        """Note that an article was stored; the outcome of its page follows."""
         self._claimed[self._targets[article.url].key] = StoredArticle(
             id=article.id,
             canonical_url=article.canonical_url,
@@ -157,31 +159,31 @@ class Frontier:
         self._stored += 1
 
     def needs(self, article: Article, urls: tuple[str, ...]) -> None:
-        """What it takes to see the page of an article under way, should it be stored."""
+        """Note the requisites of the page of an article, in case the article is stored."""
         self._needs[self._targets[article.url].key] = urls
 
     def needs_of(self, claim: Claim) -> tuple[str, ...]:
-        """The requisites of a page in flight."""
+        """Return the requisites of a page in flight."""
         return self._needs.get(claim.key, ())
 
     def stored_of(self, claim: Claim) -> StoredArticle | None:
-        """What was stored of a page in flight."""
+        """Return the stored article of a page in flight, None where there is none."""
         return self._claimed.get(claim.key)
 
     def finish(self, outcome: Outcome) -> None:
-        """A claimed page came to its end."""
+        """Take the outcome of a claimed page; the settler enters it."""
         self.abandon(outcome.claim)
         self._settler.add(outcome)
 
     def abandon(self, claim: Claim) -> None:
-        """A page is in flight no more; without an outcome the next run asks for it."""
+        """End the flight of a page. Without an outcome, the next run claims it again."""
         self._claimed.pop(claim.key, None)
         self._needs.pop(claim.key, None)
         for target in [target for target, by in self._targets.items() if by is claim]:
             del self._targets[target]
 
     def nothing_in_flight(self) -> None:
-        """Whatever was not told: the engine is idle, so no page and no list is under way."""
+        """Forget everything in flight. Call when the engine is idle: lost outcomes would block the run."""
         self._claimed.clear()
         self._targets.clear()
         self._needs.clear()
@@ -189,7 +191,7 @@ class Frontier:
         self.requisites.nothing_in_flight()
 
     def has_more(self) -> bool:
-        """Whether something can be drawn or fetched now, without news from what is in flight."""
+        """Say whether something can be fetched or claimed before a request in flight ends."""
         if self._held:
             return False
         if self.requisites.at_hand or self._wants_requisites():
@@ -199,15 +201,13 @@ class Frontier:
         return bool(self._ready or self.lists.are_open or self.lists.may_ask or self._wants_pages())
 
     def settle_soon(self) -> None:
-        """Something waits for the ledger to have what was written until now."""
+        """Settle soon: a file is written that the ledger does not know yet."""
         self._settler.soon()
 
     async def end(self, *, walked: bool) -> Progress:
-        """Settle what is left and give back what was not fetched; `walked`: the run came to its own end.
+        """Settle all outcomes, release what was not fetched, and return what is left for the next run.
 
-        Returns what is left for the next run.
-
-        Raises ArchiveError.
+        `walked`: the run ended by itself. Raises ArchiveError.
         """
         await self._settler.flush()
         complete = walked and not self._ready and not self.lists.are_open

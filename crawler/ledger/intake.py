@@ -1,25 +1,25 @@
-"""What lists say goes into the ledger: new addresses, known ones, and those that a list says have changed."""
+"""Enter the addresses of lists into the ledger: new ones, known ones, and those marked as changed."""
 
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from crawler.items import Candidate
-from crawler.ledger.columns import moment_text
 from crawler.ledger.entries import Taken
-from crawler.ledger.schema import key_of
-from crawler.ledger.transaction import transaction
+from crawler.ledger.schema import key_of, moment_text, transaction
 from crawler.urls import ascii_url, canonical_url
 
-MOST_ATTEMPTS = 5  # runs that a page may fail in before it is given up
-FIRST_VAIN = timedelta(hours=1)  # how soon an advertised change is believed; doubled with each vain look
-_MOST_DOUBLINGS = 12
-_TURNS = 1 << 40  # more than the addresses of any run
-_OF_WINDOW = frozenset({"outside-window", "date-unknown"})  # reasons that hold for one run's window only
+MAX_ATTEMPTS = 5  # runs in which a page fails before it is given up
+FIRST_VAIN = timedelta(
+    hours=1
+)  # wait after a fetch before an advertised change counts; doubles with each fetch that finds none
+_MAX_DOUBLINGS = 12
+_TURNS = 1 << 40  # positions in the queue for each run, more than any run has addresses
+_OF_WINDOW = frozenset({"outside-window", "date-unknown"})  # reasons that hold only for the window of a run
 
 
 class Intake:
-    """Enters candidates for one run, in the order in which its lists are read."""
+    """Enter the candidates of one run and queue them in the order in which its lists are read."""
 
     def __init__(
         self, database: sqlite3.Connection, *, run: int, began: datetime, young_since: datetime
@@ -27,12 +27,12 @@ class Intake:
         self._database = database
         self._young_since = young_since
         self._run = run
-        self.turns = range(-run * _TURNS, (1 - run) * _TURNS)  # the youngest run's pages come first
+        self.turns = range(-run * _TURNS, (1 - run) * _TURNS)  # the pages of the latest run come first
         self._turn = self.turns.start
         self._began = began.timestamp()
 
     def take_in(self, candidates: Iterable[Candidate], now: datetime) -> Taken:
-        """Enter what a list holds; addresses are to be valid. Known articles stay as they are."""
+        """Enter the candidates of a list, whose URLs must be valid. Known articles stay unchanged."""
         with transaction(self._database):
             taken = [self._take_in(candidate, now.isoformat()) for candidate in candidates]
         return Taken(
@@ -77,33 +77,40 @@ class Intake:
         )  # fmt: skip
 
     def _renew(self, key: int, candidate: Candidate) -> bool:
-        """A page that is still to be fetched comes before older ones, as its list is young."""
+        """Queue a page again, before older ones; say whether it may be fetched or has failed too often."""
         self._turn += 1
         done = self._database.execute(
             "UPDATE pages SET state = 'new', reason = NULL, turn = ?, title = ?, "
             "published = coalesce(?, published) WHERE key = ? AND attempts < ?",
-            (self._turn, candidate.title, moment_text(candidate.published), key, MOST_ATTEMPTS),
+            (self._turn, candidate.title, moment_text(candidate.published), key, MAX_ATTEMPTS),
         )
         return done.rowcount > 0
 
     def _look_for_return(self, key: int, candidate: Candidate) -> bool:
-        """A list names a page that was gone: before it was published, or for an hour. Some always do."""
+        """Queue a page that was gone because a list names it; say whether it is fetched in this run.
+
+        It may have been named before its publication, or gone for an hour. Some lists always name such pages,
+        so the number of attempts is bounded.
+        """
         row = self._database.execute(
             "UPDATE pages SET attempts = attempts + 1, look_at = ?, "
             "state = CASE WHEN text IS NULL THEN 'gone' ELSE 'archived' END "
             "WHERE key = ? AND attempts < ? RETURNING text",
-            (self._began, key, MOST_ATTEMPTS),
+            (self._began, key, MAX_ATTEMPTS),
         ).fetchone()
         if row is None:
             return False
         return row[0] is not None or self._renew(key, candidate)
 
     def _look_at_change(self, key: int, modified: datetime, fetched_at: str, vain: int) -> bool:
-        """A list says that an article changed. Some always do, so each vain look makes us wait longer."""
+        """Queue a recheck because a list says that the article changed; say whether it is due in this run.
+
+        Some lists always say so: each fetch that finds no change doubles the wait.
+        """
         fetched = datetime.fromisoformat(fetched_at)
         if modified <= fetched:
             return False
-        wait = FIRST_VAIN * float(2 ** min(vain, _MOST_DOUBLINGS))
+        wait = FIRST_VAIN * float(2 ** min(vain, _MAX_DOUBLINGS))
         look_at = max((fetched + wait).timestamp(), self._began)
         self._database.execute(
             "UPDATE pages SET modified = ?, look_at = min(coalesce(look_at, ?), ?) WHERE key = ?",

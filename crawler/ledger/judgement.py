@@ -1,4 +1,4 @@
-"""Whether an article that was read is new, a new version, or known already."""
+"""Decide whether an article is new, a new version of a stored one, or already known."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -9,15 +9,15 @@ from crawler.ledger.schema import digest_key, key_of
 
 
 class Judge:
-    """Judges articles before they are stored; remembers those that the ledger does not hold yet."""
+    """Judge articles before they are stored. Remembers those that are not settled in the ledger yet."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
-        self._pages: dict[int, int] = {}  # of articles under way: key of the article -> key of its page
+        self._pages: dict[int, int] = {}  # of articles not settled yet: key of the article -> key of its page
         self._texts: dict[str, int] = {}  # text_sha256 -> key of its page
 
     def judge(self, claim: Claim, article: Article) -> Verdict:
-        """What is to become of an article that was read in a claimed page."""
+        """Decide about the article of a claimed page."""
         key = key_of(article.canonical_url)
         if self._pages.get(key, claim.key) != claim.key:
             return Verdict(reason="duplicate-address")
@@ -28,7 +28,7 @@ class Judge:
         previous = None
         if row is not None:
             page, state, text = row
-            if page != claim.key and state != "gone":  # one that is gone there may live on here
+            if page != claim.key and state != "gone":  # a page that is gone there may have moved here
                 return Verdict(reason="duplicate-address")
             if text.hex() == article.text_sha256:
                 return Verdict(reason="unchanged")
@@ -40,7 +40,7 @@ class Judge:
         return Verdict(previous_id=previous)
 
     def forget(self, outcomes: Iterable[Outcome]) -> None:
-        """These are in the ledger now, or came to nothing."""
+        """Forget articles whose outcomes are settled."""
         settled = {outcome.claim.key for outcome in outcomes}
         self._pages = {key: page for key, page in self._pages.items() if page not in settled}
         self._texts = {text: page for text, page in self._texts.items() if page not in settled}

@@ -1,9 +1,9 @@
-"""One site's ledger: every address that was ever advertised, what became of it, when to look again.
+"""The ledger of one site: every advertised address, its state, and when to fetch it again.
 
-A page counts as done only when `settle` says so, which its caller does once the page's record and its article
-are safe on disk. What was claimed and not settled when a process died is claimed again by the next run.
-Memory does not grow with the number of addresses. For one thread at a time; every method raises sqlite3.Error
-where the file fails.
+A page is done only after `settle`, which is called when the page's record and its article are safe on disk.
+The next run claims again what was claimed and not settled when a process died. Memory does not grow with the
+number of addresses. One thread may use a ledger at a time. Every method raises sqlite3.Error where the file
+fails.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,6 @@ from crawler.archive.originals import Original
 from crawler.discovery.source import Source, Window
 from crawler.items import Article, Candidate
 from crawler.ledger.adoption import adopt, enter_leftovers
-from crawler.ledger.columns import IN_WINDOW, bounds, digest_text, text_moment
 from crawler.ledger.entries import (
     Claim,
     Outcome,
@@ -30,9 +29,16 @@ from crawler.ledger.judgement import Judge
 from crawler.ledger.originals import keep_originals
 from crawler.ledger.progress import Progress, progress
 from crawler.ledger.requisites import claim_requisites, release_requisites, settle_requisite
-from crawler.ledger.schema import open_database
+from crawler.ledger.schema import (
+    IN_WINDOW,
+    bounds,
+    digest_text,
+    durable_transaction,
+    open_database,
+    text_moment,
+    transaction,
+)
 from crawler.ledger.settlement import Settlement
-from crawler.ledger.transaction import durable_transaction, transaction
 from crawler.ledger.walk import Walk
 
 _CLAIMED = (
@@ -42,7 +48,7 @@ _CLAIMED = (
 
 
 class Ledger:
-    """The ledger in a file, made where there is none. Raises ArchiveError, sqlite3.Error, OSError."""
+    """The ledger in a file, created where it is missing. Raises ArchiveError, sqlite3.Error, OSError."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -53,29 +59,29 @@ class Ledger:
 
     @property
     def last_run(self) -> str:
-        """The youngest run that worked on it; empty where none did."""
+        """The id of the latest run in the ledger, empty where there is none."""
         row = self._database.execute("SELECT run_id FROM runs ORDER BY number DESC, run_id DESC").fetchone()
         return row[0] if row else ""
 
     def has_run(self, run_id: str) -> bool:
-        """Whether it knows what this run came to."""
+        """Say whether the ledger has the outcomes of this run."""
         row = self._database.execute("SELECT 1 FROM runs WHERE run_id = ?", (run_id,)).fetchone()
         return row is not None
 
     def adopt(self, path: Path) -> None:
-        """Take over what another ledger of the same site knows. Raises also ArchiveError."""
+        """Merge another ledger of the same site into this one. Raises also ArchiveError."""
         adopt(self._database, path)
 
     def enter_leftovers(
         self, articles: Iterable[dict[str, Any]], originals: Iterable[Original], recheck: Recheck
     ) -> None:
-        """Enter what a killed run had on disk and not in here: articles of its journals, its records."""
+        """Enter what a killed run left on disk only: the articles of its journals and its records."""
         enter_leftovers(self._database, articles, originals, recheck)
 
     def begin_run(
         self, run_id: str, now: datetime, *, window: Window, recheck: Recheck, sources: Sequence[Source] = ()
     ) -> "OpenLedger":
-        """Take back what an earlier run had claimed, and put into turn what this one may fetch."""
+        """Release the claims of earlier runs and queue the pages that lie in this run's window."""
         with transaction(self._database):
             [number] = self._database.execute("SELECT coalesce(max(number), 0) + 1 FROM runs").fetchone()
             self._database.execute("INSERT INTO runs VALUES (?, ?)", (run_id, number))
@@ -89,7 +95,7 @@ class Ledger:
         return OpenLedger(self, number=number, began=now, window=window, recheck=recheck, walk=walk)
 
     def release_claims(self) -> None:
-        """What is claimed is nobody's any more."""
+        """Release all claims: the pages and requisites can be claimed again."""
         self._database.execute(
             "UPDATE pages SET state = CASE WHEN text IS NULL THEN 'new' ELSE 'archived' END "
             "WHERE state = 'claimed'"
@@ -97,7 +103,7 @@ class Ledger:
         release_requisites(self._database)
 
     def copy_to(self, path: Path) -> None:
-        """A checkpoint: the whole ledger, whole in itself, in a new file."""
+        """Write a checkpoint: the whole ledger, in a new file that needs no other file beside it."""
         self._database.execute("VACUUM INTO ?", (str(path),))
 
 
@@ -107,23 +113,24 @@ class OpenLedger:
     def __init__(
         self, ledger: Ledger, *, number: int, began: datetime, window: Window, recheck: Recheck, walk: Walk
     ) -> None:
-        self._database = ledger._database  # noqa: SLF001 - two halves of one thing
+        self._database = ledger._database  # noqa: SLF001 - both classes own the connection
         self._ledger = ledger
         self._window = window
         self._began = began.timestamp()
-        self._looked = (-1.0, 0)  # how far the looks that are due were handed out
+        self._looked = (-1.0, 0)  # (look_at, key) of the last recheck that was claimed
         self._intake = Intake(self._database, run=number, began=began, young_since=walk.ended or began)
         self._judge = Judge(self._database)
         self._settlement = Settlement(self._database, recheck=recheck, run=number)
         self.walk = walk
 
     def take_in(self, candidates: Iterable[Candidate], now: datetime) -> Taken:
-        """Enter what a list holds; addresses are to be valid. Known articles stay as they are."""
+        """Enter the candidates of a list, whose URLs must be valid. Known articles stay unchanged."""
         return self._intake.take_in(candidates, now)
 
     def claim(self, most: int, *, fresh_only: bool = False) -> list[Claim]:
-        """The next pages to fetch, at most so many: those that this run's lists hold, then those that earlier
-        runs left over, then articles to be looked at again.
+        """Claim the next pages to fetch, `most` at most.
+
+        The order: pages that this run's lists hold, pages that earlier runs left, articles to recheck.
         """
         with transaction(self._database):
             rows = self._database.execute(
@@ -137,11 +144,11 @@ class OpenLedger:
         return [_claim(row, again=False) for row in rows] + [_claim(row, again=True) for row in again]
 
     def judge(self, claim: Claim, article: Article) -> Verdict:
-        """Whether an article that was read in a claimed page is to be stored. Asked once before it is."""
+        """Decide whether to store the article of a claimed page. Call once, before storing."""
         return self._judge.judge(claim, article)
 
     def claim_requisites(self, most: int) -> list[Requisite]:
-        """Some of what archived pages need and no run has fetched, at most so many."""
+        """Claim requisites of archived pages that no run has fetched, `most` at most."""
         with transaction(self._database):
             return claim_requisites(self._database, most)
 
@@ -151,7 +158,7 @@ class OpenLedger:
         originals: Iterable[Original] = (),
         requisites: Iterable[RequisiteOutcome] = (),
     ) -> None:
-        """Enter what is safe on disk, all of it or nothing, and force it to the disk."""
+        """Enter outcomes whose files are safe on disk, in one transaction, and force it to the disk."""
         with durable_transaction(self._database):
             keep_originals(self._database, originals)
             for outcome in outcomes:
@@ -161,9 +168,9 @@ class OpenLedger:
         self._judge.forget(outcomes)
 
     def end(self, *, walked: bool) -> Progress:
-        """Give back what was claimed and not fetched; `walked`: no list was left for want of time or room.
+        """Release what was claimed and not fetched, and return what is left for the next run.
 
-        Returns what is left for the next run.
+        `walked`: the run read every list that it could; neither a limit nor a stop left one.
         """
         with durable_transaction(self._database):
             self._ledger.release_claims()
@@ -172,7 +179,7 @@ class OpenLedger:
         return self.progress()
 
     def progress(self) -> Progress:
-        """What is left to do in this run's window; asked after `end`, it is what the next run will find."""
+        """Return what is left to do in this run's window. After `end` that is what the next run will find."""
         return progress(self._database, self._window, self.walk.span)
 
     def _due(self, most: int) -> list[Any]:
@@ -183,8 +190,8 @@ class OpenLedger:
             f"AND (look_at, key) > (:looked, :key) AND {IN_WINDOW} ORDER BY look_at, key LIMIT :most",
             bounds(self._window, now=self._began, looked=self._looked[0], key=self._looked[1], most=most),
         ).fetchall()
-        # What a list says has changed is due when the run began, so everything before is asked for only once:
-        # looks outside of the window may be many, and no run may ever take them.
+        # A page that a list calls changed is due at the start of the run, so this goes only forward through
+        # the rechecks: many may lie outside of the window, and a run must not scan them again and again.
         end = (self._began, -1)
         self._looked = min((rows[-1][-1], rows[-1][0]), end) if len(rows) == most else end
         return rows

@@ -1,4 +1,4 @@
-"""The lists of one run: which to fetch next, and what stands in those that were answered."""
+"""The lists of one run: the next one to fetch, and the entries of those that were answered."""
 
 import asyncio
 from collections import deque
@@ -19,22 +19,22 @@ from crawler.ledger.ledger import OpenLedger
 from crawler.ledger.walk import ListAnswer
 from crawler.urls import ascii_url, canonical_url
 
-DRAW_AT_ONCE = 100  # findings drawn in one go, so that nobody waits long
-LOOKUPS_AT_ONCE = 2
-INDEX_SLACK = timedelta(days=2)  # an index may be behind the lists that it names
-CHANGES_OVERLAP = timedelta(hours=1)  # a site's clock may be behind, and a post may appear late in its list
+DRAW_AT_ONCE = 100  # findings read from a list at a time, to keep each step short
+LOOKUPS_AT_ONCE = 2  # lists in flight
+INDEX_SLACK = timedelta(days=2)  # the date of a list in a sitemap index may be this much too early
+CHANGES_OVERLAP = timedelta(hours=1)  # for a site whose clock is behind, and for posts that appear late
 
 
 class UnreadableListError(Exception):
-    """A list that our reading failed on; its argument is the address."""
+    """Reading a list failed by a bug. The argument is the list's address."""
 
 
 @runtime_checkable
-class TellsChanges(Protocol):
-    """A source that can be asked for nothing but what changed."""
+class ChangesSource(Protocol):
+    """A source whose site can list only what changed since a moment."""
 
     def changed_since(self, lookup: Lookup, moment: datetime) -> Lookup:
-        """The first page of what was published or modified since."""
+        """Return the first page of what was published or modified since the moment."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,35 +42,35 @@ class Asking:
     """A list to fetch."""
 
     lookup: Lookup
-    name: str  # the address by which the walk knows it
-    known: KnownList | None = None  # what it said last, where everything in that is in the ledger
+    name: str  # the address under which the walk has it
+    known: KnownList | None = None  # its last response, if every entry of it is in the ledger
 
     @property
     def is_for_changes(self) -> bool:
-        """Whether only what changed since the last walk is asked for: what it does not tell, no list will."""
+        """Say whether only the changes since the last walk are requested."""
         return self.name != self.lookup.url
 
 
 @dataclass(kw_only=True, slots=True)
 class OpenList:
-    """A list that is being read: what it was fetched for and what is still in it."""
+    """An answered list whose findings are being read."""
 
     asking: Asking
     findings: Iterator[Finding]
-    answer: ListAnswer | None  # what to remember of it; None: nothing
-    failed: bool  # the next run is to ask again
+    answer: ListAnswer | None  # what to remember of the list; None: nothing
+    failed: bool  # the next run fetches it again
     children: list[Lookup] = field(default_factory=list)
-    news: int = 0  # pages in it that are to be fetched, or were found since the last complete walk
-    goes_on: bool = False  # its further pages are still to be read, or read again
+    news: int = 0  # pages in it to fetch, or found since the last complete walk
+    goes_on: bool = False  # it has further pages to read
 
     def draw(self) -> tuple[list[Finding], bool]:
-        """The next findings, and whether these were the last. Parses, so it belongs off the event loop."""
+        """Read the next findings; say whether they were the last. Parses: call it off the event loop."""
         drawn = list(islice(self.findings, DRAW_AT_ONCE))
         return drawn, len(drawn) < DRAW_AT_ONCE
 
 
 class Lists:
-    """Lists by rank of their source; the open ones are drawn from in the order of their answers."""
+    """All lists of a run: fetched by the rank of their source, read in the order of their responses."""
 
     def __init__(
         self, scope: Scope, desk: Desk, count: Callable[[str, int], None], refuse: Callable[[Refusal], None]
@@ -79,28 +79,27 @@ class Lists:
         self._desk = desk
         self._count = count
         self._refuse = refuse
-        # One and the same for all of a list: libxml2 ends the process when a document that is being parsed
-        # goes from thread to thread.
+        # One thread for all lists: libxml2 crashes when a document is parsed by more than one thread.
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="lists")
         self._open: deque[OpenList] = deque()
         self._asking: Asking | None = None
         self._in_flight = 0
         self._roots: set[str] = set()
-        self._exhausted = False  # no list waits in the ledger
+        self._exhausted = False  # the ledger has no further list
 
     @property
     def are_open(self) -> bool:
-        """Whether an answered list holds something that was not drawn yet."""
+        """Whether an answered list has findings that were not read yet."""
         return bool(self._open)
 
     @property
     def owe_news(self) -> bool:
-        """Whether a list that tells what is new was not read yet."""
+        """Whether a first page, which names the new articles, was not read yet."""
         return bool(self._roots)
 
     @property
     def may_ask(self) -> bool:
-        """Whether `next_asking` has a list at hand."""
+        """Whether `next_asking` has a list."""
         return self._asking is not None and self._in_flight < LOOKUPS_AT_ONCE
 
     @property
@@ -109,9 +108,9 @@ class Lists:
         return self._asking is None and not self._exhausted
 
     async def add(self, lookups: Sequence[Lookup], *, again: bool = True) -> None:
-        """Enter lists to be fetched; the first pages of unnested ones are those that tell what is new.
+        """Enter lists to fetch. The first pages of lists at the roots are those that name the new articles.
 
-        `again`: also those that an earlier run of this walk has read.
+        `again`: also lists that an earlier run of this walk has read.
         """
         self._roots.update(each.url for each in lookups if each.page == 1 and each.depth == 0)
         self._exhausted = False
@@ -120,12 +119,12 @@ class Lists:
             self._refuse(Refusal(reason="too-many-lists", detail=refused.url))
 
     async def fetch_ahead(self) -> None:
-        """Have the next list at hand."""
+        """Take the next list from the ledger."""
         self._asking = await self._desk.ask(_next_asking)
         self._exhausted = self._asking is None
 
     def next_asking(self) -> Asking | None:
-        """The list to fetch next; in flight until it is opened or failed."""
+        """Return the list to fetch next. It is in flight until `open`."""
         if not self.may_ask:
             return None
         asking, self._asking = self._asking, None
@@ -140,7 +139,7 @@ class Lists:
         *,
         failed: bool = False,
     ) -> None:
-        """A list was answered, or given up; `failed`: a better moment may give it."""
+        """Take the response of a list, or none where it was given up. `failed`: it may succeed later."""
         self._in_flight -= 1
         self._open.append(OpenList(asking=asking, findings=iter(findings), answer=answer, failed=failed))
 
@@ -148,11 +147,11 @@ class Lists:
         self._in_flight = 0
 
     async def draw(self) -> None:
-        """Take in the next findings of the first open list. Raises UnreadableListError; it is over then."""
+        """Enter the next findings of the first open list. Raises UnreadableListError and closes the list."""
         drawn = self._open[0]
         try:
             findings, exhausted = await asyncio.get_running_loop().run_in_executor(self._reader, drawn.draw)
-        except Exception as error:  # a fault of ours in reading hostile input costs one list
+        except Exception as error:  # a bug in reading hostile input costs this list only
             drawn.answer = None
             await self._close(drawn)
             raise UnreadableListError(drawn.asking.lookup.url) from error
@@ -161,7 +160,7 @@ class Lists:
             await self._close(drawn)
 
     def close(self) -> None:
-        """End the thread that reads."""
+        """End the reading thread."""
         self._reader.shutdown()
 
     async def _close(self, read: OpenList) -> None:
@@ -171,7 +170,7 @@ class Lists:
         if read.failed:
             await self._desk.ask(lambda ledger: ledger.walk.failed(name))
         else:
-            # One whose further pages are unread is asked plainly, or nobody would come to those again.
+            # Remember nothing of a list with unread pages: a 304 would hide them from the next run.
             answer = None if read.goes_on else read.answer
             await self._desk.ask(lambda ledger: ledger.walk.done(name, answer, read.children))
 
@@ -195,10 +194,11 @@ class Lists:
         await self._follow(read, lookups)
 
     async def _follow(self, read: OpenList, lookups: Sequence[Lookup]) -> None:
-        """Enter what a list leads to; the older pages of one that holds nothing new were read before.
+        """Enter the lists that a list leads to.
 
-        Not so in a list of changes, which an edit makes young, nor before a walk was complete: then what lies
-        behind such a page waits in the ledger.
+        A page without news ends its list, as the older pages were read before. That does not hold for a list
+        of changes, where an edit moves an old article forward, nor before a walk was complete; the older
+        pages then wait in the ledger.
         """
         children = [each for each in lookups if each.page == 1]
         stale = await self._stale(children)
@@ -208,7 +208,7 @@ class Lists:
             further
             and completed
             and not read.news
-            and not isinstance(read.asking.lookup.source, TellsChanges)
+            and not isinstance(read.asking.lookup.source, ChangesSource)
         ):
             self._count("discovery/known_pages", len(further))
             further = []
@@ -221,7 +221,7 @@ class Lists:
             await self.add(further, again=bool(read.news))
 
     async def _stale(self, lookups: Sequence[Lookup]) -> set[str]:
-        """Lists that were read to their end after the last moment at which they can have changed."""
+        """Return the URLs of lists that were read to their end and cannot have changed since."""
 
         def is_stale(ledger: OpenLedger, lookup: Lookup) -> bool:
             known = ledger.walk.known(lookup.url) if lookup.newest else None
@@ -259,7 +259,7 @@ def _next_asking(ledger: OpenLedger) -> Asking | None:
     if lookup is None:
         return None
     completed = ledger.walk.completed
-    if completed is not None and lookup.page == 1 and isinstance(lookup.source, TellsChanges):
+    if completed is not None and lookup.page == 1 and isinstance(lookup.source, ChangesSource):
         changes = lookup.source.changed_since(lookup, completed - CHANGES_OVERLAP)
         return Asking(lookup=changes, name=lookup.url)
     return Asking(lookup=lookup, name=lookup.url, known=ledger.walk.known(lookup.url))

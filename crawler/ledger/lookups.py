@@ -1,4 +1,4 @@
-"""Lookups as text and back, so that a walk can go on where another process left it."""
+"""Convert lookups to text and back, so that another process can continue a walk."""
 
 import json
 import zlib
@@ -13,20 +13,20 @@ from crawler.discovery.listing import Listing
 from crawler.discovery.sitemap import Sitemap
 from crawler.discovery.source import Lookup, Source
 from crawler.discovery.wordpress import WordPress
-from crawler.ledger.columns import moment_text, text_moment
+from crawler.ledger.schema import moment_text, text_moment
 
 _CLASSES: Mapping[str, Any] = {each.kind: each for each in (Dated, Detect, Feed, Listing, Sitemap, WordPress)}
-_MOST_TRAIL = 64_000_000  # bytes, unpacked
+_MAX_TRAIL = 64_000_000  # bytes, decompressed
 
 
 class Sources:
-    """Names for sources: those of this project by their values, a site's own by their place in its list."""
+    """Texts for sources: of this project's classes their values, of a site's own classes their position."""
 
     def __init__(self, of_site: Sequence[Source]) -> None:
         self._of_site = tuple(of_site)
 
     def text(self, source: Source) -> str:
-        """Raises ValueError for a source that is neither."""
+        """Return the text of a source. Raises ValueError for a source that is not listed in the site."""
         if type(source) is _CLASSES.get(source.kind):
             return json.dumps({"kind": source.kind} | asdict(cast("Any", source)))
         if source in self._of_site:
@@ -34,26 +34,27 @@ class Sources:
         raise ValueError(f"{source!r} cannot be remembered: list it in its Site's sources.")
 
     def source(self, text: str) -> Source:
-        """Raises ValueError for one that is not known any more."""
+        """Return the source of a text. Raises ValueError for a source that no longer exists."""
         try:
-            told = json.loads(text)
-            if "place" in told:
-                source: Source = self._of_site[told["place"]]
-                if repr(source) != told["is"]:
+            values = json.loads(text)
+            if "place" in values:
+                source: Source = self._of_site[values["place"]]
+                if repr(source) != values["is"]:
                     raise ValueError("the site's sources were changed since")
                 return source
-            source = _CLASSES[told.pop("kind")](**told)
+            source = _CLASSES[values.pop("kind")](**values)
         except (KeyError, IndexError, TypeError) as error:
-            raise ValueError(f"no source: {text[:200]}") from error
+            raise ValueError(f"not a source: {text[:200]}") from error
         return source
 
     def children_text(self, lookups: Iterable[Lookup]) -> str:
+        """Return the text of the lists that a list led to."""
         return json.dumps(
             [[each.url, self.text(each.source), each.depth, moment_text(each.newest)] for each in lookups]
         )
 
     def children(self, text: str) -> tuple[Lookup, ...]:
-        """Raises ValueError."""
+        """Return the lists of such a text. Raises ValueError."""
         return tuple(
             Lookup(url=url, source=self.source(source), depth=depth, newest=text_moment(newest))
             for url, source, depth, newest in json.loads(text)
@@ -61,16 +62,17 @@ class Sources:
 
 
 def packed_trail(trail: frozenset[str]) -> bytes:
+    """Compress the addresses of the lists that led to a list."""
     return zlib.compress(json.dumps(sorted(trail)).encode())
 
 
 def unpacked_trail(packed: bytes) -> frozenset[str]:
-    """Raises ValueError where it is none, or larger than any trail is."""
+    """Decompress a trail. Raises ValueError for other bytes and for a trail that is too long."""
     inflater = zlib.decompressobj()
     try:
-        text = inflater.decompress(packed, _MOST_TRAIL)
+        text = inflater.decompress(packed, _MAX_TRAIL)
     except zlib.error as error:
-        raise ValueError(f"no trail: {error}") from error
+        raise ValueError(f"not a trail: {error}") from error
     if inflater.unconsumed_tail:
         raise ValueError("the trail is too long")
     return frozenset(json.loads(text))

@@ -1,4 +1,4 @@
-"""The records that hold payloads, for later captures that may refer to them."""
+"""The records that hold payloads. Later captures of the same payload refer to them as revisits."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -7,12 +7,11 @@ from pathlib import Path
 
 from crawler.archive.originals import Original
 from crawler.items import RecordPointer
-from crawler.ledger.columns import digest_bytes, digest_text
-from crawler.ledger.schema import digest_key, open_to_read
+from crawler.ledger.schema import digest_bytes, digest_key, digest_text, open_to_read
 
 
 def keep_originals(database: sqlite3.Connection, originals: Iterable[Original]) -> None:
-    """Enter records that are safe on disk; of several with one payload the first stays."""
+    """Enter records that are safe on disk. Of several records with the same payload the first counts."""
     for original in originals:
         digest, pointer = digest_bytes(original.digest), original.pointer
         database.execute("INSERT OR IGNORE INTO files (name) VALUES (?)", (pointer.warc_file,))
@@ -24,13 +23,13 @@ def keep_originals(database: sqlite3.Connection, originals: Iterable[Original]) 
 
 
 def find_original(database: sqlite3.Connection, digest: str) -> Original | None:
-    """The record that holds the payload with this digest (sha256:<hex>)."""
+    """Return the record that holds the payload with this digest (sha256:<hex>), None where there is none."""
     found = original_at(database, digest_key(digest_bytes(digest)))
     return found if found is not None and found.digest == digest else None
 
 
 def original_at(database: sqlite3.Connection, key: int | None) -> Original | None:
-    """The record whose payload's digest has this key."""
+    """Return the record with this key of the payload's digest, None where there is none."""
     row = database.execute(
         "SELECT digest, url, date, name, offset, length, record_id FROM originals "
         "JOIN files ON files.id = file WHERE key = ?",
@@ -54,7 +53,7 @@ def original_at(database: sqlite3.Connection, key: int | None) -> Original | Non
 
 
 class OlderOriginals:
-    """Asks the ledger from the thread that writes WARC files, by a connection of its own."""
+    """Find originals from the thread that writes WARC files, with a connection of its own."""
 
     def __init__(self, path: Path) -> None:
         self._database = open_to_read(path)

@@ -1,11 +1,11 @@
-"""How far a walk through a site's lists has come."""
+"""The progress of a walk through the lists of a site."""
 
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.discovery.source import Window
-from crawler.ledger.columns import IN_WINDOW, bounds, text_moment
+from crawler.ledger.schema import IN_WINDOW, bounds, text_moment
 
 _WAITING_LISTS = "FROM lookups WHERE span = ? AND state != 'done'"
 _WAITING_PAGES = f"FROM pages WHERE state IN ('new', 'claimed') AND {IN_WINDOW}"
@@ -15,8 +15,8 @@ _WAITING_PAGES = f"FROM pages WHERE state IN ('new', 'claimed') AND {IN_WINDOW}"
 class Progress:
     """What is left to do for one span of publication.
 
-    `back_to`: what was published after this moment, and whatever lists say when it was, is all fetched. None
-    where nothing is left, or where a list is left that may hold something of any age.
+    `back_to`: everything with a known publication after this moment is fetched. None where nothing is left,
+    or where a list is left that may name articles of any age.
     """
 
     lists_left: int
@@ -29,7 +29,7 @@ class Progress:
 
 
 def progress(database: sqlite3.Connection, window: Window, span: str) -> Progress:
-    """The progress of the walk through `span`, which is how the walk names the window."""
+    """Return the progress of the walk through `span`, the walk's name of the window."""
     lists, undated = database.execute(
         f"SELECT count(*), count(*) - count(newest) {_WAITING_LISTS}",
         (span,),

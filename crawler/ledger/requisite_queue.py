@@ -1,7 +1,7 @@
-"""The requisites of one run: a few at hand, the rest in the ledger, each host within bounds.
+"""The requisites of one run: a few in memory, the others in the ledger, with bounds for hosts and time.
 
-Pages are hostile: they can name thousands of addresses on thousands of hosts. So a run takes requisites from
-so many hosts only, leaves a host alone that gave nothing several times in a row, and ends in time.
+Pages are hostile input: they can name thousands of addresses on thousands of hosts. So a run asks a bounded
+number of hosts, stops asking a host after several failures in a row, and stops after a bounded time.
 """
 
 import time
@@ -14,13 +14,13 @@ from crawler.ledger.desk import Desk
 from crawler.ledger.entries import Requisite, RequisiteOutcome, RequisitePlan
 from crawler.ledger.settler import Settler
 
-AT_HAND = 64
-FEW = 16  # fewer make us fetch more
-MOST_VAIN = 5  # failures of one host in a row
+AT_HAND = 64  # claimed requisites in memory at most
+FEW = 16  # below this many, more are claimed
+MAX_VAIN = 5  # failures of one host in a row
 
 
 class RequisiteQueue:
-    """Hands out each requisite once, until its outcome is told."""
+    """Hand out each requisite once; it is in flight until its outcome."""
 
     def __init__(
         self, desk: Desk, settler: Settler, plan: RequisitePlan, count: Callable[[str, int], None]
@@ -31,10 +31,10 @@ class RequisiteQueue:
         self._count = count
         self._ready: deque[Requisite] = deque()
         self._in_flight: set[int] = set()
-        self._vain: Counter[str] = Counter()  # by host that was asked: failures in a row
+        self._vain: Counter[str] = Counter()  # by host: failures in a row
         self._hosts: set[str] = set()
         self._last_page = time.monotonic()
-        self._dry_at = -1  # nothing was left in the ledger when the settler had entered so much
+        self._dry_at = -1  # the settler's `needs_entered` when the ledger had no further requisite
 
     @property
     def in_flight(self) -> bool:
@@ -42,21 +42,21 @@ class RequisiteQueue:
 
     @property
     def at_hand(self) -> bool:
-        """Whether `next` may have one."""
+        """Whether `next` may have a requisite."""
         return bool(self._ready) and not self._is_late()
 
     def page_comes(self) -> None:
-        """A page is fetched: the time that is left for requisites counts from the last one."""
+        """Note that a page is fetched: the time for requisites counts from the last page."""
         self._last_page = time.monotonic()
 
     def wants_stock(self, *, idle: bool) -> bool:
-        """Whether `restock` has something to do; `idle`: no page and no requisite is in flight."""
+        """Say whether `restock` has something to do. `idle`: no page and no requisite is in flight."""
         if not self.plan or self._is_late() or len(self._ready) >= FEW:
             return False
         return self._dry_at != self._settler.needs_entered or (idle and self._settler.holds_needs)
 
     async def restock(self, *, idle: bool) -> None:
-        """Fetch from the ledger; where nothing else is to be done, what it was not told yet goes in first.
+        """Claim requisites from the ledger. `idle`: settle first what may bring more of them.
 
         Raises ArchiveError.
         """
@@ -69,7 +69,7 @@ class RequisiteQueue:
             self._dry_at = entered
 
     def next(self) -> Requisite | None:
-        """The one to fetch next; it is this run's until `finish`."""
+        """Return the requisite to fetch next, None where there is none. It is in flight until `finish`."""
         while self.at_hand:
             requisite = self._ready.popleft()
             reason = self.refusal(requisite.url)
@@ -80,15 +80,15 @@ class RequisiteQueue:
         return None
 
     def refusal(self, url: str) -> str | None:
-        """Why nothing is asked of the host of an address in this run; None: it may be asked."""
+        """Return why this run does not ask the host of an address, None where it may."""
         host = urlsplit(url).netloc
         if host not in self._hosts and len(self._hosts) >= self.plan.hosts:
             return "too-many-hosts"
         self._hosts.add(host)
-        return "host-fails" if self._vain[host] >= MOST_VAIN else None
+        return "host-fails" if self._vain[host] >= MAX_VAIN else None
 
     def finish(self, outcome: RequisiteOutcome) -> None:
-        """One came to its end."""
+        """Take the outcome of a requisite; the settler enters it."""
         in_flight = outcome.requisite.key in self._in_flight
         self.abandon(outcome.requisite)
         if in_flight:
@@ -100,7 +100,7 @@ class RequisiteQueue:
         self._settler.add(outcome)
 
     def abandon(self, requisite: Requisite) -> None:
-        """One is in flight no more; without an outcome the next run asks for it."""
+        """End the flight of a requisite. Without an outcome, the next run claims it again."""
         self._in_flight.discard(requisite.key)
 
     def nothing_in_flight(self) -> None:

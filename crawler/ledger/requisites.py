@@ -1,6 +1,6 @@
-"""Pictures, style sheets and fonts of archived pages in the ledger: each address is fetched once, ever.
+"""Images, style sheets and fonts of archived pages in the ledger. Each address is fetched once, ever.
 
-All functions work inside a transaction of their caller's.
+The callers of all functions have a transaction open.
 """
 
 import mimetypes
@@ -8,21 +8,20 @@ import sqlite3
 from datetime import datetime
 
 from crawler.errors import InvalidUrlError
-from crawler.ledger.columns import moment_text
 from crawler.ledger.entries import Needs, Requisite, RequisiteOutcome
-from crawler.ledger.schema import key_of
+from crawler.ledger.schema import key_of, moment_text
 from crawler.urls import canonical_url
 
-MOST_ATTEMPTS = 3  # runs that a requisite may fail in before it is given up
-LONGEST = 2_000  # characters; longer ones carry their content in the address, or have no end
-_LEAVES = ("image/", "font/")  # they need nothing themselves
+MAX_ATTEMPTS = 3  # runs in which a requisite fails before it is given up
+MAX_URL = 2_000  # characters; longer addresses carry content in themselves or grow without end
+_LEAVES = ("image/", "font/")  # types that have no requisites of their own
 
 
 def enter_needs(database: sqlite3.Connection, needs: Needs) -> None:
-    """Enter what a page or style sheet needs; what is known already stays as it is."""
+    """Enter the requisites of a page or style sheet. Known ones stay unchanged."""
     for url in needs.urls:
         key = _key(url)
-        if key is not None and len(url) <= LONGEST:
+        if key is not None and len(url) <= MAX_URL:
             database.execute(
                 "INSERT OR IGNORE INTO requisites (key, url, via, hops, state) VALUES (?, ?, ?, ?, 'new')",
                 (key, url, needs.via, needs.hops),
@@ -30,7 +29,7 @@ def enter_needs(database: sqlite3.Connection, needs: Needs) -> None:
 
 
 def claim_requisites(database: sqlite3.Connection, most: int) -> list[Requisite]:
-    """The next ones to fetch: by the hash of their address, which spreads them over their hosts."""
+    """Claim the next requisites, by the hash of their address, which mixes their hosts."""
     rows = database.execute(
         "SELECT key, url, via, hops FROM requisites WHERE state = 'new' ORDER BY key LIMIT ?", (most,)
     ).fetchall()
@@ -39,7 +38,7 @@ def claim_requisites(database: sqlite3.Connection, most: int) -> list[Requisite]
 
 
 def settle_requisite(database: sqlite3.Connection, outcome: RequisiteOutcome) -> None:
-    """Enter what became of one."""
+    """Enter the outcome of a requisite."""
     if outcome.needs is not None:
         enter_needs(database, outcome.needs)
     database.execute(
@@ -51,18 +50,18 @@ def settle_requisite(database: sqlite3.Connection, outcome: RequisiteOutcome) ->
             "failed": outcome.state == "failed",
             "reason": outcome.reason,
             "moment": moment_text(outcome.fetched_at),
-            "most": MOST_ATTEMPTS,
+            "most": MAX_ATTEMPTS,
         },
     )
 
 
 def release_requisites(database: sqlite3.Connection) -> None:
-    """What is claimed is nobody's any more, and what failed may be tried again."""
+    """Release all claims, and let failed requisites be tried again."""
     database.execute("UPDATE requisites SET state = 'new' WHERE state IN ('claimed', 'failed')")
 
 
 def adopt_requisites(database: sqlite3.Connection) -> None:
-    """Take over what the attached ledger `other` knows; what was done there is done."""
+    """Merge the requisites of the attached ledger `other`; those fetched there count as fetched here."""
     database.execute(
         "INSERT INTO requisites SELECT * FROM other.requisites WHERE true ON CONFLICT (key) DO UPDATE "
         "SET state = excluded.state, reason = excluded.reason, fetched_at = excluded.fetched_at "
@@ -71,7 +70,7 @@ def adopt_requisites(database: sqlite3.Connection) -> None:
 
 
 def note_leftover(database: sqlite3.Connection, url: str, date: datetime) -> None:
-    """A killed run has a whole answer of this address on disk: what needs nothing more is done."""
+    """Mark an address whose response a killed run left on disk as fetched, if it has no requisites itself."""
     if (mimetypes.guess_type(url.partition("?")[0])[0] or "").startswith(_LEAVES):
         database.execute(
             "UPDATE requisites SET state = 'fetched', fetched_at = ? WHERE key = ? AND state != 'fetched'",
@@ -80,7 +79,7 @@ def note_leftover(database: sqlite3.Connection, url: str, date: datetime) -> Non
 
 
 def _key(url: str) -> int | None:
-    """None for what is no address: a journal or an archive may hold what we would not fetch."""
+    """Return the key of a URL, None for a malformed one: a journal or an archive may hold such."""
     try:
         return key_of(canonical_url(url))
     except InvalidUrlError:

@@ -1,21 +1,30 @@
-"""The ledger's tables, and how a file of an older version becomes one of this version.
+"""The SQLite file of a ledger: its tables, their migration, transactions, and the forms of column values.
 
-A row of `pages` costs about 400 bytes, so a million addresses are a file of some hundred megabytes of which
-SQLite holds a few in memory. Addresses and digests are found by the first 63 bits of a hash: among a million
-of them two are equal with odds of one in ten million.
+A row of `pages` takes about 400 bytes, so a ledger of a million addresses is a file of some hundred
+megabytes, of which SQLite holds a few in memory. Addresses and digests are found by the first 63 bits of a
+hash. The odds that two of a million have the same bits are one in ten million.
 """
 
 import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from crawler.discovery.source import Window
 from crawler.errors import ArchiveError
-from crawler.ledger.transaction import transaction
 
-CACHE_KIB = 4_000  # pages of the file that a writer holds in memory; the system holds more of them
+CACHE_KIB = 4_000  # of SQLite's cache for a writer; the operating system caches the file as well
 READER_CACHE_KIB = 1_000
-BUSY_SECONDS = 60.0  # another process may be healing the same ledger
+BUSY_SECONDS = 60.0  # wait for the lock: another process may be recovering the same ledger
+
+# The condition that a page lies in a window. A page whose publication is unknown lies in every window.
+IN_WINDOW = (
+    "(published IS NULL OR ((:since IS NULL OR julianday(published) >= julianday(:since)) "
+    "AND (:until IS NULL OR julianday(published) < julianday(:until))))"
+)
 
 _FIRST = """
 CREATE TABLE runs (run_id TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
@@ -116,15 +125,16 @@ CREATE INDEX wanted ON requisites (key) WHERE state = 'new';
 CREATE INDEX fetching ON requisites (key) WHERE state IN ('claimed', 'failed');
 """
 
-STEPS: Sequence[str] = (
-    _FIRST,
-)  # step n leads from version n to n + 1; steps that were released never change
+# Step n migrates from version n to n + 1. Never change a released step, not even its comments: SQLite keeps
+# the text of each table, and adoption compares it.
+STEPS: Sequence[str] = (_FIRST,)
 
 
 def open_database(path: Path, steps: Sequence[str] = STEPS) -> sqlite3.Connection:
-    """The ledger in this file, made or brought to this version. Raises ArchiveError, sqlite3.Error, OSError.
+    """Open the ledger in this file, create it where it is missing, and migrate it to this version.
 
-    The connection may be handed from thread to thread; its user sees to it that one at a time has it.
+    Threads may share the connection if only one uses it at a time. Raises ArchiveError, sqlite3.Error,
+    OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = _connect(path)
@@ -138,7 +148,7 @@ def open_database(path: Path, steps: Sequence[str] = STEPS) -> sqlite3.Connectio
 
 
 def open_to_read(path: Path) -> sqlite3.Connection:
-    """A further connection beside a writer's, which sees what that has committed."""
+    """Open a second connection, for reading only. It sees what the writer has committed."""
     database = _connect(path)
     database.execute("PRAGMA query_only = ON")
     database.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
@@ -149,7 +159,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     database.execute("PRAGMA synchronous = NORMAL")
-    database.execute("PRAGMA trusted_schema = OFF")  # a checkpoint may come from elsewhere
+    database.execute("PRAGMA trusted_schema = OFF")  # a copy from the archive is foreign input
     return database
 
 
@@ -158,11 +168,11 @@ def _migrate(database: sqlite3.Connection, path: Path, steps: Sequence[str]) -> 
     if version > len(steps):
         raise ArchiveError(
             f"The ledger {path} was written by a newer Warraq (its version is {version}, "
-            f"this one knows {len(steps)}): use that one, or a newer."
+            f"this one knows {len(steps)}): use that Warraq or a newer one."
         )
     if version < len(steps):
         with transaction(database):
-            for number in range(_version(database), len(steps)):  # another process may have been faster
+            for number in range(_version(database), len(steps)):  # another process may have migrated it
                 for statement in _statements(steps[number]):
                     database.execute(statement)
                 database.execute(f"PRAGMA user_version = {number + 1}")
@@ -174,7 +184,7 @@ def _version(database: sqlite3.Connection) -> int:
 
 
 def _statements(script: str) -> Iterator[str]:
-    """One by one, for Python's executescript would end the transaction first."""
+    """Split a script into statements: Python's executescript would commit the transaction first."""
     statement = ""
     for piece in script.split(";"):
         statement += f"{piece};"
@@ -184,10 +194,58 @@ def _statements(script: str) -> Iterator[str]:
 
 
 def key_of(text: str) -> int:
-    """The 63 bits under which an address is found."""
+    """Return the key of an address: 63 bits of its hash."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 1
 
 
 def digest_key(digest: bytes) -> int:
-    """The same for a SHA-256, whose own bits will do."""
+    """Return the key of a SHA-256 digest: its first 63 bits."""
     return int.from_bytes(digest[:8]) >> 1
+
+
+@contextmanager
+def transaction(database: sqlite3.Connection) -> Iterator[None]:
+    """Commit at the end of the block; an exception in the block leaves the database unchanged."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+    database.execute("COMMIT")
+
+
+@contextmanager
+def durable_transaction(database: sqlite3.Connection) -> Iterator[None]:
+    """Commit at the end of the block and force the commit to the disk, so that it survives a power cut."""
+    database.execute("PRAGMA synchronous = FULL")
+    try:
+        with transaction(database):
+            yield
+    finally:
+        database.execute("PRAGMA synchronous = NORMAL")
+
+
+def bounds(window: Window, **more: Any) -> dict[str, Any]:
+    """Return the parameters of IN_WINDOW, and further ones."""
+    return {"since": moment_text(window.since), "until": moment_text(window.until), **more}
+
+
+def moment_text(moment: datetime | None) -> str | None:
+    """Return a moment as RFC 3339."""
+    return moment.isoformat() if moment is not None else None
+
+
+def text_moment(text: str | None) -> datetime | None:
+    """Parse RFC 3339."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def digest_bytes(digest: str) -> bytes:
+    """Return the 32 bytes of `sha256:<hex>`."""
+    return bytes.fromhex(digest.removeprefix("sha256:"))
+
+
+def digest_text(digest: bytes) -> str:
+    """Return `sha256:<hex>` of 32 bytes."""
+    return f"sha256:{digest.hex()}"

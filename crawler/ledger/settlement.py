@@ -1,20 +1,19 @@
-"""What became of claimed pages goes into the ledger, once it is safe on disk."""
+"""Enter the outcomes of claimed pages into the ledger, after their files are safe on disk."""
 
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from crawler.ledger.columns import digest_bytes, moment_text
 from crawler.ledger.entries import Outcome, Recheck, StoredArticle
-from crawler.ledger.intake import MOST_ATTEMPTS
+from crawler.ledger.intake import MAX_ATTEMPTS
 from crawler.ledger.requisites import enter_needs
-from crawler.ledger.schema import digest_key, key_of
+from crawler.ledger.schema import digest_bytes, digest_key, key_of, moment_text
 
-RETRY_LOOK = timedelta(hours=1)  # after a look at a known article that failed; doubled with each further one
+RETRY_LOOK = timedelta(hours=1)  # wait after a recheck that failed; doubles with each further failure
 
 
 class Settlement:
-    """Enters outcomes, one at a time, inside a transaction of its caller's."""
+    """Enter outcomes one at a time. The caller has a transaction open."""
 
     def __init__(self, database: sqlite3.Connection, *, recheck: Recheck, run: int) -> None:
         self._database = database
@@ -22,6 +21,7 @@ class Settlement:
         self._run = run
 
     def settle(self, outcome: Outcome) -> None:
+        """Enter one outcome, and the requisites of its page."""
         if outcome.needs is not None:
             enter_needs(self._database, outcome.needs)
         key = outcome.claim.key
@@ -41,24 +41,24 @@ class Settlement:
             self._settle_failure(key, outcome)
         elif outcome.state == "gone":
             self._settle_loss(key, outcome)
-        elif self._has_article(key):  # a redirect that was settled before led here, and gave it
+        elif self._has_article(key):  # it came by a redirect that was settled before
             self._set(key, state="archived", turn=None)
         else:
             self._set(key, state=outcome.state, reason=outcome.reason, turn=None, **_answer(outcome))
 
     def _settle_vain_look(self, key: int, outcome: Outcome) -> None:
-        """The article stays. It is looked at again soon and then less soon; at last only at its ages."""
+        """Keep the article after a failed recheck; plan the next one after a doubling wait or at its ages."""
         [attempts, born] = self._database.execute(
             "SELECT attempts, coalesce(published, found_at) FROM pages WHERE key = ?", (key,)
         ).fetchone()
         looked = outcome.fetched_at or datetime.now(UTC)
-        again = looked + RETRY_LOOK * 2**attempts if attempts + 1 < MOST_ATTEMPTS else None
+        again = looked + RETRY_LOOK * 2**attempts if attempts + 1 < MAX_ATTEMPTS else None
         look = again or self._recheck.after(datetime.fromisoformat(born), looked)
         self._set(
             key,
             state="archived",
             reason=outcome.reason,
-            attempts=min(attempts + _was_asked(outcome), MOST_ATTEMPTS),
+            attempts=min(attempts + _was_asked(outcome), MAX_ATTEMPTS),
             look_at=look.timestamp() if look else None,
         )
 
@@ -67,14 +67,14 @@ class Settlement:
         return row is not None and row[0] is not None
 
     def _enter_landing(self, outcome: Outcome, landed: int) -> None:
-        """The page that a redirect led to has a row of its own, which lists may name later."""
+        """Enter a row for the target of a redirect: lists may name it later."""
         self._database.execute(
             "INSERT OR IGNORE INTO pages (key, canonical, via, found_at, seen_run, state) "
             "VALUES (?, ?, ?, ?, ?, 'claimed')",
             (landed, outcome.landed, outcome.claim.candidate.via,
              moment_text(outcome.fetched_at or datetime.now(UTC)), self._run),
         )  # fmt: skip
-        if outcome.claim.again and outcome.article is None:  # an article that moved, unchanged, is known here
+        if outcome.claim.again and outcome.article is None:  # an unchanged article that moved
             self._database.execute(
                 "UPDATE pages SET (text, text_key, article, published) = "
                 "(SELECT text, text_key, article, published FROM pages WHERE key = ?) WHERE key = ?",
@@ -82,15 +82,15 @@ class Settlement:
             )
 
     def _settle_failure(self, key: int, outcome: Outcome) -> None:
-        """It is tried again, but not in this run, and not for ever; what robots.txt forbids was not asked."""
+        """Leave a failed page to the next run, or give it up. One that robots.txt forbids did not fail."""
         self._database.execute(
             "UPDATE pages SET attempts = attempts + :more, turn = NULL, reason = :reason, "
             "state = CASE WHEN attempts + :more >= :most THEN 'refused' ELSE 'new' END WHERE key = :key",
-            {"key": key, "reason": outcome.reason, "most": MOST_ATTEMPTS, "more": _was_asked(outcome)},
+            {"key": key, "reason": outcome.reason, "most": MAX_ATTEMPTS, "more": _was_asked(outcome)},
         )
 
     def _settle_loss(self, key: int, outcome: Outcome) -> None:
-        """It counts as gone from the first answer that said so."""
+        """Mark a page as gone since the first response that said so."""
         self._database.execute(
             "UPDATE pages SET state = 'gone', reason = ?, turn = NULL, look_at = NULL, "
             "gone_at = coalesce(gone_at, ?) WHERE key = ?",
@@ -122,7 +122,7 @@ class Settlement:
         )
 
     def _set(self, key: int, **columns: Any) -> None:
-        names = ", ".join(f"{name} = :{name}" for name in columns)  # names of this module's own
+        names = ", ".join(f"{name} = :{name}" for name in columns)  # the names come from this module
         self._database.execute(f"UPDATE pages SET {names} WHERE key = :key", {**columns, "key": key})  # noqa: S608
 
 
@@ -131,7 +131,7 @@ def _was_asked(outcome: Outcome) -> bool:
 
 
 def _answer(outcome: Outcome) -> dict[str, Any]:
-    """What the site answered, as columns."""
+    """Return the columns that a response sets."""
     columns: dict[str, Any] = {
         "fetched_at": moment_text(outcome.fetched_at),
         "etag": outcome.etag,

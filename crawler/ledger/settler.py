@@ -1,4 +1,4 @@
-"""When a page counts as done: first its record and its article are on the disk, then the ledger says so."""
+"""Settle outcomes: after their records and articles are on the disk, the ledger marks the pages as done."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,42 +9,42 @@ from crawler.errors import ArchiveError
 from crawler.ledger.desk import Desk
 from crawler.ledger.entries import Outcome, RequisiteOutcome
 
-MOST_WAITING = 200  # outcomes
-SECONDS = 2.0  # what a kill makes the next run fetch again at most
+MAX_WAITING = 200  # outcomes, then they are settled at once
+SECONDS = 2.0  # between settlements: what a kill makes the next run fetch again at most
 
 
 class Safe(Protocol):
-    """What a settlement needs of the place where records and articles are written."""
+    """The place where records and articles are written, as the settler uses it."""
 
     def take_originals(self) -> list[Original]:
-        """Records written since the last call."""
+        """Return the records that were written since the last call."""
 
     async def secure(self, outcomes: Sequence[Outcome]) -> None:
-        """Force everything that these outcomes rest on to the disk. Raises ArchiveError."""
+        """Force the files of these outcomes to the disk. Raises ArchiveError."""
 
     def settled(self, outcomes: Sequence[Outcome]) -> None:
-        """The ledger has these, and the originals last taken: what was kept in case it had not may go."""
+        """Note that the ledger has these outcomes and the originals last taken; spare copies may go."""
 
 
 class Settler:
-    """Collects outcomes and enters them together, every two seconds or two hundred."""
+    """Collect outcomes and settle them together, every 2 seconds or every 200 outcomes."""
 
     def __init__(self, desk: Desk, safe: Safe, on_failure: Callable[[ArchiveError], None]) -> None:
-        self.failure: ArchiveError | None = None  # why nothing is settled any more
-        self.needs_entered = 0  # outcomes whose requisites the ledger was told of
+        self.failure: ArchiveError | None = None  # after it nothing more is settled
+        self.needs_entered = 0  # outcomes whose requisites are in the ledger
         self._desk = desk
         self._safe = safe
         self._on_failure = on_failure
         self._waiting: list[Outcome] = []
         self._requisites: list[RequisiteOutcome] = []
-        self._entering = 0  # outcomes with needs that are on their way into the ledger
+        self._entering = 0  # outcomes with requisites that are being settled
         self._timer: asyncio.TimerHandle | None = None
         self._settling: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
 
     @property
     def holds_needs(self) -> bool:
-        """Whether something waits whose requisites the ledger does not know yet."""
+        """Whether an outcome with requisites waits to be settled."""
         return self._entering > 0 or _with_needs(self._waiting, self._requisites) > 0
 
     def add(self, outcome: Outcome | RequisiteOutcome) -> None:
@@ -52,18 +52,18 @@ class Settler:
             self._waiting.append(outcome)
         else:
             self._requisites.append(outcome)
-        if len(self._waiting) + len(self._requisites) >= MOST_WAITING:
+        if len(self._waiting) + len(self._requisites) >= MAX_WAITING:
             self._begin()
         else:
             self.soon()
 
     def soon(self) -> None:
-        """Settle what there is within two seconds."""
+        """Settle all that waits within two seconds."""
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(SECONDS, self._begin)
 
     async def flush(self) -> None:
-        """Settle everything that was added, and the records written until now. Raises ArchiveError."""
+        """Settle all outcomes and records now. Raises ArchiveError."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -1,8 +1,8 @@
-"""The lists of a site: which this walk has still to fetch, and what is remembered of them between runs.
+"""Walks through the lists of a site: the lists still to fetch, and what the ledger remembers of each.
 
-A walk goes through all lists of a site for one span of publication. One that was cut short (by a kill, by
-Ctrl-C, by its limit) is gone on with by the next run for the same span, whatever runs for other spans came
-came between; lists at the roots are asked again then, and what they lead to, as they may hold new things.
+A walk covers all lists of a site for one span of publication. The next run for the same span continues a
+walk that was cut short by a kill, Ctrl-C or a limit, even if runs for other spans came between. It fetches
+the lists at the roots again, and the lists that they lead to, because they may name new articles.
 """
 
 import sqlite3
@@ -11,24 +11,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from crawler.discovery.source import Lookup, Source, Window
-from crawler.ledger.columns import digest_bytes, moment_text, text_moment
 from crawler.ledger.entries import KnownList
 from crawler.ledger.lookups import Sources, packed_trail, unpacked_trail
 from crawler.ledger.originals import original_at
-from crawler.ledger.schema import digest_key
-from crawler.ledger.transaction import transaction
+from crawler.ledger.schema import digest_bytes, digest_key, moment_text, text_moment, transaction
 
-MOST_LOOKUPS = 50_000  # lists of one walk, against sites that invent them
-MOST_ATTEMPTS = 24  # runs of one walk that a list may fail in
-MOST_WALKS = 4  # that are remembered before their end: a night's run with a new day as `since` leaves one
+MAX_LOOKUPS = 50_000  # lists of one walk, against sites that generate lists without end
+MAX_ATTEMPTS = 24  # runs of one walk in which a list may fail
+MAX_WALKS = 4  # unfinished walks in the ledger; a nightly run with a new day as `since` leaves one each time
 RANKS = {"detect": 0, "feed": 1, "sitemap": 2, "wordpress": 3, "dated": 4, "listing": 5}
 _LAST_RANK = max(RANKS.values()) + 1
-_AFTER_ROOTS = _LAST_RANK + 1  # what is old waits in nested and further lists
+_AFTER_ROOTS = _LAST_RANK + 1  # nested lists and further pages name older articles, so they come later
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListAnswer:
-    """What is kept of the answer of a list that was read to its end."""
+    """What the ledger keeps of the response of a list that was read to its end."""
 
     etag: str | None
     last_modified: str | None
@@ -52,7 +50,7 @@ class Walk:
         self._seq, self._count = database.execute(
             "SELECT coalesce(max(seq), 0), count(*) FROM lookups WHERE span = ?", (self.span,)
         ).fetchone()
-        self._inherited: int = self._seq  # lists up to here were entered by an earlier run
+        self._inherited: int = self._seq  # lists up to this `seq` were entered by earlier runs
         self.completed, self.ended = self._completed()
 
     def _begin(self) -> None:
@@ -65,7 +63,7 @@ class Walk:
         )
         execute(
             "DELETE FROM walking WHERE span NOT IN (SELECT span FROM walking ORDER BY number DESC LIMIT ?)",
-            (MOST_WALKS,),
+            (MAX_WALKS,),
         )
         execute("DELETE FROM lookups WHERE span NOT IN (SELECT span FROM walking)")
         execute(
@@ -78,8 +76,10 @@ class Walk:
         )
 
     def _completed(self) -> tuple[datetime | None, datetime | None]:
-        """When the last complete walk began that was at least as wide as this one, and up to when what was
-        found proves that everything older was read.
+        """Return two moments of the last complete walks whose span holds this one; None where there is none.
+
+        The first is the start of the last one. The second is such that an article that was
+        found before it proves that all older ones were read.
         """
         walks = self._database.execute("SELECT span, completed, ended FROM walks").fetchall()
         wide = [moments for span, *moments in walks if _holds(span, self._window)]
@@ -89,10 +89,9 @@ class Walk:
         return max(map(datetime.fromisoformat, completed)), max(map(datetime.fromisoformat, ended))
 
     def add(self, lookups: Sequence[Lookup], *, again: bool = True) -> list[Lookup]:
-        """Enter lists to be fetched; several pages declare the same feed, so known ones are passed over.
+        """Enter lists to fetch, and return those that are too many. Skips known lists.
 
-        `again`: those that an earlier run of this walk has read are read once more. Returns those that are
-        too many.
+        `again`: also fetch lists again that an earlier run of this walk has read.
         """
         with transaction(self._database):
             return [lookup for lookup in lookups if not self._enter(lookup, again=again)]
@@ -106,7 +105,7 @@ class Walk:
             "inherited": self._inherited, "again": again,
         }  # fmt: skip
         execute = self._database.execute
-        renewed = execute(  # as the site is described now
+        renewed = execute(  # with the source as the site describes it now
             "UPDATE lookups SET state = 'pending', source = :source, seq = :seq, trail = :trail, "
             "newest = :newest WHERE span = :span AND url = :url AND seq <= :inherited "
             "AND (state = 'pending' OR (state = 'done' AND :again))",
@@ -117,7 +116,7 @@ class Walk:
             or execute("SELECT 1 FROM lookups WHERE span = :span AND url = :url", values).fetchone()
         ):
             return True
-        if self._count >= MOST_LOOKUPS:
+        if self._count >= MAX_LOOKUPS:
             return False
         self._count += 1
         execute(
@@ -128,7 +127,7 @@ class Walk:
         return True
 
     def next(self) -> Lookup | None:
-        """The list to fetch next: those at the roots first, by rank of their source."""
+        """Return the list to fetch next, None where there is none. Roots come first, by their rank."""
         while True:
             row = self._database.execute(
                 "SELECT url, source, page, depth, trail, newest FROM lookups "
@@ -143,14 +142,14 @@ class Walk:
                     url=url, source=self._sources.source(source), page=page, depth=depth,
                     trail=unpacked_trail(trail), newest=text_moment(newest),
                 )  # fmt: skip
-            except ValueError:  # of a site that is described otherwise now, whose roots are asked anyway
+            except ValueError:  # the site's description has changed; its roots are fetched anyway
                 self._set(url, "done")
                 continue
             self._set(url, "open")
             return lookup
 
     def known(self, url: str) -> KnownList | None:
-        """What is remembered of a list that was read to its end for a span at least as wide as this."""
+        """Return what is remembered of a list that was read to its end for a span that holds this one."""
         row = self._database.execute(
             "SELECT etag, last_modified, payload, read_as, children, fetched_at FROM lists WHERE url = ?",
             (url,),
@@ -171,9 +170,9 @@ class Walk:
         )
 
     def done(self, url: str, answer: ListAnswer | None, children: Sequence[Lookup]) -> None:
-        """A list was read to its end, and everything in it is in the ledger; `children` are what it led to.
+        """Mark a list as read, with all its entries in the ledger. `children`: the lists that it led to.
 
-        Without an answer nothing of it is remembered.
+        Remembers nothing of the list without an answer.
         """
         with transaction(self._database):
             self._set(url, "done")
@@ -187,24 +186,24 @@ class Walk:
             )  # fmt: skip
 
     def failed(self, url: str) -> None:
-        """A better moment may give this list: the next run asks again, but no walk waits for ever."""
+        """Leave a failed list to the next run. After MAX_ATTEMPTS it counts as read: the walk must end."""
         self._database.execute(
             "UPDATE lookups SET attempts = attempts + 1, "
             "state = CASE WHEN attempts + 1 >= ? THEN 'done' ELSE 'failed' END WHERE span = ? AND url = ?",
-            (MOST_ATTEMPTS, self.span, url),
+            (MAX_ATTEMPTS, self.span, url),
         )
 
     def left(self) -> int:
-        """Lists that this walk has not read to their end."""
+        """Return the number of lists that this walk has not read to their end."""
         [left] = self._database.execute(
             "SELECT count(*) FROM lookups WHERE span = ? AND state != 'done'", (self.span,)
         ).fetchone()
         return int(left)
 
     def end(self) -> None:
-        """Where every list was read, the walk is complete and the next one for this span begins anew.
+        """Complete the walk if every list was read; the next run for this span then starts a new one.
 
-        One that took several runs counts from the first of them: a list that was read then may have grown.
+        A walk over several runs counts from its first run: a list that was read then may have grown since.
         """
         if self.left():
             return
@@ -233,7 +232,7 @@ def _rank(lookup: Lookup) -> int:
 
 
 def _holds(span: str, window: Window) -> bool:
-    """Whether a span of publication, as a walk writes it, holds all of a window."""
+    """Say whether a span of publication, in a walk's spelling, holds all of a window."""
     since, until = (text_moment(part) for part in span.split("/"))
     return (since is None or (window.since is not None and since <= window.since)) and (
         until is None or (window.until is not None and window.until <= until)

@@ -46,16 +46,16 @@ PLAN = Plan()
 class Disk:
     """The place where records and articles are written."""
 
-    told: list[str] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
 
     def take_originals(self) -> list[Original]:
         return []
 
     async def secure(self, outcomes: Sequence[Outcome]) -> None:
-        self.told.append(f"secured {len(outcomes)}")
+        self.events.append(f"secured {len(outcomes)}")
 
     def settled(self, outcomes: Sequence[Outcome]) -> None:
-        self.told.append(f"settled {len(outcomes)}")
+        self.events.append(f"settled {len(outcomes)}")
 
 
 @dataclass

@@ -50,10 +50,10 @@ def deliver(ledger: Ledger, archive: Storage, folder: Path) -> None:
         path.unlink()
 
 
-def crawl(ledger: Ledger, name: str, *told: int, done: int = 100, day: int = 0) -> None:
+def crawl(ledger: Ledger, name: str, *numbers: int, done: int = 100, day: int = 0) -> None:
     """A run whose lists hold these pages, of which the first `done` are archived."""
     run = begin(ledger, name, NOON + day * DAY)
-    run.take_in(pages(*told), NOON + day * DAY)
+    run.take_in(pages(*numbers), NOON + day * DAY)
     run.settle([archived(claim, NOON + day * DAY) for claim in run.claim(done)])
     run.end(walked=True)
 
@@ -139,7 +139,7 @@ def test_a_walk_that_another_machine_began_is_gone_on_with(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a database at all, but long enough to be looked at" * 40])
-def test_a_damaged_ledger_is_put_aside_and_the_archives_is_fetched(
+def test_a_damaged_ledger_is_renamed_and_the_archives_is_fetched(
     tmp_path: Path, archive: Storage, caplog: pytest.LogCaptureFixture, damage: bytes
 ) -> None:
     path = ledger_path(tmp_path / "one", SITE)
@@ -154,7 +154,7 @@ def test_a_damaged_ledger_is_put_aside_and_the_archives_is_fetched(
     assert [file.read_bytes() for file in aside] == (
         [damage] if damage else []
     )  # an empty file is a new ledger
-    assert ("is put aside as" in caplog.text) is bool(damage)
+    assert ("is renamed to" in caplog.text) is bool(damage)
 
 
 def test_a_torn_page_in_the_middle_is_found_when_it_is_read(tmp_path: Path, archive: Storage) -> None:
@@ -171,20 +171,20 @@ def test_a_torn_page_in_the_middle_is_found_when_it_is_read(tmp_path: Path, arch
 
 
 @pytest.mark.parametrize(
-    "told",
+    "description",
     [b"", b"[]", b"null", b'{"run_id": "x"}', b'{"run_id": "x", "sha256": "s"}', b"\xff", b"7" * 20_000,
      b"[" * 9_000],
 )  # fmt: skip
-def test_a_description_that_is_damaged_is_told(tmp_path: Path, archive: Storage, told: bytes) -> None:
+def test_a_damaged_description_raises(tmp_path: Path, archive: Storage, description: bytes) -> None:
     with opened(ledger_path(tmp_path / "one", SITE)) as ledger:
         crawl(ledger, "run-1", 1)
         deliver(ledger, archive, tmp_path / "out")
-    (tmp_path / "archive/ledger/paper.json").write_bytes(told)
+    (tmp_path / "archive/ledger/paper.json").write_bytes(description)
     with pytest.raises(ArchiveError, match=r"ledger/paper.json in the archive is damaged; move it away\."):
         open_ledger(tmp_path / "two", archive, SITE)
 
 
-def test_a_copy_in_the_archive_that_is_no_ledger_is_told(tmp_path: Path, archive: Storage) -> None:
+def test_a_copy_in_the_archive_that_is_no_ledger_raises(tmp_path: Path, archive: Storage) -> None:
     with opened(ledger_path(tmp_path / "one", SITE)) as ledger:
         crawl(ledger, "run-1", 1)
         deliver(ledger, archive, tmp_path / "out")
@@ -221,9 +221,9 @@ def test_no_copy_no_description(archive: Storage, tmp_path: Path) -> None:
     with opened(ledger_path(tmp_path / "one", SITE)) as ledger:
         crawl(ledger, "run-1", 1)
         write_checkpoint(ledger, tmp_path / "out", SITE)
-    told = json.loads((tmp_path / "out/ledger/paper.json").read_text())
+    description = json.loads((tmp_path / "out/ledger/paper.json").read_text())
     copy = tmp_path / "out/ledger/paper.sqlite"
-    assert told == {"run_id": "run-1", "sha256": digest_file(copy)[1]}
+    assert description == {"run_id": "run-1", "sha256": digest_file(copy)[1]}
     assert look_into(copy, "PRAGMA integrity_check") == [("ok",)]
 
 

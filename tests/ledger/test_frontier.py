@@ -149,23 +149,25 @@ def test_redirects_to_pages_that_somebody_else_asks_for(tmp_path: Path) -> None:
 
 def test_what_is_safe_on_disk_comes_before_what_the_ledger_says(tmp_path: Path) -> None:
     crawl = run(tmp_path / "l.sqlite", {PLAN.url: listing(range(3))})
-    assert crawl.disk.told == ["secured 3", "settled 3"]
+    assert crawl.disk.events == ["secured 3", "settled 3"]
 
 
 @pytest.mark.parametrize(
-    ("damage", "told"),
+    ("damage", "message"),
     [
         ("DROP TABLE pages", "fails: no such table"),
         ("UPDATE pages SET found_at = 'yesterday'", "fails: Invalid isoformat string"),
     ],
 )
-def test_a_ledger_that_fails_ends_the_run_with_its_sentence(tmp_path: Path, damage: str, told: str) -> None:
+def test_a_ledger_that_fails_ends_the_run_with_its_sentence(
+    tmp_path: Path, damage: str, message: str
+) -> None:
     async def whole(ledger: Ledger) -> list[ArchiveError]:
         crawl = crawl_of(ledger, {PLAN.url: listing(range(3))}, name="damaged")
         try:
             await crawl.frontier.lists.add(list(PLAN.lookups(Window())))
             ledger._database.execute(damage)
-            with pytest.raises(ArchiveError, match=told):
+            with pytest.raises(ArchiveError, match=message):
                 await crawl.go()
         finally:
             crawl.desk.close()
@@ -174,4 +176,4 @@ def test_a_ledger_that_fails_ends_the_run_with_its_sentence(tmp_path: Path, dama
     run(tmp_path / "l.sqlite", {PLAN.url: listing(range(3))})
     with opened(tmp_path / "l.sqlite") as ledger:
         [failure] = asyncio.run(whole(ledger))
-    assert str(failure).startswith(f"The ledger {tmp_path / 'l.sqlite'} {told}")
+    assert str(failure).startswith(f"The ledger {tmp_path / 'l.sqlite'} {message}")

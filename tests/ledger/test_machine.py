@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from crawler.ledger.entries import Claim
-from crawler.ledger.intake import MOST_ATTEMPTS
+from crawler.ledger.intake import MAX_ATTEMPTS
 from crawler.ledger.ledger import Ledger, OpenLedger
 from tests.ledger.making import DAY, NOON, archived, begin, numbers, opened, outcome, page, states
 
@@ -48,11 +48,11 @@ class LedgerMachine(RuleBasedStateMachine):
         self.claimed_now = []
         self.in_flight = {}
 
-    @rule(told=st.lists(NUMBERS, max_size=6))
-    def a_list_is_read(self, told: list[int]) -> None:
-        taken = self.run.take_in([page(number) for number in told], self.now)
-        assert taken.new == len(set(told) - self.advertised)
-        self.advertised |= set(told)
+    @rule(advertised=st.lists(NUMBERS, max_size=6))
+    def a_list_is_read(self, advertised: list[int]) -> None:
+        taken = self.run.take_in([page(number) for number in advertised], self.now)
+        assert taken.new == len(set(advertised) - self.advertised)
+        self.advertised |= set(advertised)
 
     @rule(most=st.integers(1, 4))
     def pages_are_claimed(self, most: int) -> None:
@@ -88,19 +88,19 @@ class LedgerMachine(RuleBasedStateMachine):
         self.ledger = Ledger(self.path)
         self._begin()
 
-    @rule(told=st.sets(NUMBERS, max_size=6), most=st.integers(0, 6))
-    def another_machines_ledger_is_adopted(self, told: set[int], most: int) -> None:
+    @rule(advertised=st.sets(NUMBERS, max_size=6), most=st.integers(0, 6))
+    def another_machines_ledger_is_adopted(self, advertised: set[int], most: int) -> None:
         self.others += 1
         self.day += 1
         path = self.folder / f"other-{self.others}.sqlite"
         with opened(path) as other:
             run = begin(other, f"other-{self.others:04}", self.now)
-            run.take_in([page(number) for number in sorted(told)], self.now)
+            run.take_in([page(number) for number in sorted(advertised)], self.now)
             claims = run.claim(most)
             run.settle([archived(claim, self.now) for claim in claims])
         self.run.end(walked=False)
         self.ledger.adopt(path)
-        self.advertised |= told
+        self.advertised |= advertised
         self.done |= set(numbers(claims))
         for number in numbers(claims):
             self.failures.pop(number, None)
@@ -115,7 +115,7 @@ class LedgerMachine(RuleBasedStateMachine):
                 assert state == "archived"
             elif number in self.in_flight:
                 assert state == "claimed"
-            elif self.failures.get(number, 0) >= MOST_ATTEMPTS:
+            elif self.failures.get(number, 0) >= MAX_ATTEMPTS:
                 assert state == "refused"
             else:
                 assert state == "new"
@@ -129,7 +129,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.run.end(walked=False)
         last = begin(self.ledger, "last", self.now + DAY)
-        wanted = {n for n in self.advertised - self.done if self.failures.get(n, 0) < MOST_ATTEMPTS}
+        wanted = {n for n in self.advertised - self.done if self.failures.get(n, 0) < MAX_ATTEMPTS}
         assert set(numbers(last.claim(100))) == wanted
         self.ledger.close()
         shutil.rmtree(self.folder)

@@ -1,4 +1,4 @@
-"""What appears while a walk is interrupted, or is told by several lists, is found all the same."""
+"""Articles that appear while a walk is interrupted, or that several lists name, are found."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -63,7 +63,7 @@ def test_a_list_is_read_once_in_a_run_however_often_it_is_named(tmp_path: Path) 
 def test_lists_that_are_named_again_do_not_count_against_the_bound(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.ledger.walk.MOST_LOOKUPS", 4)
+    monkeypatch.setattr("crawler.ledger.walk.MAX_LOOKUPS", 4)
     with opened(tmp_path / "l.sqlite") as ledger:
         for night in range(3):
             run = begin(ledger, f"night {night}", NOON + night * DAY)
@@ -95,7 +95,7 @@ def test_what_was_found_since_the_last_complete_walk_is_young(tmp_path: Path) ->
         assert run.take_in(pages(1, 2, 3), later + DAY) == Taken(found=3, new=1, wanted=3, young=2)
 
 
-def test_news_that_a_feed_told_first_lead_to_the_older_pages_of_a_section(tmp_path: Path) -> None:
+def test_news_that_a_feed_named_first_lead_to_the_older_pages_of_a_section(tmp_path: Path) -> None:
     path = tmp_path / "l.sqlite"
     section = Lookup(url=f"{PLAN.url}/section", source=PLAN)
     assert run(path, {PLAN.url: listing(section), section.url: listing(range(3))}).fetched == [0, 1, 2]

@@ -8,7 +8,7 @@ import pytest
 from crawler.discovery.source import Window
 from crawler.items import Candidate
 from crawler.ledger.entries import State, Taken
-from crawler.ledger.intake import MOST_ATTEMPTS
+from crawler.ledger.intake import MAX_ATTEMPTS
 from crawler.urls import canonical_url
 from tests.ledger.making import (
     DAY,
@@ -114,9 +114,9 @@ def test_what_becomes_of_each_outcome(
         silent = begin(ledger, "two", NOON + DAY)
         assert bool(silent.claim(1)) is goes_on
         silent.end(walked=True)
-        told = begin(ledger, "three", NOON + 2 * DAY)
-        told.take_in(pages(1), NOON + 2 * DAY)
-        assert bool(told.claim(1)) is comes_back
+        run = begin(ledger, "three", NOON + 2 * DAY)
+        run.take_in(pages(1), NOON + 2 * DAY)
+        assert bool(run.claim(1)) is comes_back
 
 
 def failing_runs(path: Path, reason: str, state: State = "new", most: int = 20) -> int:
@@ -134,9 +134,9 @@ def failing_runs(path: Path, reason: str, state: State = "new", most: int = 20) 
 
 
 def test_failures_are_bounded_by_runs(tmp_path: Path) -> None:
-    assert failing_runs(tmp_path / "slow.sqlite", "timeout") == MOST_ATTEMPTS
+    assert failing_runs(tmp_path / "slow.sqlite", "timeout") == MAX_ATTEMPTS
     assert states(tmp_path / "slow.sqlite") == {1: "refused"}
-    assert failing_runs(tmp_path / "gone.sqlite", "http-404", "gone") == MOST_ATTEMPTS
+    assert failing_runs(tmp_path / "gone.sqlite", "http-404", "gone") == MAX_ATTEMPTS
     assert states(tmp_path / "gone.sqlite") == {1: "gone"}
 
 

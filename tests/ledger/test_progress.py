@@ -1,4 +1,4 @@
-"""How far a walk back in time has come, and how a person is told."""
+"""The progress of a walk back in time, in numbers and in the summary."""
 
 from datetime import datetime
 from pathlib import Path

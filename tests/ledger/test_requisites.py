@@ -10,7 +10,7 @@ from crawler.archive.originals import Original
 from crawler.items import RecordPointer
 from crawler.ledger.entries import Needs, Outcome, Requisite, RequisiteOutcome
 from crawler.ledger.ledger import Ledger, OpenLedger
-from crawler.ledger.requisites import LONGEST, MOST_ATTEMPTS
+from crawler.ledger.requisites import MAX_ATTEMPTS, MAX_URL
 from tests.ledger.making import NEVER, NOON, address, archived, begin, opened, page
 
 PICTURES = tuple(f"https://cdn.example/{number}.png" for number in range(5))
@@ -20,12 +20,12 @@ def needs(*urls: str) -> Needs:
     return Needs(urls=urls, via=address(1), hops="LE")
 
 
-def page_with(run: OpenLedger, number: int, told: Needs) -> Outcome:
+def page_with(run: OpenLedger, number: int, needs: Needs) -> Outcome:
     run.take_in([page(number)], NOON)
     [claim] = run.claim(1)
     plain = archived(claim)
     return Outcome(
-        claim=claim, state=plain.state, fetched_at=plain.fetched_at, article=plain.article, needs=told
+        claim=claim, state=plain.state, fetched_at=plain.fetched_at, article=plain.article, needs=needs
     )
 
 
@@ -75,7 +75,7 @@ def test_what_fails_waits_for_the_next_run_and_is_given_up_in_the_end(tmp_path: 
     with opened(tmp_path / "a.sqlite") as ledger:
         run = begin(ledger, "0")
         run.settle([page_with(run, 1, needs(PICTURES[0]))])
-        for number in range(MOST_ATTEMPTS):
+        for number in range(MAX_ATTEMPTS):
             run = begin(ledger, f"run {number}")
             [claim] = run.claim_requisites(9)
             run.settle([], requisites=[settled(claim, "timeout")])
@@ -95,7 +95,7 @@ def test_a_style_sheet_enters_what_it_needs(tmp_path: Path) -> None:
 
 
 def test_addresses_that_are_none_or_have_no_end_are_passed_over(tmp_path: Path) -> None:
-    long = f"https://cdn.example/{'x' * LONGEST}"
+    long = f"https://cdn.example/{'x' * MAX_URL}"
     with opened(tmp_path / "a.sqlite") as ledger:
         run = begin(ledger, "one")
         run.settle([page_with(run, 1, needs(long, "http://[broken", "", PICTURES[0]))])

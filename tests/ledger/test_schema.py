@@ -1,5 +1,6 @@
 """Files of older versions become files of this one; files of newer ones are refused."""
 
+import hashlib
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -53,7 +54,7 @@ def test_a_newer_version_is_refused_with_a_sentence(tmp_path: Path) -> None:
         open_database(path, [FIRST])
     assert str(refused.value) == (
         f"The ledger {path} was written by a newer Warraq (its version is 2, this one knows 1): "
-        "use that one, or a newer."
+        "use that Warraq or a newer one."
     )
 
 
@@ -106,3 +107,9 @@ def test_keys_are_what_files_hold() -> None:
     assert len(STEPS) == 1
     assert key_of("https://paper.example/خبر") == 6_126_810_561_085_264_891
     assert digest_key(bytes.fromhex("ff" * 32)) == 2**63 - 1
+
+
+def test_released_steps_never_change() -> None:
+    """SQLite keeps the text of CREATE statements, comments too, and adoption compares it between machines."""
+    released = ["45b24f26cc752f63a4867679e04cd2302aa44526dd2234beb355bb9ea80cc491"]
+    assert [hashlib.sha256(step.encode()).hexdigest() for step in STEPS][: len(released)] == released

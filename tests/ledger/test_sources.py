@@ -55,7 +55,7 @@ def test_one_that_is_not_the_sites_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "value",
     [
         {"kind": "gopher"},
         {"kind": "feed"},
@@ -68,16 +68,16 @@ def test_one_that_is_not_the_sites_is_refused() -> None:
         7,
     ],
 )
-def test_what_stands_for_no_source_any_more(told: object) -> None:
-    with pytest.raises(ValueError, match=r"no source|changed since|pages must be"):
-        Sources([Own(1)]).source(json.dumps(told))
+def test_what_stands_for_no_source_any_more(value: object) -> None:
+    with pytest.raises(ValueError, match=r"not a source|changed since|pages must be"):
+        Sources([Own(1)]).source(json.dumps(value))
 
 
 def test_trails() -> None:
     trail = frozenset({"https://paper.example/خبر", "x" * 10_000})
     assert unpacked_trail(packed_trail(trail)) == trail
-    for damaged in (b"", b"no trail", packed_trail(trail)[:-9]):
-        with pytest.raises(ValueError, match=r"no trail|Expecting value|Unterminated|line"):
+    for damaged in (b"", b"not a trail", packed_trail(trail)[:-9]):
+        with pytest.raises(ValueError, match=r"not a trail|Expecting value|Unterminated|line"):
             unpacked_trail(damaged)
     bomb = packed_trail(frozenset({"x" * 70_000_000}))
     with pytest.raises(ValueError, match="too long"):

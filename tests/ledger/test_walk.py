@@ -12,7 +12,7 @@ from crawler.discovery.sitemap import Sitemap
 from crawler.discovery.source import Lookup, Window
 from crawler.discovery.wordpress import WordPress
 from crawler.ledger.ledger import OpenLedger
-from crawler.ledger.walk import MOST_LOOKUPS, MOST_WALKS, ListAnswer
+from crawler.ledger.walk import MAX_LOOKUPS, MAX_WALKS, ListAnswer
 from tests.ledger.making import DAY, NOON, begin, look_into, opened, original
 
 FEED = Feed("https://paper.example/feed/")
@@ -107,10 +107,10 @@ def test_other_spans_between_do_not_make_it_begin_anew(tmp_path: Path) -> None:
 def test_walks_that_nobody_goes_on_with_are_forgotten(tmp_path: Path) -> None:
     path = tmp_path / "l.sqlite"
     with opened(path) as ledger:
-        for night in range(MOST_WALKS + 3):
+        for night in range(MAX_WALKS + 3):
             begin(ledger, f"night {night}", window=Window(since=NOON + night * DAY)).walk.add([root(FEED)])
-    assert look_into(path, "SELECT count(DISTINCT span) FROM lookups") == [(MOST_WALKS,)]
-    assert look_into(path, "SELECT count(*) FROM walking") == [(MOST_WALKS,)]
+    assert look_into(path, "SELECT count(DISTINCT span) FROM lookups") == [(MAX_WALKS,)]
+    assert look_into(path, "SELECT count(*) FROM walking") == [(MAX_WALKS,)]
 
 
 def test_what_failed_is_asked_again_by_the_next_run_and_not_by_this_one(tmp_path: Path) -> None:
@@ -176,8 +176,8 @@ def test_a_walk_is_complete_only_where_every_list_was_read(tmp_path: Path) -> No
 
 
 def test_a_site_that_invents_lists_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert MOST_LOOKUPS == 50_000
-    monkeypatch.setattr("crawler.ledger.walk.MOST_LOOKUPS", 10)
+    assert MAX_LOOKUPS == 50_000
+    monkeypatch.setattr("crawler.ledger.walk.MAX_LOOKUPS", 10)
     with opened(tmp_path / "l.sqlite") as ledger:
         run = begin(ledger, "one")
         lookups = [nested(number) for number in range(15)]
@@ -211,9 +211,9 @@ def test_a_list_of_a_source_that_is_no_more_is_left_out(tmp_path: Path) -> None:
 def test_the_last_complete_walk_that_was_wide_enough_counts(tmp_path: Path) -> None:
     def completed(window: Window, now: datetime) -> datetime | None:
         run = begin(ledger, f"{window} {now}", now, window=window)
-        told = run.walk.completed
+        completed = run.walk.completed
         run.end(walked=True)
-        return told
+        return completed
 
     with opened(tmp_path / "l.sqlite") as ledger:
         assert completed(MONTH, NOON) is None
