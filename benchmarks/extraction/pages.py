@@ -99,13 +99,20 @@ def _known(name: str, page: Path, answer: Path) -> Known:
         site=_described(values),
         optional="\n".join(values.get("optional", ())),
         title=values.get("title", "") if values.get("title_shown", True) else "",
-        published=values.get("published"),
+        published=_published(values),
         authors=_persons(values) if {"author", "authors"} & set(values) else None,
         section=tuple(values["section"]) if "section" in values else None,
         agency=values["agency"] or "" if "agency" in values else None,
         dateline=values["dateline"] or "" if "dateline" in values else None,
         must_not_contain=tuple(values.get("must_not_contain", ())),
     )
+
+
+def _published(values: dict[str, Any]) -> str | None:
+    """Return the moment of publication, or only its day where no hour is known."""
+    published: str | None = values.get("published")
+    day_alone = published is not None and values.get("published_precision") == "day"
+    return published[: len("2020-01-27")] if published is not None and day_alone else published
 
 
 def _moment(text: str) -> datetime:

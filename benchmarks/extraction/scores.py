@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from benchmarks.extraction.pages import Known
+from crawler.arabic.byline_words import agency_of
 from crawler.arabic.text import normalise
 
 _TOKEN = re.compile(r"\w+")
@@ -61,7 +62,7 @@ def score(known: Known, answer: Answer) -> Score:
         authors=_same_names(known.authors, answer.authors),
         title=normalise(answer.title) == normalise(known.title) if known.title else None,
         section=_same_section(known, answer),
-        agency=None if known.agency is None else normalise(known.agency) == normalise(answer.agency),
+        agency=None if known.agency is None else _agency(known.agency) == _agency(answer.agency),
         dateline=None if known.dateline is None else normalise(known.dateline) == normalise(answer.dateline),
         leaks=sum(1 for piece in known.must_not_contain if normalise(piece) in folded),
         cpu_ms=answer.cpu_ms,
@@ -76,16 +77,20 @@ def token_f1(wanted: str, got: str, optional: str = "") -> float:
     return 2 * common / (target.total() + found.total()) if common else 0.0
 
 
+def _agency(name: str) -> str:
+    """Return an agency's canonical name: د ب أ and وكالة الأنباء الألمانية are one."""
+    folded = normalise(name)
+    return agency_of(folded) or folded
+
+
 def _same_names(wanted: tuple[str, ...] | None, got: tuple[str, ...]) -> bool | None:
     return None if wanted is None else set(map(normalise, got)) == set(map(normalise, wanted))
 
 
 def _same_section(known: Known, answer: Answer) -> bool | None:
-    """Return whether the first section of the answer was found; where there is none, whether none was."""
-    if known.section is None:
-        return None
+    """Return whether the first section of the answer was found."""
     if not known.section:
-        return not answer.section
+        return None
     return normalise(known.section[0]) in {normalise(one) for one in answer.section}
 
 

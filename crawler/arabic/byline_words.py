@@ -1,4 +1,4 @@
-"""The words that bylines are made of: labels, desks, honorifics, agencies, cities. Data and its lookup."""
+"""The words that bylines are made of: labels, desks, honorifics, given names, agencies, cities."""
 
 import json
 from functools import cache
@@ -27,7 +27,7 @@ DESKS = _folded(
     قسم_المتابعة فريق_العمل فريق_الموقع فريق_الترجمة قسم_الترجمة وحدة_الرصد قسم_الشؤون_السياسية
     القسم_السياسي القسم_الاقتصادي القسم_الرياضي القسم_الثقافي المحرر_السياسي المحرر_الاقتصادي
     المحرر_الرياضي مراسل المراسل مراسلون كاتب خاص متابعات متابعة تقارير أخبار مقالات صحف مواقع رصد
-    غير_معروف مجهول ضيف زائر الناشر الكاتب المصدر نشر منشور admin administrator editor editors
+    غير_معروف مجهول ضيف زائر آخرون آخرين الناشر الكاتب المصدر نشر منشور admin administrator editor editors
     editorial editorial_team staff staff_writer newsroom news_desk web webmaster user author guest
     root desk team news_room news test demo wordpress anonymous unknown none null super_admin
     superadmin manager moderator redaction rédaction la_rédaction"""
@@ -56,7 +56,7 @@ NAMES_WITH_WAW = _folded(
     وحود وهب ولعلو وليدي وريكات وشاح وحشي ورنيقي وارف وازن وطبان وحدات واكيم وهيبة وازع والا واليد"""
 )
 # Agencies' names that also open sentences: alone, without a city or brackets, they say nothing.
-COMMON_WORDS = _folded("معا وال وات بنا وما ومع وفا صفا وام واس فارس مهر الفرنسية الألمانية المركزية")
+COMMON_WORDS = _folded("وطنية معا وال وات بنا وما ومع وفا صفا وام واس فارس مهر الفرنسية الألمانية المركزية")
 # After these comes where somebody works or what he is, no longer his name.
 CUT_WORDS = _folded("مراسل مراسلة محرر محررة كاتب كاتبة باحث باحثة صحفي صحفية صحافي صحافية عن من في لـ ل")
 # No name holds these; a piece with one is a sentence or a title.
@@ -64,7 +64,11 @@ NOT_IN_NAMES = _folded(
     """إلى التي الذي الذين هذا هذه ذلك أن إن قال قالت أكد أعلن كان كانت بعد قبل خلال منذ حول بين مع هل ماذا
     كيف لماذا أو ثم لكن ما لا لم لن قد عند حيث اليوم أمس الآن تم وكالة صحيفة جريدة موقع قناة مجلة شبكة
     مؤسسة مركز وزارة حكومة أونلاين نيوز نت برس تايمز بوست ميديا دقائق دقيقة ساعة ساعات مشاهدة مشاهدات
-    تعليق تعليقات قراءة تحديث صباحا مساء tv online press media times post the of and in on at to for
+    تعليق تعليقات قراءة تحديث صباحا مساء تاريخ تارخ النشر نشرت انقر اضغط هنا لقراءة لمتابعة للمزيد الخبر
+    المقال المصدر مصدره اشترك اشتراك تابع تابعنا تابعوا شارك شاركها طباعة رابط مختصر أخبار الأخبار اخر آخر
+    أعلنت وأعلنت قالت أكدت عاجل الرئيسية سياسة اقتصاد رياضة ثقافة مجتمع تكنولوجيا صحة منوعات مقالات تقارير
+    حوارات صورة الصورة صور فيديو أرشيفية العالم محليات دولي ودولي عربي developed powered designed by click
+    here copyright rights share print tv online press media times post the of and in on at to for
     is are with about from news agency minutes ago read comments views"""
 )
 
@@ -79,6 +83,28 @@ def _agencies() -> dict[str, str]:
 def _cities() -> frozenset[str]:
     table = json.loads(files("crawler.arabic").joinpath("cities.json").read_text("utf-8"))
     return frozenset(normalise(name) for names in table.values() for name in names)
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    table = json.loads(files("crawler.arabic").joinpath("given_names.json").read_text("utf-8"))
+    return frozenset(normalise(name) for names in table.values() for name in names.split())
+
+
+# Given names that are everyday words, too: a line that opens with one needs a label to be a name.
+_NAMES_AND_WORDS = _folded(
+    """عيد حياة ملك شروق عربي نور صباح بيان دنيا شام فرات رحمة إسلام سلام جهاد عهد بن أبي
+    طالب مسلم مبارك ربيع خميس جمعة رجب شعبان رمضان رزق نصر العربي الأمين الطيب عز فخر شمس أمل منى هند فرح وعد
+    حرية سي ولد صدام أنوار زهور مشاعل بدور ماضي تقى عزة شهد"""
+)
+
+
+def opens_like_a_name(folded: str) -> bool:
+    """Return whether a normalised text opens with a given name that is no everyday word."""
+    first = folded.split(" ", 1)[0]
+    return (first in _given_names() and first not in _NAMES_AND_WORDS) or (
+        first.startswith("عبد") and " " in folded
+    )
 
 
 def agency_of(folded: str) -> str | None:

@@ -1,6 +1,6 @@
-"""Who wrote it, which agency, from where: bylines and datelines taken apart. Pure.
+"""Bylines and datelines taken apart: the persons, the news agency, the city. Pure.
 
-A name is taken only where nothing speaks against it; an outlet's own name, a desk or a login is no person.
+A name is a person's only if nothing speaks against it: the outlet, a desk and a login are no persons.
 """
 
 import re
@@ -18,7 +18,9 @@ from crawler.arabic.byline_words import (
     PUBLICATIONS,
     agency_of,
     is_city,
+    opens_like_a_name,
 )
+from crawler.arabic.months import MONTHS, fold
 from crawler.arabic.text import mend, normalise
 
 
@@ -29,11 +31,13 @@ class Byline:
     authors: tuple[str, ...] = ()  # persons, as written, without honorifics
     agency: str | None = None  # canonical name
     dateline: str | None = None  # the city, as written
+    sure: bool = False  # a label, a title or a common given name says that the names are persons'
 
     def __bool__(self) -> bool:
         return bool(self.authors or self.agency or self.dateline)
 
 
+_IN_SENTENCES = NOT_IN_NAMES - {"and"}
 _LONGEST_BYLINE = 200
 _LONGEST_NAME = 6  # words
 _SHORTEST_NAME = 3  # letters
@@ -43,25 +47,35 @@ _SEPARATOR = re.compile(r"\s[-–—ـ]+\s|\s[-–—]+|[-–—]+\s|--+|[|/؛;�
 _HONORIFIC_ABBREVIATION = re.compile(r"^(?:(?:[أا]\.?\s?)?[دم]\s?\.\s?|[أا]\s?\.\s?|Dr\.?\s)+", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'’ـ-]{1,2}[^\W\d_]+)*\.?")
 _OPENING_END = re.compile(r"\s?[-–—:/]+\s?|\s?\)\s?[-–—:]*\s?|\n")
+_BRACKETS = re.compile(r"^([^()]{4,60})\(([\u0621-\u064a ]{2,25})\)")
+_DAY = re.compile(
+    r"(?:\b(?:في|يوم)\s{1,2})?[0-9٠-٩]{1,2}\s{1,2}([^\W\d_]{2,12})(?:\s{1,2}([^\W\d_]{2,12}))?(?:\s{1,2}[0-9٠-٩]{4}\b)?"
+)
 _KIND_OF_OUTLET = re.compile("^(?:صحيفه|جريده|موقع|وكاله|قناه|مجله|شبكه) ")
 _TAIL = re.compile(r"[(\[]([^()\[\]]{2,60})[)\]][\s.\-–—_/*]*$|(?:^|[.\s])[-–—]+\s?([^()\[\].\n]{2,40})$")
 _SOURCE = re.compile(r"^\s*(?:المصدر|نقلا عن|وكالات|source)\s*[:：/\-–]\s*(.{2,60})$", re.IGNORECASE)
 
 
-def parse_byline(text: str, *, outlet_names: Iterable[str] = ()) -> Byline:
-    """Persons, agency and dateline of a byline such as `كتبت أسماء نصار` or `موسكو - العرب اليوم`."""
+def parse_byline(text: str, *, outlet_names: Iterable[str] = (), is_opening: bool = False) -> Byline:
+    """Return persons, agency and dateline of a byline such as `كتبت أسماء نصار` or `موسكو - العرب اليوم`.
+
+    In the opening of a text, the name of a city that is also a newspaper's is the city.
+    """
     text = " ".join(mend(text).split())
     if not text or len(text) > _LONGEST_BYLINE:
         return Byline()
+    text = _DAY.sub(_without_day, text)
     outlets = {normalise(name) for name in outlet_names}
     authors: list[str] = []
     agency = dateline = None
     labelled = False
-    for piece in _pieces(text):
+    pieces = _pieces(text)
+    for piece in pieces:
         bare, has_label = _without_label(piece)
         labelled = labelled or has_label
         folded = normalise(bare)
-        if _is_nobody(folded, outlets):
+        is_place = is_city(folded) and (is_opening or len(pieces) > 1)  # الرياض is a city and a newspaper
+        if _is_nobody(folded, outlets) and not is_place:
             continue
         if found := agency_of(folded):
             agency = agency or found
@@ -69,23 +83,59 @@ def parse_byline(text: str, *, outlet_names: Iterable[str] = ()) -> Byline:
             dateline = dateline or bare
         else:
             authors += [name for name in _persons(bare, labelled=labelled) if name not in authors]
-    return Byline(authors=tuple(authors), agency=agency, dateline=dateline)
+    if authors and not dateline:
+        authors, dateline = _town_in_brackets(text, authors, outlets)
+    sure = bool(authors) and (labelled or _is_titled(text) or opens_like_a_name(normalise(authors[0])))
+    return Byline(authors=tuple(authors), agency=agency, dateline=dateline, sure=sure)
+
+
+def _town_in_brackets(text: str, authors: list[str], outlets: set[str]) -> tuple[list[str], str | None]:
+    """Return the persons, and the town in brackets behind the first of them: سامر الحلبي (العلا)."""
+    match = _BRACKETS.match(text)
+    if match is None:
+        return authors, None
+    town = match[2].strip()
+    folded = normalise(town)
+    others = [author for author in authors if author != town]
+    behind_name = bool(others) and normalise(match[1]).strip().endswith(normalise(others[0]))
+    nothing_else = (
+        not (_is_nobody(folded, outlets) or agency_of(folded))
+        and folded not in HONORIFICS | CUT_WORDS | NOT_IN_NAMES
+    )
+    if not behind_name or not nothing_else or folded.startswith("ابو ") or opens_like_a_name(folded):
+        return authors, None
+    return others, town
+
+
+def _is_titled(text: str) -> bool:
+    """Return whether a byline opens with a title such as الدكتور or د."""
+    return normalise(text.split(" ", 1)[0]).strip(".") in HONORIFICS or bool(
+        _HONORIFIC_ABBREVIATION.match(text)
+    )
+
+
+def _without_day(match: re.Match[str]) -> str:
+    """Remove a day such as `في 29 أبريل 2020` from a dateline; anything else stays."""
+    first, second = match[1], match[2]
+    if second and fold(f"{first} {second}") in MONTHS:
+        return " "
+    return f" {second or ''} " if fold(first) in MONTHS else match[0]
 
 
 def leading_dateline(first_paragraph: str, *, outlet_names: Iterable[str] = ()) -> Byline:
-    """What the opening of a first paragraph names before its dash or colon: city, agency, correspondent.
+    """Return city, agency and correspondent that a first paragraph names before its dash or colon.
 
     Empty where the paragraph opens with its first sentence: only an opening that holds a known city, a known
     agency or the outlet's name, and nothing but those and a name, counts.
     """
-    opening = mend(first_paragraph[: _LONGEST_OPENING * 2]).strip()
+    opening = _DAY.sub(_without_day, mend(first_paragraph[: _LONGEST_OPENING * 2])).strip()
     outlets = {normalise(name) for name in outlet_names}
     found = Byline()
     for end in _OPENING_END.finditer(opening, 0, _LONGEST_OPENING):
         head = opening[: end.start()].lstrip("( ")
         if not head:
             continue
-        byline = parse_byline(head, outlet_names=outlets)
+        byline = parse_byline(head, outlet_names=outlets, is_opening=True)
         if not _is_opening(head, byline, outlets):
             break
         found = byline
@@ -98,7 +148,7 @@ def leading_dateline(first_paragraph: str, *, outlet_names: Iterable[str] = ()) 
 
 
 def trailing_agency(last_paragraph: str) -> str | None:
-    """The agency that a last paragraph ends with or consists of, as `(بترا)` or `المصدر: (وكالات)`."""
+    """Return the agency that a last paragraph ends with or consists of, as `(بترا)` or `المصدر: (وكالات)`."""
     tail = mend(last_paragraph[-_LONGEST_BYLINE:]).strip()
     whole = len(last_paragraph) <= _LONGEST_BYLINE
     source = _SOURCE.search(tail) if whole else None
@@ -112,13 +162,13 @@ def trailing_agency(last_paragraph: str) -> str | None:
 
 
 def _is_common_word(opening: str) -> bool:
-    """Whether the text opens with an agency's name that is an everyday word: «معا: نستطيع»."""
+    """Return whether a text opens with an agency's name that is an everyday word: «معا: نستطيع»."""
     first = re.match(r"[^\W_]+", opening)
     return first is not None and normalise(first[0]) in COMMON_WORDS
 
 
 def _is_opening(head: str, byline: Byline, outlets: set[str]) -> bool:
-    """Whether every piece of the opening is a place, an agency, the outlet, a label or a name."""
+    """Return whether every piece of an opening is a place, an agency, the outlet, a label or a name."""
     known = 0
     for piece in _pieces(head):
         bare, _ = _without_label(piece)
@@ -131,7 +181,7 @@ def _is_opening(head: str, byline: Byline, outlets: set[str]) -> bool:
 
 
 def _pieces(text: str) -> list[str]:
-    """What stands between the separators, without quotation marks; desks, which say nothing, left out."""
+    """Return what stands between the separators, without quotation marks and without desks."""
     pieces = (piece.strip(" .\"'«»“”*_") for piece in _SEPARATOR.split(text))
     return [piece for piece in pieces if piece and normalise(piece) not in DESKS]
 
@@ -145,17 +195,21 @@ def _without_label(piece: str) -> tuple[str, bool]:
 
 
 def _is_nobody(folded: str, outlets: set[str]) -> bool:
-    """Whether a piece is empty or names an outlet or a desk."""
+    """Return whether a piece is empty or names an outlet or a desk."""
     name = _KIND_OF_OUTLET.sub("", folded)
     return not folded or folded in outlets or name in outlets or folded in DESKS or name in PUBLICATIONS
 
 
 def _persons(piece: str, *, labelled: bool) -> list[str]:
+    folded = [normalise(word) for word in piece.split()]
+    end = next((at for at, word in enumerate(folded) if at and word in CUT_WORDS), len(folded))
+    if not _IN_SENTENCES.isdisjoint(folded[:end]):
+        return []  # a sentence: cut at its "and", أعلنت وزارة الصحة would leave a name
     return [name for part in _joined_by_waw(piece) if (name := _person(part, labelled=labelled))]
 
 
 def _joined_by_waw(piece: str) -> list[str]:
-    """The piece taken apart at an "and" that joins two names; و that begins a name is left alone."""
+    """Split a piece at the "and" that joins two names; a و that begins a name stays."""
     words = piece.split()
     parts: list[list[str]] = [[]]
     for index, word in enumerate(words):
@@ -190,6 +244,8 @@ def _person(text: str, *, labelled: bool) -> str | None:
     folded = [normalise(word) for word in words]
     if not NOT_IN_NAMES.isdisjoint(folded) or normalise(name) in DESKS or is_city(normalise(name)):
         return None
+    if any(len(word) == 1 and "\u0621" <= word <= "\u064a" for word in words):
+        return None  # pieces of an abbreviation
     if len(words) == 1 and not (labelled or name[0].isupper()):
         return None
     return name if sum(map(len, words)) >= _SHORTEST_NAME else None

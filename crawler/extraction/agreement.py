@@ -17,7 +17,9 @@ from crawler.extraction.outline import Block
 _ENDS = re.compile(r"[.!؟?…:»\"”’)\]]\s*$")  # how a sentence ends, unlike a label or a headline
 _AGREED = 0.5  # share of the union of both texts that both take: below it one of the readers is far off
 _FAR_MORE = 3.0  # times the own text's length that trafilatura's must have to stand in its place
-_NEVER_RUNNING = frozenset({"caption", "hidden", "author-box", "comments", "footer", "navigation"})
+_NEVER_RUNNING = frozenset(
+    {"caption", "hidden", "author-box", "comments", "footer", "navigation", "meta", "share", "tags"}
+)
 _NEAR = 12  # blocks between headline and text in which the article's lead may stand
 
 _LISTS_AND_TABLES = frozenset({"ul", "ol", "dl", "blockquote", "table", "thead", "tbody", "tr", "figure"})

@@ -18,8 +18,9 @@ from crawler.extraction.kinds import named_otherwise, not_an_article, unreadable
 from crawler.extraction.media import read_images, read_links
 from crawler.extraction.people import People, read_people
 from crawler.extraction.publication import Publication, judge
+from crawler.extraction.sections import read_section
 from crawler.extraction.titles import read_subtitle, read_title
-from crawler.extraction.topics import read_section, read_tags
+from crawler.extraction.topics import read_tags
 from crawler.extraction.tree import TooLargeError, parse
 from crawler.items import Article, Page, Rejection, article_id
 from crawler.site import Site

@@ -18,6 +18,7 @@ _LONGEST_FURNITURE = 700  # characters: a comment policy printed as one paragrap
 _LONE_WORDS = 2  # a line that is one link of more words leads to another story
 _EDGE = 4  # so many blocks at either end of a body may be lines of meta data
 _MOST_OF_IT, _A_BOX = 0.4, 0.25  # shares of the body's text
+_MOSTLY = 0.6  # of a line of meta data is its date
 _MAX_WIDGETS = 12
 _COMMENT_WIDGETS = (
     ".//*[contains(@class,'fb-comments') or contains(@id,'disqus') or contains(@class,'disqus')"
@@ -129,5 +130,7 @@ def _is_meta_line(block: Block, document: Document) -> bool:
     folded = normalise(text).strip(" -–—:|.*()[]")
     if folded in document.folded_names:
         return True
-    covered = sum(end - start for _, start, end, _ in find_moments(text, zone=document.zone))
-    return covered > len(text) * 0.6
+    moments = find_moments(text, zone=document.zone)
+    if any(label for *_, label in moments) and not text.endswith("."):
+        return True  # published on …, seen so many times
+    return sum(end - start for _, start, end, _ in moments) > len(text) * _MOSTLY

@@ -1,5 +1,6 @@
 """What a page says of itself to machines: meta elements, JSON-LD, links, its title. Read once. Pure."""
 
+import html as html_text
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -59,6 +60,11 @@ def read_head(root: html.HtmlElement) -> Head:
     )
 
 
+def _unescaped(text: str) -> str:
+    """Return a text without the entities that a plugin escaped twice."""
+    return html_text.unescape(text) if "&" in text and ";" in text else text
+
+
 def _titles(root: html.HtmlElement) -> list[html.HtmlElement]:
     """The page's <title>, not those of the drawings in it."""
     return [
@@ -84,5 +90,5 @@ def _metas(root: html.HtmlElement) -> Mapping[str, tuple[str, ...]]:
         content = attribute(meta, "content")
         for key in ("property", "name", "http-equiv"):
             for name in attribute(meta, key).lower().split():
-                gathered[name] = (*gathered.get(name, ()), squeeze(content))
+                gathered[name] = (*gathered.get(name, ()), squeeze(_unescaped(content)))
     return MappingProxyType(gathered)

@@ -26,6 +26,14 @@ _NOT_HEADLINES = frozenset({
 })  # fmt: skip
 
 
+_Shown = tuple[html.HtmlElement, str]
+
+
+class _Likely(NamedTuple):
+    element: html.HtmlElement
+    likeness: float
+
+
 def words_of(text: str) -> set[str]:
     """The words of a text, folded for comparison."""
     return set(_WORD.findall(normalise(text)))
@@ -40,22 +48,44 @@ def likeness(text: str, other: str) -> float:
 def find_headline(
     root: html.HtmlElement, announced: list[str], outlet_names: Iterable[str]
 ) -> html.HtmlElement | None:
-    """The element that shows the headline.
+    """Return the element that shows the headline, or None.
 
-    `announced` are the titles that the page's metadata and the lists tell, best first. The h1 that is most
-    like one of them is it, unless another heading, or an element named a title, is clearly more so: then the
-    h1 is the site's name. Where nothing is announced, the first h1 that is neither the site's name nor a part
-    of its frame.
+    `announced` are the titles of the page's metadata and of the lists that name it, best first. The h1 that
+    is most like one of them is the headline, unless another heading, or an element named a title, is clearly
+    more like it: then the h1 is the site's name or a line of breaking news. Where nothing is announced, the
+    headline is the first h1 that is neither the site's name nor a part of its frame.
     """
     headings = [(e, text) for e, text in _texts(root.iter("h1")) if not (announced and _is_logo(e))]
-    others = _texts_of_others(root)
     best = _closest(headings, announced)
-    if best is None or best.likeness < _SURE:
-        rival = _closest([(e, t) for e, t in others if not _linked(e)], announced)
-        if rival and rival.likeness >= _SURE and (best is None or rival.likeness > best.likeness + _CLEARLY):
+    if best is None or best.likeness < _SURE or _in_a_list(best.element):
+        rival = _closest([(e, text) for e, text in _texts_of_others(root) if not _linked(e)], announced)
+        if rival and _beats(rival, best):
             return rival.element
-    if best:
-        return best.element
+    return best.element if best else _first_heading(headings, outlet_names)
+
+
+def _beats(rival: _Likely, best: _Likely | None) -> bool:
+    """Return whether another heading, or an element named a title, is the headline rather than the h1."""
+    if best is None or rival.likeness < _SURE:
+        return rival.likeness >= _SURE
+    if _in_a_list(best.element):  # of breaking news or crumbs
+        return rival.likeness >= best.likeness and not _in_a_list(rival.element)
+    return rival.likeness > best.likeness + _CLEARLY
+
+
+def _in_a_list(element: html.HtmlElement) -> bool:
+    """Return whether an element stands in an entry of a list that has other entries."""
+    for node in ancestors(element):
+        if node.tag == "li":
+            box = node.getparent()
+            return box is not None and len(box) > 1
+        if node.tag in {"article", "main", "body"}:
+            break
+    return False
+
+
+def _first_heading(headings: list[_Shown], outlet_names: Iterable[str]) -> html.HtmlElement | None:
+    """Return the first h1 that is neither the outlet's name nor a part of the page's frame."""
     names = {normalise(name) for name in outlet_names}
     for element, text in headings:
         if normalise(text) not in names and len(words_of(text)) >= _MIN_WORDS and not _framed(element):
@@ -73,14 +103,6 @@ def echo_of(blocks: list[Block], announced: list[str]) -> Block | None:
         if any(len(words & title) >= _ECHO * len(words | title) for title in titles):
             return block
     return None
-
-
-_Shown = tuple[html.HtmlElement, str]
-
-
-class _Likely(NamedTuple):
-    element: html.HtmlElement
-    likeness: float
 
 
 def _closest(texts: Iterable[_Shown], announced: list[str]) -> _Likely | None:

@@ -1,5 +1,6 @@
 """JSON-LD: the article that a page describes in its schema.org scripts, repaired where that is safe. Pure."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ _CONTROL = re.compile(r"[\x00-\x1f]")
 _STRING_OR_COMMA = re.compile(
     r'"(?:[^"\\]|\\.)*"?|,(?=\s{0,200}[}\]])', re.DOTALL
 )  # an open string runs to the end: linear
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
 _BAD_ESCAPE = re.compile(r'\\(?![\\"/bfnrt]|u[0-9a-fA-F]{4})')
 
 
@@ -67,9 +69,18 @@ def texts(value: Any) -> list[str]:
             if isinstance(given, (list, dict)):
                 out += texts(given)
                 continue
-        if isinstance(given, str) and given.strip():
-            out.append(given.strip())
+        if isinstance(given, str) and (plain := _plain(given)):
+            out.append(plain)
     return out
+
+
+def _plain(text: str) -> str:
+    """Return a text without the HTML that some plugins leave in it: escaped once more, or as tags."""
+    if "&" in text:
+        text = html.unescape(text)
+        if "&" in text and ";" in text:
+            text = html.unescape(text)
+    return (_TAG.sub(" ", text) if "<" in text else text).strip()
 
 
 def urls(value: Any) -> list[str]:

@@ -17,7 +17,11 @@ _PIECES = re.compile(r"[^\W_]+")
 _HASHED = re.compile(r"[a-zA-Z]\d+[a-zA-Z]|\d[a-zA-Z]+\d")
 _FEW_PARTS, _SHORT_PARTS = 3, 3  # parts of a drawn name at least, and their mean length in letters at most
 # What WordPress derives from an article's own subject or from the theme's options says nothing of its place.
-_SUBJECT = re.compile(r"^(?:tag|category|post_tag|cat|term|topic|status|format|type|post|is|has|no|with)-")
+_SUBJECT = re.compile(
+    r"^(?:tag|category|post_tag|cat|term|topic|status|format|type|is|has|no|with)-|^post-\d"
+)
+_PRINTED = re.compile(r"^(?:d|no|hidden|visible|not?)-?print|^print-?(?:hidden|none)", re.IGNORECASE)
+_BESIDE_META = frozenset({"meta", "share", "furniture"})
 _TAG_KINDS = {
     "nav": "navigation",
     "aside": "sidebar",
@@ -66,7 +70,14 @@ def kind_of(tag: str, attributes: Mapping[str, str]) -> str:
 @lru_cache(maxsize=8192)
 def kind_of_names(names: str) -> str:
     """The kind that a class attribute and an id, joined by a blank, tell."""
-    kinds = {kind for token in names.split() if not _SUBJECT.match(token) for kind in _kinds_of_token(token)}
+    kinds = {
+        kind
+        for token in names.split()
+        if not (_SUBJECT.match(token) or _PRINTED.match(token))
+        for kind in _kinds_of_token(token)
+    }
+    if "meta" in kinds and kinds <= _BESIDE_META:
+        return "meta"  # a row with the date and buttons to share
     for kind, *_ in _rules():
         if kind in kinds:
             return kind

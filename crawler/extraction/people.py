@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
+from itertools import islice
+from urllib.parse import unquote, urlsplit
 
+from crawler.arabic.byline_words import opens_like_a_name
 from crawler.arabic.bylines import Byline, leading_dateline, parse_byline, trailing_agency
 from crawler.arabic.text import normalise
 from crawler.extraction import evidence, jsonld
@@ -13,17 +15,27 @@ from crawler.extraction.css import select
 from crawler.extraction.document import Document
 from crawler.extraction.evidence import Claim, Verdict
 from crawler.extraction.outline import Block
-from crawler.extraction.tree import squeeze
+from crawler.extraction.tree import ancestors, squeeze
+from crawler.urls import host_of
 
 _META = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author",
          "cxenseparse:author", "og:article:author", "byl", "rnews:creator")  # fmt: skip
 _PERSON_NAMES = re.compile(
     r"(?:^|[\s_-])(?:author|authors|byline|by|writer|writeby|writtenby|reporter|journalist|editor|katib|kateb)(?:$|[\s_-])"
-    r"|author|writer|writeby|byline",
+    r"|author|writer|writeby|byline|auteur|correspondent|redacteur|rédacteur|newssrc|sourcename",
     re.IGNORECASE,
 )
 _TEMPLATE_WORD = re.compile(r"[A-Za-z]+")
+_AUTHORS_PAGE = re.compile(r"/(?:auteurs?|authors?|writers?|كاتب|كتاب|editors?)/", re.IGNORECASE)
+_NOT_LETTERS = re.compile(r"[^a-z]")
+_BARE_WORDS = range(2, 6)  # words of a line that is a name and nothing else
+_MANY = 3  # persons that an unlabelled line may name only if one of them has a common given name
 _MAX_AUTHORS = 12
+_AGENCY_LABEL = re.compile(r"(?:كتب|كتبت|المصدر|بقلم)\s*[:：]")
+_MAYBE_BYLINES = frozenset({"", "meta", "author-box"})
+_TITLES = frozenset({"h1", "h2", "h3"})
+_AROUND = 4  # elements from a name outwards in which the link to its person's page may be
+_LINE_WORDS = 14  # of a byline, at most
 _BEFORE, _BELOW = 3, 4
 _OPENING_WORDS = 8
 _CLOSING_WORDS = 8
@@ -54,9 +66,8 @@ def read_people(document: Document, text: Text) -> People:
     if text.paragraphs:
         opening = _opening(text.paragraphs, names)
         ending = trailing_agency(text.paragraphs[-1])
-    told = [(claim, byline) for claim, byline in read if byline]
-    agency = _pick([(claim, byline.agency) for claim, byline in told], opening.agency, ending)
-    dateline = _pick([(claim, byline.dateline) for claim, byline in told], opening.dateline, None)
+    agency = _pick([(claim, byline.agency) for claim, byline in read], opening.agency, ending)
+    dateline = _pick([(claim, byline.dateline) for claim, byline in read], opening.dateline, None)
     return People(authors, agency, dateline)
 
 
@@ -88,9 +99,11 @@ def _authors(read: list[tuple[Claim[str], Byline]]) -> Verdict[tuple[str, ...]]:
     return Verdict(tuple(persons.values())[:_MAX_AUTHORS], winner.layer, winner.place, tuple(lost))
 
 
-def _pick(told: list[tuple[Claim[str], str | None]], opening: str | None, ending: str | None) -> Verdict[str]:
-    """The byline's word, then that of the text's opening, then that of its end."""
-    claims = [Claim(value, claim.layer, claim.place) for claim, value in told if value]
+def _pick(
+    bylines: list[tuple[Claim[str], str | None]], opening: str | None, ending: str | None
+) -> Verdict[str]:
+    """Choose the value of the bylines, then that of the text's opening, then that of its end."""
+    claims = [Claim(value, claim.layer, claim.place) for claim, value in bylines if value]
     claims += [Claim(opening, evidence.VISIBLE, "opening of the text")] if opening else []
     claims += [Claim(ending, evidence.VISIBLE, "end of the text")] if ending else []
     return evidence.first(claims)
@@ -116,7 +129,15 @@ def _claims(document: Document, text: Text) -> list[Claim[str]]:
         layer = f"theme:{document.theme.name}"
         claims += _described(document, [(css, layer) for css in document.theme.selectors["authors"]])
     claims += _microdata(document)
-    return [claim for claim in [*claims, *_visible(document, text)] if claim.value]
+    claims = [claim for claim in [*claims, *_visible(document, text)] if claim.value]
+    return [claim for claim in claims if not _is_host(claim.value, document)]
+
+
+def _is_host(name: str, document: Document) -> bool:
+    """Return whether a Latin name is the outlet's: Copts United on copts-united.com."""
+    letters = _NOT_LETTERS.sub("", name.lower())
+    labels = host_of(document.page.url).split(".")
+    return bool(letters) and letters in {_NOT_LETTERS.sub("", label) for label in labels}
 
 
 def _described(document: Document, known: list[tuple[str, str]]) -> list[Claim[str]]:
@@ -148,7 +169,7 @@ def _microdata(document: Document) -> list[Claim[str]]:
 
 
 def _visible(document: Document, text: Text) -> list[Claim[str]]:
-    """Lines beside the headline or at the text's two ends that are bylines by their names or their words."""
+    """Return the lines beside the headline or at the text's two ends that are bylines."""
     if document.headline_at < 0:
         return []
     own = [block.index for block in text.blocks]
@@ -158,10 +179,7 @@ def _visible(document: Document, text: Text) -> list[Claim[str]]:
         *document.blocks[max(document.headline_from - _BEFORE, 0) : document.headline_from],
         *(document.blocks[own[-1] + 1 : own[-1] + 1 + _BELOW] if own else ()),
     ]
-    beside = [block for block in near if block.kind == "meta"]
-    labelled = [block for block in beside if _is_labelled(block, document)]
-    named = labelled or [block for block in beside if _names_a_person(block)]
-    claims = [Claim(block.text, evidence.VISIBLE, "byline") for block in named]
+    claims = [Claim(block.text, evidence.VISIBLE, "byline") for block in _bylines(near, document)]
     ends = [*text.blocks[:2], *text.blocks[-1:]]
     claims += [
         Claim(block.text, evidence.VISIBLE, "opening or end of the text")
@@ -171,21 +189,57 @@ def _visible(document: Document, text: Text) -> list[Claim[str]]:
     return claims
 
 
-def _names_a_person(block: Block) -> bool:
-    names = [
-        block.element.get("class") or "",
-        block.element.get("id") or "",
-        block.element.get("itemprop") or "",
+def _bylines(near: list[Block], document: Document) -> list[Block]:
+    """Choose among the lines around the article: labelled ones, else named ones, else lone names."""
+    beside = [block for block in near if block.kind == "meta"]
+    short = [
+        block
+        for block in near
+        if block.kind in _MAYBE_BYLINES
+        and block.tag not in _TITLES
+        and len(block.text.split()) <= _LINE_WORDS
     ]
-    if block.owner is not None:
-        names.append(block.owner.get("class") or "")
-    return bool(_PERSON_NAMES.search(" ".join(names)))
+    labelled = [block for block in short if _is_labelled(block, document)]
+    named = [block for block in short if _names_a_person(block) and _may_name(block, document)]
+    if labelled or named:
+        return labelled or named
+    lone = [block for block in beside if _is_a_lone_name(block, document)]
+    return lone or [block for block in short if not block.linked and _is_a_lone_name(block, document)][:1]
+
+
+def _names_a_person(block: Block) -> bool:
+    """Return whether the element's names, or the page that it links to, say that it names a person."""
+    element, owner = block.element, block.owner
+    names = [element.get("class") or "", element.get("id") or "", element.get("itemprop") or ""]
+    if owner is not None:
+        names.append(owner.get("class") or "")
+    if _PERSON_NAMES.search(" ".join(names)):
+        return True
+    around = islice(ancestors(element), _AROUND)
+    links = [node for node in around if node.tag == "a"] or element.findall(".//a[@href]")[:1]
+    return any(_AUTHORS_PAGE.search(unquote((link.get("href") or "")[:500])) for link in links)
+
+
+def _may_name(block: Block, document: Document) -> bool:
+    """Return whether a line without a label names few persons, or one with a common given name."""
+    byline = _byline(block.text, document.names)
+    return len(byline.authors) < _MANY or any(opens_like_a_name(normalise(name)) for name in byline.authors)
+
+
+def _is_a_lone_name(block: Block, document: Document) -> bool:
+    """Return whether a line is a person's name and nothing else."""
+    byline = _byline(block.text, document.names)
+    return byline.sure and len(byline.authors) == 1 and len(block.text.split()) in _BARE_WORDS
 
 
 def _is_labelled(block: Block, document: Document) -> bool:
-    """Whether its words make it a byline: something beside the name says so (كتب, حوار, a city)."""
+    """Return whether something beside a name says that it is one: a label (كتب, حوار), a title, a city."""
     byline = _byline(block.text, document.names)
-    if not byline.authors or all(_TEMPLATE_WORD.fullmatch(author) for author in byline.authors):
-        return False  # "Role" before an Arabic name is a label that only screen readers see
+    if not byline.authors:
+        dateline = leading_dateline(block.text, outlet_names=document.names).dateline
+        return bool(dateline) or (bool(byline.agency) and _AGENCY_LABEL.search(block.text) is not None)
+    if all(_TEMPLATE_WORD.fullmatch(author) for author in byline.authors):
+        return False  # "Role" before an Arabic name is a label that only screen readers read
     bare = normalise(" ".join(byline.authors))
-    return len(normalise(block.text).split()) > len(bare.split()) or bool(byline.dateline or byline.agency)
+    beside = len(normalise(block.text).split()) > len(bare.split())
+    return (byline.sure and beside) or bool(byline.dateline or byline.agency)

@@ -24,6 +24,7 @@ _LEADING = 0.6  # of a block that opens with its headline may be link
 _BEHIND = 30  # characters that follow such a headline, at least
 _LINES_BETWEEN = 3  # a date, a byline, a section between headline and excerpt
 _LABEL = 60  # characters of such a line, at most
+_BETWEEN = frozenset({"", "meta", "comments", "share", "tags", "furniture"})
 _CALL = 4  # words of "read more", at most
 _CHILDREN = 6  # a card is small
 _LEAST = 2  # cards that make a pattern
@@ -104,7 +105,7 @@ def _headline_above(block: Block, blocks: list[Block], headline: range) -> Block
     """The linked headline over a paragraph, with nothing but lines of meta data between them."""
     for index in range(block.index - 1, max(block.index - 2 - _LINES_BETWEEN, -1), -1):
         above = blocks[index]
-        if index in headline or above.prose or above.kind not in {"", "meta"}:
+        if index in headline or above.prose or above.kind not in _BETWEEN:
             return None
         if above.link_share >= ALL_LINK and len(above.text) >= HEADLINE and above.kind != "meta":
             return above

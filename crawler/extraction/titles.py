@@ -1,18 +1,21 @@
 """The headline a reader sees, without the outlet's name, and the line under it. Pure."""
 
+import html
 import re
 
 from crawler.arabic.text import arabic_share, mend, normalise
 from crawler.extraction import evidence, jsonld
 from crawler.extraction.body import Text
 from crawler.extraction.css import select
-from crawler.extraction.document import Document
+from crawler.extraction.document import Document, announced_titles
 from crawler.extraction.evidence import Claim, Verdict, first
 from crawler.extraction.headline import likeness, words_of
 from crawler.extraction.outline import Block
 from crawler.extraction.tree import squeeze
 
 _CUT = re.compile(r"\s*[|»«•·]+\s*|\s+[-–—:]+\s+|\s*::\s*|\s-|-\s")
+_WORD = re.compile(r"\w+")
+_MAX_ANNOUNCED = 6
 _MAX_TITLE = 500
 _MAX_SUBTITLE = 600
 _MAX_CUTS = 6
@@ -71,7 +74,7 @@ def _title_claims(document: Document) -> list[Claim[str]]:
         layer, place = evidence.VISIBLE, str(document.headline.tag)
         if "title" in document.site.selectors:
             layer, place = evidence.SELECTOR, document.site.selectors["title"]
-        claims.append(Claim(document.shown_headline, layer, place))
+        claims.append(Claim(_with_colon(document), layer, place))
     for node in head.articles[:2]:
         claims += [
             Claim(text, evidence.JSONLD, "headline") for text in jsonld.texts(node.get("headline"))[:1]
@@ -88,9 +91,19 @@ def _title_claims(document: Document) -> list[Claim[str]]:
     return claims
 
 
+def _with_colon(document: Document) -> str:
+    """Return the headline; with the colon of the announced title where a kicker and a headline are one h1."""
+    shown = document.shown_headline
+    words = _WORD.findall(normalise(shown))
+    for title in announced_titles(document.head, document.page)[:_MAX_ANNOUNCED]:
+        if ":" in title and ":" not in shown and _WORD.findall(normalise(title)) == words:
+            return title
+    return shown
+
+
 def _clean(claim: Claim[str], document: Document) -> str:
     """A title without the outlet's name, or what else a template put, at either end."""
-    title = squeeze(mend(claim.value[:_MAX_TITLE]))
+    title = squeeze(mend(html.unescape(claim.value[:_MAX_TITLE])))
     visible = claim.layer in {evidence.VISIBLE, evidence.SELECTOR}
     cuts = list(_CUT.finditer(title))
     for cut in reversed(cuts[-_MAX_CUTS:]):  # the shortest tail first, then longer ones
@@ -103,7 +116,10 @@ def _clean(claim: Claim[str], document: Document) -> str:
         if normalise(title[: cut.start()]) in document.folded_names:
             title = title[cut.end() :]
             break
-    return title.strip(" |-–—:»«•·") if cuts else title
+    if not cuts:
+        return title
+    title = title.strip(" |-–—:•·")
+    return title.lstrip("» ").rstrip("« ")  # a quotation at either end keeps its marks
 
 
 def _is_frame(piece: str, document: Document, *, visible: bool, whole: str) -> bool:

@@ -103,7 +103,7 @@ def test_refused_unread(body: bytes, content_type: str | None, status: int, reas
 
 
 def test_an_address_that_is_none() -> None:
-    result = extract(page_of(HEAD + BODY, "https:///nowhere"), SITE)
+    result = extract(page_of(HEAD + BODY, "https://[nowhere"), SITE)
     assert isinstance(result, Rejection)
     assert result.reason == "bad-url"
 

@@ -1,0 +1,217 @@
+"""The sections that an article stands under. Pure.
+
+In this order: the site's selector, the theme, a path of crumbs that refines what the metadata say, the
+metadata, other crumbs, labels and links beside the headline. Slots of a front page ("latest news", "slider")
+are no sections.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from itertools import islice
+from urllib.parse import unquote
+
+from lxml import html
+
+from crawler.arabic.bylines import parse_byline
+from crawler.arabic.text import normalise
+from crawler.extraction import evidence, jsonld
+from crawler.extraction.css import select
+from crawler.extraction.document import Document
+from crawler.extraction.evidence import Claim, Verdict
+from crawler.extraction.outline import Block
+from crawler.extraction.teasers import ALL_LINK
+from crawler.extraction.topics import HOME, MAX_NAME, SEPARATOR, decided, texts, themed
+from crawler.extraction.tree import ancestors, squeeze
+
+Sections = tuple[str, ...]
+
+_META = ("article:section", "og:article:section", "parsely-section", "cxenseparse:section", "section")
+_CATEGORY_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:cat|cats|category|categories|catname|section|kicker|tbwib|rubrique|overline|topline)(?:$|[\s_-])"
+    r"|categor|cat-?name|section-?name",
+    re.IGNORECASE,
+)
+_CRUMBS = (
+    "//*[contains(@class,'rumb') or contains(@class,'readcr') or contains(@class,'readCr')"
+    " or contains(@class,'readcum') or contains(@id,'rumb')]"
+)
+_CRUMB_NAMES = re.compile(r"bread-?_?c(?:r|um)|crumb", re.IGNORECASE)
+_DATED = re.compile(r"[12١٢][09٠٩][\d٠-٩]{2}|[\d٠-٩]{1,2}[:/][\d٠-٩]{1,2}|منذ\s")
+_PERSON_PAGE = re.compile(r"/(?:auteurs?|authors?|writers?|كاتب|tags?|وسم)/", re.IGNORECASE)
+_MARKS = re.compile(r"[|/›»>«‹:\s،,.•·-]+")
+_ABOVE, _BELOW = 4, 5  # blocks around the headline in which a label of the section may stand
+_OUTWARDS = 3  # elements whose names say what a link is for, itself included
+_WORDS = 4  # of a section's name, at most
+_MAX_CRUMBS, _MAX_BOXES, _MAX_ENTRIES = 12, 6, 1_000
+
+
+def read_section(document: Document) -> Verdict[Sections]:
+    """Return the sections of the first layer that has any, outermost first where they are a path."""
+    claims: list[Claim[Sections]] = []
+    if css := document.site.selectors.get("section"):
+        claims.append(Claim(texts(select(css, document.root)), evidence.SELECTOR, css))
+    if document.theme:
+        claims += themed(document, document.theme, "section")
+    structured = [_cleaned(claim, document) for claim in _structured(document)]
+    crumbs = [_without_title(claim, document) for claim in _crumbs(document)]
+    known = {normalise(value) for claim in structured for value in claim.value}
+    deeper = [one for one in crumbs if len(one.value) > 1 and known.intersection(map(normalise, one.value))]
+    claims += [*deeper, *structured, *crumbs, *_labels(document), *_beside(document)]
+    return decided(claims, document, _slots())
+
+
+def _structured(document: Document) -> Iterator[Claim[Sections]]:
+    for node in document.head.articles[:2]:
+        yield Claim(tuple(jsonld.texts(node.get("articleSection"))), evidence.JSONLD, "articleSection")
+    for name in _META:
+        layer = evidence.OPENGRAPH if "article" in name else evidence.META
+        yield Claim(tuple(document.head.all(name)), layer, name)
+
+
+def _cleaned(claim: Claim[Sections], document: Document) -> Claim[Sections]:
+    """Return a claim with lists split, slugs turned into words, and without the article's tags and author."""
+    values = [piece for value in claim.value for piece in SEPARATOR.split(value)]
+    values = [value.replace("-", " ").replace("_", " ") if " " not in value else value for value in values]
+    if len(values) > 1:
+        others = {normalise(name) for node in document.head.articles[:2] for name in _names_and_tags(node)}
+        values = [value for value in values if normalise(value) not in others]
+    return Claim(tuple(values), claim.layer, claim.place)
+
+
+def _names_and_tags(node: jsonld.Node) -> list[str]:
+    keywords = [piece for value in jsonld.texts(node.get("keywords")) for piece in SEPARATOR.split(value)]
+    return [*keywords, *jsonld.texts(node.get("author"))]
+
+
+def _crumbs(document: Document) -> Iterator[Claim[Sections]]:
+    """Return the paths to the article: in JSON-LD, in an element named so, or above the headline."""
+    for node in document.head.things:
+        if "breadcrumblist" in jsonld.types(node) and isinstance(node.get("itemListElement"), list):
+            items = [item for item in node["itemListElement"] if isinstance(item, dict)]
+            names = [
+                name for item in items for name in jsonld.texts(item.get("name") or item.get("item"))[:1]
+            ]
+            yield Claim(tuple(names[:-1] if len(names) > 1 else names), evidence.JSONLD, "BreadcrumbList")
+    for box in document.root.xpath(_CRUMBS)[:_MAX_BOXES]:
+        called = f"{box.get('class', '')} {box.get('id', '')}"
+        if box.tag not in {"body", "html"} and _CRUMB_NAMES.search(called) and (path := _path(box)):
+            yield Claim(path, evidence.VISIBLE, "breadcrumbs")
+            break
+    if path := _unnamed_path(document):
+        yield Claim(path, evidence.VISIBLE, "path above the headline")
+
+
+def _path(box: html.HtmlElement) -> Sections:
+    """Return the steps of a path: its links, and the text behind the last of them."""
+    links = [link for link in box.iter("a") if link.get("href")][:_MAX_CRUMBS]
+    steps = [step for step in texts(links) if step]
+    rest = squeeze(str(box.text_content()))[-2 * MAX_NAME :]
+    if steps and steps[-1] in rest:
+        rest = rest.rpartition(steps[-1])[2]
+    last = _MARKS.sub(" ", rest).strip()
+    if last and len(last.split()) <= _WORDS and last not in steps:
+        steps.append(rest.strip(" |/›»>«‹:،,.•·-"))
+    return tuple(steps)
+
+
+def _unnamed_path(document: Document) -> Sections:
+    """Return the links right above the headline that begin with the way home."""
+    steps: list[str] = []
+    end = max(document.headline_from, 0)
+    for block in reversed(document.blocks[max(end - _MAX_CRUMBS, 0) : end]):
+        text = block.text.strip(" |/›»>«‹:،,.•·-")
+        if normalise(text) in HOME:
+            return tuple(reversed(steps))
+        if text:
+            if len(text.split()) > _WORDS or block.heading:
+                return ()
+            steps.append(text)
+    return ()
+
+
+def _without_title(claim: Claim[Sections], document: Document) -> Claim[Sections]:
+    others = {normalise(document.shown_headline), *HOME, *document.folded_names}
+    path = tuple(step for step in claim.value if normalise(step) not in others)
+    return Claim(path, claim.layer, claim.place)
+
+
+def _near(document: Document) -> list[Block]:
+    """Return the short lines around the headline that belong to no other part of the page."""
+    if document.headline_at < 0:
+        return []
+    around = [
+        *reversed(document.blocks[max(document.headline_from - _ABOVE, 0) : document.headline_from]),
+        *document.blocks[document.headline_at + 1 : document.headline_at + 1 + _BELOW],
+    ]
+    return [block for block in around if block.kind in {"", "meta", "share"}]
+
+
+def _labels(document: Document) -> Iterator[Claim[Sections]]:
+    """Return what stands in an element named a category, and short lines that the menu has as well."""
+    named = [
+        squeeze(str(element.text_content()))
+        for block in _near(document)
+        for element in block.element.iter("a", "span", "div", "p", "label", "strong")
+        if (element.tag == "a" or element.find(".//a") is None) and _is_named(element)
+    ]
+    short = tuple(text for text in named if text and len(text.split()) <= _WORDS)
+    yield Claim(short, evidence.VISIBLE, "label of the section")
+    entries = _entries(document)
+    lines = [block.text for block in _near(document) if normalise(block.text) in entries]
+    yield Claim(tuple(lines[:1]), evidence.VISIBLE, "entry of the menu")
+
+
+def _is_named(element: html.HtmlElement) -> bool:
+    around = [node for node in islice(ancestors(element), _OUTWARDS) if node.tag != "body"]
+    names = " ".join(node.get("class") or "" for node in around)
+    return bool(_CATEGORY_NAMES.search(names)) or "category" in (element.get("rel") or "")
+
+
+def _entries(document: Document) -> frozenset[str]:
+    """Return the entries of the page's menus, folded."""
+    return frozenset(
+        normalise(block.text)
+        for block in document.blocks[:_MAX_ENTRIES]
+        if block.kind in {"navigation", "footer"} and len(block.text.split()) <= _WORDS and block.linked
+    )
+
+
+def _beside(document: Document) -> Iterator[Claim[Sections]]:
+    """Return the first short link beside the date, or the linked label right above the headline."""
+    for block in _near(document):
+        if block.index > document.headline_at:
+            place = "link beside the date" if block.kind == "meta" or _DATED.search(block.text) else ""
+        else:
+            is_label = block.index == document.headline_from - 1 and block.link_share >= ALL_LINK
+            place = "label above the headline" if is_label else ""
+        for link in _links(block) if block.linked and place else ():
+            text = squeeze(str(link.text_content()).partition("|")[0])
+            target = unquote(link.get("href") or "")
+            leads = (target and target[0] != "#") or block.index < document.headline_from
+            if leads and not _PERSON_PAGE.search(target) and _is_a_section(text, document):
+                yield Claim((text,), evidence.VISIBLE, place)
+                return
+
+
+def _links(block: Block) -> list[html.HtmlElement]:
+    """Return the links in a line, or the one around it."""
+    around = islice(ancestors(block.element), _OUTWARDS)
+    return list(block.element.iter("a")) or [node for node in around if node.tag == "a"]
+
+
+@cache
+def _slots() -> frozenset[str]:
+    """Return the names of slots, folded: they stand where a section would."""
+    source = resources.files(__package__).joinpath("rules", "slots.json").read_text("utf-8")
+    return frozenset(map(normalise, json.loads(source)))
+
+
+def _is_a_section(text: str, document: Document) -> bool:
+    """Return whether a short text is neither a date, a number, a person nor an agency."""
+    if not text or len(text.split()) > _WORDS or len(text) > MAX_NAME or _DATED.search(text):
+        return False
+    byline = parse_byline(text, outlet_names=document.names)
+    return not (byline.sure or byline.agency or byline.dateline) and any(map(str.isalpha, text))
