@@ -1,8 +1,8 @@
-"""Pictures of numbers as inline SVG, drawn by matplotlib.
+"""Draw charts as inline SVG, with matplotlib.
 
-Only words of ours are drawn: what sites wrote stands in tables, where a browser shapes and turns it rightly.
-Colours are classes that the page's style sheet knows, so pictures follow light, dark and print; nothing in
-them needs an inline style, which the page's policy forbids.
+Charts hold English text of Warraq only; text of sites stands in tables, where the browser shapes Arabic and
+sets its direction. Colours are classes of the page's style sheet, so that charts follow light mode, dark mode
+and print. The page's policy forbids inline styles, and no chart has one.
 """
 
 import io
@@ -17,34 +17,38 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH, HEIGHT = 440, 236  # of the drawing, in units that are pixels on a phone
+WIDTH, HEIGHT = 440, 236  # of a chart, in units of its viewBox; about pixels on a phone
 _PER_INCH = 72
-_LETTERS = 13
+_FONT_UNITS = 13
 _INK, _FIRST, _SECOND, _GRID = "#010101", "#020202", "#030303", "#040404"
 _CLASSES = {_INK: "ink", _FIRST: "first", _SECOND: "second", _GRID: "grid"}
 _DROPPED = frozenset({"font", "font-family", "text-align"})
 _FONT_SIZE = re.compile(r"([\d.]+)px")
-_MOST_TICKS = 6
+_MAX_TICKS = 6
 _K = 1_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Words:
-    """What is said of a picture to those who do not see it."""
+class Description:
+    """The text of a chart for readers who do not see it."""
 
-    name: str  # unique on the page, ASCII; names elements
+    name: str  # ASCII, unique on the page; part of the ids of elements
     title: str
-    description: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
+    """A line of a chart."""
+
     label: str  # ASCII
     values: Sequence[float]
 
 
-def lines(words: Words, edges: Sequence[float], drawn: Sequence[Line], unit: str) -> etree._Element:
-    """Up to two lines over the same points, told apart by lightness and by dashes."""
+def lines(
+    description: Description, edges: Sequence[float], drawn: Sequence[Line], unit: str
+) -> etree._Element:
+    """Draw up to two lines over the same points, distinguished by lightness and by dashes."""
     figure, axes = _canvas()
     looks = ((_FIRST, "-", 2.2), (_SECOND, (0, (4, 2)), 2.2))
     for line, (colour, dashes, width) in zip(drawn, looks, strict=False):
@@ -52,19 +56,24 @@ def lines(words: Words, edges: Sequence[float], drawn: Sequence[Line], unit: str
     axes.set_xlabel(unit)
     axes.set_xlim(edges[0], edges[-1])
     axes.set_ylim(bottom=0)
-    legend = axes.legend(frameon=False, loc="upper left", fontsize=_LETTERS, labelcolor=_INK)
+    legend = axes.legend(frameon=False, loc="upper left", fontsize=_FONT_UNITS, labelcolor=_INK)
     legend.set_zorder(5)
-    return _drawn(figure, axes, words)
+    return _drawn(figure, axes, description)
 
 
 def columns(
-    words: Words, labels: Sequence[str], values: Sequence[float], *, unit: str = "", whole: bool = True
+    description: Description,
+    labels: Sequence[str],
+    values: Sequence[float],
+    *,
+    unit: str = "",
+    whole: bool = True,
 ) -> etree._Element:
-    """A column for each value; of many labels (ASCII) only so many are written as have room."""
+    """Draw a column for each value. Of many labels (ASCII), only as many as fit are written."""
     figure, axes = _canvas()
     places = range(len(values))
     axes.bar(places, values, color=_FIRST, width=0.82 if len(values) > 1 else 0.3)
-    step = -(-len(labels) // _MOST_TICKS)
+    step = -(-len(labels) // _MAX_TICKS)
     shown = list(places)[::step]
     axes.set_xticks(shown, [labels[place] for place in shown])
     margin = 0.6 if len(values) > 1 else 1.0
@@ -72,18 +81,18 @@ def columns(
     axes.set_ylim(0, max(*values, 1 if whole else 0.001) * 1.08 if values else 1)
     if unit:
         axes.set_xlabel(unit)
-    return _drawn(figure, axes, words, whole=whole)
+    return _drawn(figure, axes, description, whole=whole)
 
 
 def _canvas() -> "tuple[Figure, Axes]":
-    import matplotlib as mpl  # noqa: PLC0415 - takes a second, and commands load this module
+    import matplotlib as mpl  # noqa: PLC0415 - takes a second to load
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     mpl.rcParams.update(
         {
-            "svg.fonttype": "none",  # letters stay letters
+            "svg.fonttype": "none",  # text stays text
             "text.parse_math": False,
-            "font.size": _LETTERS,
+            "font.size": _FONT_UNITS,
             "text.color": _INK,
             "axes.labelcolor": _INK,
             "axes.edgecolor": _GRID,
@@ -106,43 +115,43 @@ def _canvas() -> "tuple[Figure, Axes]":
     return figure, axes
 
 
-def _drawn(figure: "Figure", axes: "Axes", words: Words, *, whole: bool = True) -> etree._Element:
+def _drawn(figure: "Figure", axes: "Axes", description: Description, *, whole: bool = True) -> etree._Element:
     import matplotlib as mpl  # noqa: PLC0415
     from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: PLC0415
 
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=whole))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(value)))
     drawing = io.BytesIO()
-    nothing_told = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    with mpl.rc_context({"svg.hashsalt": words.name}):  # the same numbers give the same bytes
-        figure.savefig(drawing, format="svg", transparent=True, metadata=nothing_told)
+    no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    with mpl.rc_context({"svg.hashsalt": description.name}):  # the same numbers give the same bytes
+        figure.savefig(drawing, format="svg", transparent=True, metadata=no_metadata)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    return _plain(etree.fromstring(drawing.getvalue(), parser), words)
+    return _plain(etree.fromstring(drawing.getvalue(), parser), description)
 
 
 def _short(value: float) -> str:
-    """A number for an axis, of at most four letters."""
+    """Return a number for an axis in four characters at most."""
     if value >= _K * _K:
         return f"{value / _K / _K:g}M"
     return f"{value / _K:g}k" if value >= _K else f"{value:g}"
 
 
-def _plain(drawing: etree._Element, words: Words) -> etree._Element:
-    """The drawing as part of a page: no name spaces, no styles, no name that another drawing has, too."""
+def _plain(drawing: etree._Element, description: Description) -> etree._Element:
+    """Return a drawing without namespaces, styles, and ids that another drawing of the page may have."""
     svg = etree.Element(
         "svg",
         {
             "viewBox": f"0 0 {WIDTH} {HEIGHT}",
             "role": "img",
             "class": "chart",
-            "aria-labelledby": f"{words.name}-t {words.name}-d",
+            "aria-labelledby": f"{description.name}-t {description.name}-d",
         },
     )
-    etree.SubElement(svg, "title", {"id": f"{words.name}-t"}).text = words.title
-    etree.SubElement(svg, "desc", {"id": f"{words.name}-d"}).text = words.description
+    etree.SubElement(svg, "title", {"id": f"{description.name}-t"}).text = description.title
+    etree.SubElement(svg, "desc", {"id": f"{description.name}-d"}).text = description.text
     used = set(re.findall(rb"#([A-Za-z][\w-]*)", etree.tostring(drawing)))
     for child in drawing:
-        if (copied := _copied(child, words.name, used)) is not None:
+        if (copied := _copied(child, description.name, used)) is not None:
             svg.append(copied)
     return svg
 

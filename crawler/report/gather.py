@@ -1,7 +1,7 @@
-"""The values of a run's report, out of what the run left: in the archive, or still in the spool.
+"""Gather the values of a run's report from the files of the run, in the archive or still in the spool.
 
-Everything but the counters of stats.json comes from indexes and articles, so that a report can be made again
-when the run is long over. Raises ArchiveError for what cannot be read.
+All values but the counters of stats.json come from indexes and articles, so that a report can be made again
+at any time. Raises ArchiveError for files that cannot be read.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,9 +25,9 @@ _FOLDERS = ("cdxj", "articles", "warc")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outlet:
-    """Whose site it is, as far as anybody said."""
+    """The outlet of a site."""
 
-    name: str  # in the archive
+    name: str  # of the site in the archive
     arabic: str
     english: str
     country: str | None = None
@@ -35,22 +35,22 @@ class Outlet:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunReport:
-    """Everything that a run's page shows."""
+    """The values that the page of a run shows."""
 
     outlet: Outlet
     record: RunRecord
-    before: Sequence[RunRecord]  # the site's whole runs before it, newest first
+    before: Sequence[RunRecord]  # the site's complete runs before it, newest first
     verdicts: Sequence[Verdict]
     traffic: Traffic
     stories: Stories
     warc_bytes: int
-    unread: Sequence[str]  # sentences: files of the run that could not be read
+    unread: Sequence[str]  # sentences about files of the run that could not be read
 
 
 def gather(
     storage: Storage, run_id: str, *, site: Site | None, spool: Path | None = None, ignore: Sequence[str] = ()
 ) -> RunReport:
-    """A run's values. `spool` is the run's corner of the spool, whose files count as the archive's."""
+    """Gather a run's values; files in `spool`, the run's folder of the spool, count as the archive's."""
     files = _Files(storage, spool)
     record = files.record(run_id)
     traffic, stories, unread = Traffic(), Stories(), []
@@ -73,7 +73,7 @@ def gather(
         outlet=_outlet(record.site, site, stories),
         record=record,
         before=before,
-        # while a run ends, nobody knows yet whether its manifest arrives
+        # at the end of a run it is not known yet whether its manifest arrives
         verdicts=[each for each in verdicts if each.check not in {"spool", "manifest"}],
         traffic=traffic,
         stories=stories,
@@ -83,20 +83,21 @@ def gather(
 
 
 def not_well(report: RunReport) -> list[Verdict]:
+    """Return the bad verdicts of a report."""
     return [verdict for verdict in report.verdicts if verdict.state is State.BAD]
 
 
 def _outlet(name: str, site: Site | None, stories: Stories) -> Outlet:
-    told = stories.outlet or name
+    own_name = stories.outlet or name
     if site is None:
-        return Outlet(name=name, arabic=told, english=name, country=stories.country)
-    # a site that nobody described is called by its host, and its pages may know better
-    arabic = site.outlet_ar if site.outlet_ar != site.domain else told
+        return Outlet(name=name, arabic=own_name, english=name, country=stories.country)
+    # a site without a description has its host as its name; its pages may have a better one
+    arabic = site.outlet_ar if site.outlet_ar != site.domain else own_name
     return Outlet(name=name, arabic=arabic, english=site.outlet_en, country=site.country or stories.country)
 
 
 class _Files:
-    """The files of one run, wherever they lie now."""
+    """The files of one run, in the spool or in the archive."""
 
     def __init__(self, storage: Storage, spool: Path | None) -> None:
         self._storage = storage

@@ -1,7 +1,7 @@
-"""The values of a report over a whole archive: every site, all of its time.
+"""Gather the values of a report about a whole archive.
 
-One pass over the articles' Parquet files in the order of their keys, only the columns that are shown. Memory
-holds a site's days and the addresses of one month of one site, however many rows there are.
+One pass reads the articles' Parquet files in the order of their keys, and only the columns that are shown.
+Memory holds the days of each site and the addresses of one month of one site, for any number of rows.
 """
 
 import hashlib
@@ -20,19 +20,19 @@ from crawler.site import Site
 from crawler.storage import Entry, Storage
 from crawler.tables.reader import read_table
 
-# images and links are left out: their columns are as large as all others together
+# without images and links, whose columns are as large as all others together
 FIELDS = ("published", "authors", "section", "tags", "subtitle", "agency", "dateline", "modified", "language")
 COLUMNS = ("canonical_url", "outlet", "country", *FIELDS)
 ROWS = 4_096  # rows of these columns in memory at once
-GAP_DAYS = 7  # a silence that is told
+GAP_DAYS = 7  # a longer time without an article is a gap
 GAPS_SHOWN = 3
 UNKNOWN = "unknown"
-_MOST_PROBLEMS = 50
+_MAX_PROBLEMS = 50
 
 
 @dataclass(kw_only=True, slots=True)
 class SiteOverview:
-    """One site of the archive in numbers. An article of several versions counts once in each month."""
+    """The numbers of one site. An article with several versions counts once in each month."""
 
     name: str
     arabic: str
@@ -61,28 +61,28 @@ class SiteOverview:
 
     @property
     def gaps(self) -> list[tuple[str, str, int]]:
-        """The longest silences: last day before, first day after, days without an article between."""
+        """The longest gaps: the last day before, the first day after, the days without an article between."""
         known = sorted(day for day in map(_day, self.days) if day is not None)
-        silent = [(str(a), str(b), (b - a).days - 1) for a, b in pairwise(known) if (b - a).days > GAP_DAYS]
-        return sorted(silent, key=lambda gap: (-gap[2], gap[0]))[:GAPS_SHOWN]
+        gaps = [(str(a), str(b), (b - a).days - 1) for a, b in pairwise(known) if (b - a).days > GAP_DAYS]
+        return sorted(gaps, key=lambda gap: (-gap[2], gap[0]))[:GAPS_SHOWN]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Overview:
-    """Everything that the archive's page shows."""
+    """The values that the page of an archive shows."""
 
     address: str
     sites: Sequence[SiteOverview]  # by name
-    unread: Sequence[str]  # sentences
+    unread: Sequence[str]  # sentences about files that could not be read
 
 
 def overview(storage: Storage, described: Sequence[Site], only: str | None = None) -> Overview:
-    """Read through the archive. Raises ArchiveError where it is none, or has nothing of the site `only`."""
+    """Read the archive, or the site `only` in it. Raises ArchiveError where there is nothing to read."""
     known = {site.name: site for site in described}
     sites: dict[str, SiteOverview] = {}
     unread: list[str] = []
 
-    def of(name: str) -> SiteOverview:
+    def site_of(name: str) -> SiteOverview:
         if name not in sites:
             site = known.get(name)
             sites[name] = SiteOverview(
@@ -95,22 +95,22 @@ def overview(storage: Storage, described: Sequence[Site], only: str | None = Non
 
     folder = "" if only is None else f"{only}/"
     for entry in storage.list(f"warc/{folder}"):
-        of(entry.key.split("/")[1]).warc_bytes += entry.size
+        site_of(entry.key.split("/")[1]).warc_bytes += entry.size
     for site, month, entries in _months(storage, only):
-        _count_month(storage, of(site), month, entries, unread)
-    _count_runs(storage, of, only, unread)
+        _count_month(storage, site_of(site), month, entries, unread)
+    _count_runs(storage, site_of, only, unread)
     if not sites:
         whose = f"nothing of a site {only!r}" if only else "no site"
         raise ArchiveError(f"The archive {storage.address} holds {whose}.")
     return Overview(
         address=storage.address,
         sites=[sites[name] for name in sorted(sites)],
-        unread=unread[:_MOST_PROBLEMS],
+        unread=unread[:_MAX_PROBLEMS],
     )
 
 
 def _months(storage: Storage, only: str | None) -> Iterator[tuple[str, str, Iterator[Entry]]]:
-    """The tables of each month of each site. Keys come in order, so those of one month are neighbours."""
+    """Yield the tables of each month of each site; the keys of one month are neighbours in the listing."""
     prefix = "articles/" if only is None else f"articles/site={only}/"
     tables = (entry for entry in storage.list(prefix) if entry.key.endswith(".parquet"))
     for (site, month), entries in groupby(tables, key=_place):
@@ -140,18 +140,18 @@ def _count_month(
             unread.append(str(error))
 
 
-def _count_runs(storage: Storage, of: Any, only: str | None, unread: list[str]) -> None:
+def _count_runs(storage: Storage, site_of: Any, only: str | None, unread: list[str]) -> None:
     newest: dict[str, str] = {}
     for name in storage.list_names("runs/"):
         run = name.removesuffix("/")
         site = site_of_run(run)
         if site is None or only not in {None, site}:
             continue
-        of(site).runs += 1
+        site_of(site).runs += 1
         newest[site] = max(newest.get(site, ""), run)
     for site, run in newest.items():
         try:
-            of(site).last = read_record(storage, run)
+            site_of(site).last = read_record(storage, run)
         except ArchiveError as error:
             unread.append(str(error))
 

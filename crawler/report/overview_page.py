@@ -1,4 +1,4 @@
-"""The page of a whole archive."""
+"""Make the page of a whole archive."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,46 +11,45 @@ from crawler.report.overview import UNKNOWN, Overview, SiteOverview
 from crawler.report.page import (
     arabic_text,
     bar,
-    both,
+    bilingual,
+    clean_text,
     counted,
     document,
-    figure,
+    foreign_text,
     node,
     outlet_names,
-    outside,
-    said,
     section,
     tiles,
 )
-from crawler.report.run_charts import by_month, is_day, published_chart
+from crawler.report.run_charts import by_month, is_day, published_figure
 from crawler.report.words import FIELDS
 from crawler.run.summary import readable_bytes
 
 COUNTRIES = 30
 _SPARK_HEIGHT = 30
-_LEAST_MONTHS = 24  # that have room in it
-_MOST_MONTHS = 480  # of a small picture: 40 years
+_MIN_MONTHS = 24  # a small chart has room for so many
+_MAX_MONTHS = 480  # of a small chart: 40 years
 
 
 def overview_page(overview: Overview, made: str) -> bytes:
-    """The whole page in UTF-8. `made` is when, in words."""
+    """Return the whole page in UTF-8; `made` is the time of its making, as text."""
     sites = overview.sites
     days: Counter[str] = Counter()
     for site in sites:
         days.update({day: number for day, number in site.days.items() if is_day(day)})
     return document(
-        f"Warraq · {outside(overview.address, 80)}",
+        f"Warraq · {clean_text(overview.address, 80)}",
         node(
             "header",
-            node("p", *both("archive"), class_="soft"),
-            node("h1", node("bdi", outside(overview.address))),
+            node("p", *bilingual("archive"), class_="soft"),
+            node("h1", node("bdi", clean_text(overview.address))),
             node("p", made, class_="soft"),
         ),
         _numbers(sites),
         _unread(overview.unread),
-        node("div", figure("months", published_chart(days, most_days=0)), _countries(sites), class_="grid"),
+        node("div", published_figure(days, max_days=0), _countries(sites), class_="grid"),
         node("div", *(_site(site) for site in sites), class_="grid"),
-        node("footer", f"Warraq {__version__}: scrapy report."),
+        node("footer", node("p", node("code", "scrapy report")), node("p", f"Warraq {__version__}")),
     )
 
 
@@ -72,7 +71,7 @@ def _numbers(sites: Sequence[SiteOverview]) -> etree._Element:
 def _unread(sentences: Sequence[str]) -> etree._Element | None:
     if not sentences:
         return None
-    return section("unread", node("ul", *(node("li", said(each)) for each in sentences)))
+    return section("unread", node("ul", *(node("li", foreign_text(each)) for each in sentences)))
 
 
 def _countries(sites: Sequence[SiteOverview]) -> etree._Element:
@@ -84,7 +83,7 @@ def _countries(sites: Sequence[SiteOverview]) -> etree._Element:
     ordered = sorted(articles.items(), key=lambda each: (-each[1], each[0] or ""))
     rows = []
     for country, many in ordered[:COUNTRIES]:
-        name = node("span", *both("somewhere")) if country is None else said(country)
+        name = node("span", *bilingual("somewhere")) if country is None else foreign_text(country)
         rows.append((node("span", name, node("span", f"{number[country]:,} sites", class_="mean")), many))
     return section("countries", counted(rows, others=sum(many for _, many in ordered[COUNTRIES:])))
 
@@ -103,7 +102,10 @@ def _site(site: SiteOverview) -> etree._Element:
     ]
     heading = node("h2", *outlet_names(site.arabic, site.english, site.name))
     where = node(
-        "p", node("code", site.name), f" {outside(site.country, 40)}" if site.country else None, class_="soft"
+        "p",
+        node("code", site.name),
+        f" {clean_text(site.country, 40)}" if site.country else None,
+        class_="soft",
     )
     return node(
         "section",
@@ -117,7 +119,7 @@ def _site(site: SiteOverview) -> etree._Element:
 
 
 def _fact(name: str, value: str, class_: str | None = None) -> etree._Element:
-    return node("tr", node("th", *both(name), scope="row"), node("td", outside(value), class_=class_))
+    return node("tr", node("th", *bilingual(name), scope="row"), node("td", clean_text(value), class_=class_))
 
 
 def _last_run(site: SiteOverview) -> etree._Element:
@@ -127,32 +129,32 @@ def _last_run(site: SiteOverview) -> etree._Element:
     when = f"{run.began:%Y-%m-%d %H:%M}" if run.began else run.run_id
     good = run.reason == "finished" and not run.errors and run.lists > 0
     failures = sum(run.failed.values())
-    told = f"{when}: {run.reason or '?'}, {run.articles:,} articles, {failures:,} pages failed"
-    return _fact("last-run", told, "good" if good else "bad")
+    text = f"{when}: {run.reason or '?'}, {run.articles:,} articles, {failures:,} pages failed"
+    return _fact("last-run", text, "good" if good else "bad")
 
 
 def _spark(days: dict[str, int], name: str) -> etree._Element:
-    """Articles of every month as a row of small columns."""
+    """Draw the articles of each month as small columns."""
     labels, values = by_month(days)
-    labels, values = labels[-_MOST_MONTHS:], values[-_MOST_MONTHS:]
+    labels, values = labels[-_MAX_MONTHS:], values[-_MAX_MONTHS:]
     most = max(values) or 1
-    told = f"{labels[0]} to {labels[-1]}: at most {most:,} articles a month"
-    box = f"0 0 {max(len(values), _LEAST_MONTHS) * 10} {_SPARK_HEIGHT}"
+    text = f"{labels[0]} to {labels[-1]}: at most {most:,} articles a month"
+    box = f"0 0 {max(len(values), _MIN_MONTHS) * 10} {_SPARK_HEIGHT}"
     svg = node("svg", class_="spark", viewBox=box, preserveAspectRatio="none", role="img")
-    svg.append(node("title", f"{outside(name)}, {told}"))
+    svg.append(node("title", f"{clean_text(name)}, {text}"))
     for place, value in enumerate(values):
         height = max(value / most * _SPARK_HEIGHT, 1 if value else 0)
         top = f"{_SPARK_HEIGHT - height:.1f}"
         svg.append(
             node("rect", class_="fill-first", x=str(place * 10 + 1), y=top, width="8", height=f"{height:.1f}")
         )
-    return node("div", svg, node("span", told, class_="mean"))
+    return node("div", svg, node("span", text, class_="mean"))
 
 
 def _gaps(site: SiteOverview) -> etree._Element:
     rows = [node("li", f"{before} – {after}: {days:,} days") for before, after, days in site.gaps]
-    told = node("ul", *rows) if rows else node("p", *both("no-gaps"), class_="soft")
-    return node("div", node("h3", *both("gaps")), told)
+    content = node("ul", *rows) if rows else node("p", *bilingual("no-gaps"), class_="soft")
+    return node("div", node("h3", *bilingual("gaps")), content)
 
 
 def _coverage(site: SiteOverview) -> etree._Element:
@@ -170,6 +172,6 @@ def _coverage(site: SiteOverview) -> etree._Element:
         )
     return node(
         "details",
-        node("summary", *both("coverage")),
+        node("summary", *bilingual("coverage")),
         node("table", node("tbody", *rows), class_="fields"),
     )

@@ -1,4 +1,4 @@
-"""The page of one run."""
+"""Make the page of one run."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,23 +12,23 @@ from crawler.report.gather import RunReport, not_well
 from crawler.report.page import (
     arabic_text,
     bar,
-    both,
+    bilingual,
+    clean_text,
     counted,
     document,
     figure,
+    foreign_text,
     link,
     node,
     outlet_names,
-    outside,
-    said,
     section,
     tiles,
 )
 from crawler.report.run_charts import (
-    answer_times_chart,
     duration,
     growth_chart,
-    published_chart,
+    published_figure,
+    response_times_chart,
     sizes_chart,
     speed_chart,
 )
@@ -42,19 +42,21 @@ _ARABIC = re.compile("[\u0620-\u064a]")
 
 
 def run_page(report: RunReport) -> bytes:
-    """The whole page in UTF-8."""
+    """Return the whole page in UTF-8."""
     outlet, run = report.outlet, report.record
     problems = _sentences(report)
     steps = steps_of(report.traffic)
-    pictures = [
+    charts = [
         figure("growth", growth_chart(report, steps)),
         figure("speed", speed_chart(report.traffic, steps)),
-        figure("days", published_chart(report.stories.days)),
+        published_figure(report.stories.days),
         figure("sizes", sizes_chart(report.traffic)),
-        figure("waits", answer_times_chart(run.answer_times)),
+        figure("waits", response_times_chart(run.answer_times)),
     ]
     tables = [
-        _table("sections", {outside(k, 80): v for k, v in report.stories.sections.items()}, from_site=True),
+        _table(
+            "sections", {clean_text(k, 80): v for k, v in report.stories.sections.items()}, from_site=True
+        ),
         _table("statuses", {f"http-{k}": v for k, v in report.traffic.statuses.items()}),
         _table("dropped", run.dropped),
         _table("failed", run.failed),
@@ -64,22 +66,24 @@ def run_page(report: RunReport) -> bytes:
     ]
     return document(
         f"{outlet.arabic} · {outlet.english} · {run.run_id}",
-        _header(report, well=not problems),
+        _header(report, is_well=not problems),
         _numbers(report),
         section("health", verdict_list(report.verdicts), class_="health"),
         _problems(problems),
-        node("div", *pictures, class_="grid"),
+        node("div", *charts, class_="grid"),
         node("div", *tables, class_="tables"),
         _headlines(report.stories),
         node(
             "footer",
-            f"Warraq {__version__}. Made of runs/{run.run_id}/stats.json and of the run's own indexes and "
-            "articles; it can be made again at any time: scrapy report --run.",
+            node("p", *bilingual("made-from")),
+            node("p", node("code", f"scrapy report --run {run.run_id}")),
+            node("p", f"Warraq {__version__}"),
         ),
     )
 
 
 def verdict_list(verdicts: Sequence[Verdict]) -> etree._Element:
+    """Make the list of the verdicts on a run's health."""
     signs = {State.GOOD: "✓", State.BAD: "✗", State.UNKNOWN: "–"}
     rows = []
     for verdict in verdicts:
@@ -90,22 +94,22 @@ def verdict_list(verdicts: Sequence[Verdict]) -> etree._Element:
                 node("b", f"{signs[verdict.state]} {english}", class_=verdict.state.value),
                 " ",
                 arabic_text(arabic),
-                node("div", outside(verdict.sentence)),
-                node("div", arabic_text(outside(verdict.sentence_ar))),
+                node("div", clean_text(verdict.sentence)),
+                node("div", arabic_text(clean_text(verdict.sentence_ar))),
             )
         )
     return node("ul", *rows, class_="verdicts")
 
 
-def _header(report: RunReport, *, well: bool) -> etree._Element:
+def _header(report: RunReport, *, is_well: bool) -> etree._Element:
     run = report.record
-    state, looks = ("well", "good") if well else ("not-well", "bad")
+    state, css_class = ("well", "good") if is_well else ("not-well", "bad")
     times = " – ".join(f"{moment:%Y-%m-%d %H:%M:%S}" for moment in (run.began, run.ended) if moment)
     return node(
         "header",
-        node("p", *both("report"), class_="soft"),
+        node("p", *bilingual("report"), class_="soft"),
         node("h1", *outlet_names(report.outlet.arabic, report.outlet.english, report.outlet.name)),
-        node("p", node("span", *both(state), class_=f"state {looks}")),
+        node("p", node("span", *bilingual(state), class_=f"state {css_class}")),
         node("p", node("code", run.run_id), f" {times} UTC" if times else None, class_="soft"),
     )
 
@@ -127,15 +131,15 @@ def _numbers(report: RunReport) -> etree._Element:
 
 
 def _sentences(report: RunReport) -> list[str]:
-    """What went wrong, a sentence each; none where nothing did."""
+    """Return a sentence for each thing that went wrong."""
     run = report.record
     sentences = [verdict.sentence for verdict in not_well(report)]
     for why, number in sorted(run.failed.items(), key=lambda each: -each[1]):
         if why in PASSING or why.startswith("http-5"):
             english, _ = reason(why) or (why, "")
-            sentences.append(f"{number:,} pages may be there another time: {english} ({why}).")
+            sentences.append(f"{number:,} pages may be available later: {english} ({why}).")
     if run.errors:
-        sentences.append(f"{run.errors:,} errors of the program itself; log.txt names them.")
+        sentences.append(f"{run.errors:,} errors of Warraq itself; log.txt has them.")
     if run.lists == 0:
         sentences.append("No feed, sitemap or section could be read, so nothing could be found.")
     return [*sentences, *report.unread]
@@ -144,11 +148,11 @@ def _sentences(report: RunReport) -> list[str]:
 def _problems(sentences: Sequence[str]) -> etree._Element | None:
     if not sentences:
         return None
-    return section("problems", node("ul", *(node("li", said(each)) for each in sentences)))
+    return section("problems", node("ul", *(node("li", foreign_text(each)) for each in sentences)))
 
 
 def _table(name: str, counts: Mapping[str, int], *, from_site: bool = False) -> etree._Element | None:
-    """Counts with their meaning; nothing where there are none."""
+    """Make a section of counts with the meaning of each name; None where there are no counts."""
     if not counts:
         return None
     ordered = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
@@ -158,17 +162,17 @@ def _table(name: str, counts: Mapping[str, int], *, from_site: bool = False) -> 
 
 def _named(key: str, *, from_site: bool) -> etree._Element:
     if from_site:
-        return said(key)
-    told = reason(key)
-    label = node("span", node("code", outside(key.removeprefix("http-"), 60)))
-    if told is not None and key not in {"http-200", "http-301", "http-302", "http-304"}:
-        label.append(node("span", told[0], class_="mean"))
-        label.append(node("span", told[1], lang="ar", dir="rtl", class_="mean"))
+        return foreign_text(key)
+    meaning = reason(key)
+    label = node("span", node("code", clean_text(key.removeprefix("http-"), 60)))
+    if meaning is not None and key not in {"http-200", "http-301", "http-302", "http-304"}:
+        label.append(node("span", meaning[0], class_="mean"))
+        label.append(node("span", meaning[1], lang="ar", dir="rtl", class_="mean"))
     return label
 
 
 def _coverage(report: RunReport) -> etree._Element | None:
-    """The share of articles with each field, beside what is usual for the site."""
+    """Make the table of the share of articles with each field, beside the site's usual share."""
     stories = report.stories
     if not stories.total:
         return None
@@ -188,10 +192,10 @@ def _coverage(report: RunReport) -> etree._Element | None:
         )
     head = node(
         "tr",
-        node("th", *both("field"), scope="col"),
+        node("th", *bilingual("field"), scope="col"),
         node("td"),
-        node("th", *both("now"), scope="col", class_="number"),
-        node("th", *both("usual"), scope="col", class_="number"),
+        node("th", *bilingual("now"), scope="col", class_="number"),
+        node("th", *bilingual("usual"), scope="col", class_="number"),
     )
     return section("coverage", node("table", node("thead", head), node("tbody", *rows), class_="fields"))
 
@@ -201,18 +205,16 @@ def _headlines(stories: Stories) -> etree._Element | None:
         return None
     arabic = sum(bool(_ARABIC.search(each.title)) for each in stories.headlines)
     lines = [_headline(each) for each in stories.headlines]
-    turned = "rtl" if arabic * 2 > len(lines) else "ltr"
-    return section("headlines", node("ol", *lines, class_="headlines", dir=turned))
+    direction = "rtl" if arabic * 2 > len(lines) else "ltr"
+    return section("headlines", node("ol", *lines, class_="headlines", dir=direction))
 
 
 def _headline(headline: Headline) -> etree._Element:
-    facts: list[etree._Element | str] = [node("bdi", outside(headline.published or "–", 40), dir="ltr")]
+    facts: list[etree._Element | str] = [node("bdi", clean_text(headline.published or "–", 40), dir="ltr")]
     if headline.section:
-        facts += [" · ", said(headline.section)]
+        facts += [" · ", foreign_text(headline.section)]
     record = None
     if headline.warc_file and headline.warc_offset is not None:
-        where = f"{outside(headline.warc_file)} @{headline.warc_offset} +{headline.warc_length or 0}"
-        record = node(
-            "div", node("bdi", *both("record"), ": ", node("code", where), dir="ltr"), class_="soft"
-        )
+        where = f"{clean_text(headline.warc_file)} @{headline.warc_offset} +{headline.warc_length or 0}"
+        record = node("div", *bilingual("record"), ": ", node("code", where), dir="ltr", class_="soft record")
     return node("li", link(headline.url, headline.title, "ar"), node("div", *facts, class_="soft"), record)

@@ -1,4 +1,4 @@
-"""The articles of a run, counted as a report shows them. Pure."""
+"""Count the articles of a run for its report. Pure."""
 
 import heapq
 from collections import Counter
@@ -11,7 +11,7 @@ from typing import Any, Self
 from crawler.health.facts import OPTIONAL_FIELDS
 
 HEADLINES = 25
-MOST_SECTIONS = 5_000  # different names counted; a site with more has no sections
+MAX_SECTIONS = 5_000  # different names that are counted; more are not real sections
 ROWS = 4_096  # rows of these columns in memory at once
 COLUMNS = (
     "title",
@@ -28,7 +28,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Headline:
-    """An article as a line of a list."""
+    """An article in the list of headlines."""
 
     title: str
     url: str
@@ -52,10 +52,10 @@ class Headline:
 
 @dataclass(kw_only=True, slots=True)
 class Stories:
-    """Counts over rows of `articles/`; memory does not grow with their number."""
+    """Counts of article rows; memory does not grow with their number."""
 
     total: int = 0
-    days: Counter[str] = field(default_factory=Counter)  # yyyy-mm-dd on the outlet's calendar
+    days: Counter[str] = field(default_factory=Counter)  # yyyy-mm-dd in the outlet's time zone
     sections: Counter[str] = field(default_factory=Counter)
     fields: Counter[str] = field(default_factory=Counter)  # field -> articles that have it
     read_at: Counter[int] = field(default_factory=Counter)  # epoch second of fetching -> articles
@@ -88,11 +88,11 @@ class Stories:
 
     @property
     def headlines(self) -> list[Headline]:
-        """The newest, newest first."""
+        """The newest articles, newest first."""
         return [headline for _, _, headline in sorted(self._newest, key=lambda each: each[:2], reverse=True)]
 
     def _count_section(self, name: str) -> None:
-        if name in self.sections or len(self.sections) < MOST_SECTIONS:
+        if name in self.sections or len(self.sections) < MAX_SECTIONS:
             self.sections[name] += 1
 
 

@@ -197,8 +197,8 @@ def test_a_generation_of_other_rules_is_left_alone(archive: Path) -> None:
     ("words", "code", "said"),
     [
         (["--generation", "../x"], 2, "is no name"),
-        (["--lanes", "none"], 2, "is no number of processes"),
-        (["--lanes", "0"], 2, "is no number of processes"),
+        (["--lanes", "none"], 2, "is not a number of processes"),
+        (["--lanes", "0"], 2, "is not a number of processes"),
         (["--site", "nobody"], 2, "has no site 'nobody'"),
         (["{}/none"], 1, "there is no such folder"),
     ],

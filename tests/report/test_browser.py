@@ -1,6 +1,7 @@
 """The pages in a real browser, on a phone and on a desk."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.report.booklet import crowded
 from tests.report.browser import Browser, open_browser
 
 WIDTHS = (390, 1280)
+LONG_ADDRESS = f"s3://{'bucket' * 8}/{'prefix_' * 8}"
 PAGES = ("run", "archive")
 # elements that stick out of the window, but for those inside pictures
 OVERFLOWING = """
@@ -20,6 +22,12 @@ OVERFLOWING = """
   .map(e => [e, e.getBoundingClientRect()])
   .filter(([e, r]) => r.width > 0 && (r.right > innerWidth + 1 || r.left < -1))
   .map(([e, r]) => e.outerHTML.slice(0, 200))
+"""
+# boxes that hold more than they have room for
+STUFFED = """
+[...document.querySelectorAll('body *:not(svg, svg *)')]
+  .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
+  .map(e => e.outerHTML.slice(0, 200))
 """
 SMALL = """
 [...document.querySelectorAll('svg.chart text')]
@@ -55,7 +63,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     storage = FolderStorage(folder / "archive")
     made = {
         "run": run_report(storage, last, site=None),
-        "archive": overview_page(overview(storage, ()), "today"),
+        "archive": overview_page(replace(overview(storage, ()), address=LONG_ADDRESS), "today"),
     }
     for name, content in made.items():
         (folder / f"{name}.html").write_bytes(content)
@@ -75,7 +83,9 @@ def test_everything_fits_and_nothing_is_complained_of(
 ) -> None:
     browser.open(pages[page], width=width)
     assert browser.value("document.documentElement.scrollWidth") <= width
+    browser.value("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     assert browser.value(OVERFLOWING) == []
+    assert browser.value(STUFFED) == []
     assert browser.complaints == []
     assert browser.requests == [pages[page].as_uri()]
 

@@ -16,7 +16,7 @@ from crawler.report.gather import Outlet, RunReport
 from crawler.report.making import run_report
 from crawler.report.overview import overview
 from crawler.report.overview_page import overview_page
-from crawler.report.page import document, link, node, outside, said
+from crawler.report.page import clean_text, document, foreign_text, link, node
 from crawler.report.run_page import run_page
 from crawler.report.stories import COLUMNS, Stories
 from crawler.report.traffic import Traffic
@@ -118,7 +118,7 @@ def test_a_run_is_told_in_its_parts(page: bytes) -> None:
     pictures = [attributes for attributes in read.named("svg") if attributes.get("role") == "img"]
     assert len(pictures) == 5
     for word in (
-        "The run is well",
+        "The run is healthy",
         "الجولة سليمة",
         "صحيفة بردى",
         "محليات",
@@ -145,7 +145,7 @@ def test_pictures_speak_to_those_who_do_not_see_them(page: bytes) -> None:
     for attributes in read.named("svg"):
         if attributes.get("class") == "chart":
             assert set((attributes["aria-labelledby"] or "").split()) <= ids
-    assert "26 answers (pages, lists, robots.txt) and 24 articles" in read.text
+    assert "26 responses (pages, lists, robots.txt) and 24 articles" in read.text
 
 
 def test_the_same_run_gives_the_same_page(archive: Path, page: bytes) -> None:
@@ -161,7 +161,7 @@ def test_what_sites_wrote_is_only_ever_text(text: str) -> None:
     )
     told = report(stories, dropped={text: 3}, failed={text: 1}, reason=text)
     read = is_harmless(run_page(told))
-    assert read.text.count(outside(text, 60).replace("…", "").strip()[:20]) >= 3
+    assert read.text.count(clean_text(text, 60).replace("…", "").strip()[:20]) >= 3
 
 
 @pytest.mark.parametrize("url", ADDRESSES)
@@ -216,7 +216,7 @@ def test_an_archive_is_told_by_site_and_country(archive: Path) -> None:
     run.articles = [article(n, run, country="EG", outlet="صدى الوادي", published=None) for n in range(3)]
     build(archive, run)
     read = is_harmless(overview_page(overview(FolderStorage(archive), ()), "today"))
-    for word in ("صدى الوادي", "صحيفة بردى", "EG", "SY", "without a certain date", "Longest gaps"):
+    for word in ("صدى الوادي", "صحيفة بردى", "EG", "SY", "Without a certain date", "Longest gaps"):
         assert word in read.text
 
 
@@ -239,10 +239,10 @@ def test_every_word_is_there_in_both_languages() -> None:
 
 @pytest.mark.parametrize("text", ["", " \n\t ", "سطر\nأول", "a" * 500])
 def test_a_text_from_outside_is_one_line_of_bounded_length(text: str) -> None:
-    plain = outside(text)
+    plain = clean_text(text)
     assert len(plain) <= 400
     assert "\n" not in plain
-    assert said(text).text == (plain or None) or said(text).text == plain
+    assert foreign_text(text).text == (plain or None) or foreign_text(text).text == plain
 
 
 def test_counts_are_added_up_by_name() -> None:
