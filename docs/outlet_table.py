@@ -40,6 +40,20 @@ that is: claims, `=`, their origins; groups are separated by `;`. The origins ar
 [origins.csv](../crawler/registry/origins.csv); add one for a list that is not there. A wrong row fails when the
 table is loaded, with its line and the reason: `scrapy list` shows it.
 
+## Check all rows
+
+```sh
+scrapy check-site --all --limit-time 3600 -s CONTACT_URL=https://you.example/crawler
+git apply outlets.patch
+```
+
+The first command checks the outlets, four at a time, those that were never checked first; each check sends at most
+20 requests at the pace of a crawl. It starts none after the time, and writes `outlets.patch`: a healthy outlet
+becomes `live` with the day of the check, and the others get a note with the first problem. Read the patch before
+you apply it. `scrapy check-site NAME` shows all problems of one outlet.
+
+## The columns
+
 | column | meaning |
 |---|---|
 | `name` | The name of the spider and of the folders in the archive. Never changed. |

@@ -85,6 +85,14 @@ def lists_naming(outlet: Outlet) -> tuple[str, ...]:
     return tuple(name for name in outlet.known_from.get("domain", ()) if origins()[name].kind == "list")
 
 
+def known_from_text(known_from: Mapping[str, tuple[str, ...]]) -> str:
+    """Return the cell of the column known_from: claims with the same origins in one group."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for claim, names in known_from.items():
+        groups.setdefault(names, []).append(claim)
+    return "; ".join(f"{' '.join(claims)} = {', '.join(names)}" for names, claims in groups.items())
+
+
 def _known_from(text: str) -> Mapping[str, tuple[str, ...]]:
     """Read `claim claim = origin, origin; claim = origin`. Raises ValueError."""
     found: dict[str, tuple[str, ...]] = {}
