@@ -56,6 +56,7 @@ def read(page: Page, site: Site) -> Reading | Rejection:
         root = parse(decoded.text)
         if root is None:
             return Rejection(reason="empty", detail="no element")
+        canonical_url(page.url)  # raises for what is no address, before anything reads parts of it
         document = read_document(root, page, site)
         return named_otherwise(document) or _read_article(document, decoded.encoding, _address(document))
     except TooLargeError as error:
