@@ -206,7 +206,7 @@ def _exchange(
         started=leg.started,
         duration=timedelta(seconds=max(0.0, ended - leg.clock)),
         ip=None if proxied else leg.ip,
-        protocol="http/1.0" if response.startswith(b"HTTP/1.0") else "http/1.1",
+        protocol="http/1.0" if response[:64].lstrip().upper().startswith(b"HTTP/1.0") else "http/1.1",
         tls_version=leg.tls[0] if leg.tls else None,
         tls_cipher=leg.tls[1] if leg.tls else None,
         truncated=truncated,

@@ -1,4 +1,4 @@
-"""Scrapy's downloader, with each host's bounds kept in bursts, in pauses, and when the run ends."""
+"""Scrapy's downloader, which also keeps each host's bounds in bursts, in pauses and at the end of a run."""
 
 import time
 from collections.abc import Coroutine
@@ -13,33 +13,34 @@ from scrapy.utils.asyncio import AsyncioLoopingCall, call_later, create_looping_
 from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
 
-ENDING_SECONDS = 1.0  # between two looks whether the run is ending
+ENDING_SECONDS = 1.0  # between two checks whether the run is ending
 
 
 class RunEndingError(IgnoreRequest):
-    """The request still waited for its turn when the run was told to end."""
+    """The request was still in its host's queue when the run had to end."""
 
 
 class BoundedDownloader(Downloader):
-    """Counts a request as transferring from the moment it leaves its host's queue.
+    """Count a request as transferring from the moment it leaves its host's queue.
 
-    Scrapy 2.19 counts it when its task first runs. Where no delay is set, a burst of requests leaves the
-    queue before any task has run, and CONCURRENT_REQUESTS_PER_DOMAIN does not hold.
+    Scrapy 2.19 counts it when its task first runs. Without a delay, a burst of requests leaves the queue
+    before any task has run, and more than CONCURRENT_REQUESTS_PER_DOMAIN are sent. Scrapy's name for a host's
+    queue with its bounds is slot.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._paused_until: dict[str, float] = {}  # slot key -> monotonic moment
+        self._paused_until: dict[str, float] = {}  # key of the slot -> moment of the monotonic clock
         self._watch: AsyncioLoopingCall | LoopingCall | None = None
 
     def pause(self, key: str, seconds: float) -> None:
-        """Let nothing more of a slot go out for so long; what is under way comes home."""
+        """Send no further request of a slot for some seconds. Requests in flight go on."""
         self._paused_until[key] = max(self._paused_until.get(key, 0.0), time.monotonic() + seconds)
         if (slot := self.slots.get(key)) is not None:
             self._hold(key, slot)
 
     def drop_queue(self, key: str, error: Exception) -> int:
-        """Fail what waits for its turn in a slot; returns how many requests that were."""
+        """Fail every request that waits in a slot with this error, and return their number."""
         dropped = 0
         if (slot := self.slots.get(key)) is not None:
             while slot.queue:
@@ -56,14 +57,14 @@ class BoundedDownloader(Downloader):
 
     def _hold(self, key: str, slot: Slot) -> None:
         seconds = self._paused_until.get(key, 0.0) - time.monotonic()
-        if seconds > 0:  # while a later call is due, Scrapy takes nothing from the slot's queue
+        if seconds > 0:  # Scrapy takes nothing from the queue while `latercall` is set
             if slot.latercall is not None:
                 slot.latercall.cancel()
             slot.latercall = call_later(seconds, self._latercall, slot)
 
     def _get_slot(self, request: Request, spider: Spider | None = None) -> tuple[str, Slot]:
         key, slot = super()._get_slot(request) if spider is None else super()._get_slot(request, spider)
-        if slot.latercall is None:  # Scrapy forgets idle slots, and with them their pause
+        if slot.latercall is None:  # Scrapy drops idle slots, and their pause with them
             self._hold(key, slot)
         if self._watch is None:
             self._watch = create_looping_call(self._drop_queues_when_ending)
@@ -77,9 +78,9 @@ class BoundedDownloader(Downloader):
         return super()._wait_for_download(slot, request, queue_dfd)
 
     def _drop_queues_when_ending(self) -> None:
-        """Whoever ends a run need not wait until everything queued was fetched at the host's pace."""
+        """Fail all queued requests when the run ends; else it would first fetch them at the host's pace."""
         engine = self.crawler.engine
-        closing = engine._slot is not None and engine._slot.closing is not None  # noqa: SLF001 - it tells no one
+        closing = engine._slot is not None and engine._slot.closing is not None  # noqa: SLF001 - there is no public name
         if engine.running and not closing:
             return
         for key in list(self.slots):

@@ -1,4 +1,4 @@
-"""AutoThrottle that never goes below what robots.txt asks for."""
+"""The pace of each host: AutoThrottle, with the Crawl-delay of robots.txt as a minimum."""
 
 import logging
 from typing import Any
@@ -14,12 +14,12 @@ logger = logging.getLogger(__name__)
 
 
 class CrawlDelay:
-    """Applies a Crawl-delay from robots.txt to the host's slot, up to CRAWL_DELAY_MAX seconds."""
+    """Apply the Crawl-delay of a robots.txt to the host's slot, up to CRAWL_DELAY_MAX seconds."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.longest = crawler.settings.getfloat("CRAWL_DELAY_MAX")
-        self.asked: dict[str, float] = {}  # slot key (host) -> seconds
+        self.asked: dict[str, float] = {}  # host (the key of its slot) -> seconds
         crawler.signals.connect(self.robots_parsed, signal=signals.robots_parsed)
 
     @classmethod
@@ -27,6 +27,7 @@ class CrawlDelay:
         return cls(crawler)
 
     def robots_parsed(self, robotparser: Any, request: Request) -> None:
+        """Set the pace of a host whose robots.txt has a Crawl-delay."""
         agent = self.crawler.settings["ROBOTSTXT_USER_AGENT"] or self.crawler.settings["USER_AGENT"]
         delay = robotparser.crawl_delay(agent)
         if not delay or delay <= 0:
@@ -36,7 +37,7 @@ class CrawlDelay:
         self.asked[host] = seconds
         downloader = self.crawler.engine.downloader
         base = self.crawler.settings.getfloat("DOWNLOAD_DELAY")
-        # one request at a time, and no jitter below what was asked for
+        # one request at a time, and no jitter below the Crawl-delay
         pace = {"delay": max(seconds, base), "concurrency": 1, "jitter": 0.0}
         downloader.per_slot_settings[host] = pace
         if (slot := downloader.slots.get(host)) is not None:
@@ -48,7 +49,7 @@ class CrawlDelay:
 
 
 class Pace(AutoThrottle):
-    """Scrapy's AutoThrottle with the site's own crawl-delay as the floor of each host's pace."""
+    """Scrapy's AutoThrottle, with the Crawl-delay as the shortest delay of each host."""
 
     def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
         super()._adjust_delay(slot, latency, response)

@@ -1,4 +1,4 @@
-"""Retry-After, honoured: a host that asks for a pause gets it (RFC 9110, section 10.2.3), within bounds."""
+"""Pauses for hosts that answer 429 or 503, as Retry-After asks (RFC 9110, section 10.2.3), within bounds."""
 
 import logging
 import time
@@ -18,24 +18,24 @@ from crawler.politeness.downloader import BoundedDownloader
 logger = logging.getLogger(__name__)
 
 TOO_MANY_REQUESTS = 429
-DOUBLINGS = 16  # beyond them every pause is longer than RETRY_AFTER_MAX anyway
-PAUSING = frozenset({TOO_MANY_REQUESTS, 503})
+MAX_DOUBLINGS = 16  # more of them give pauses above every useful RETRY_AFTER_MAX
+PAUSING = frozenset({TOO_MANY_REQUESTS, 503})  # statuses of a busy host
 
 
 class HostBusyError(IgnoreRequest):
-    """The host said so often, and nothing else, that it is too busy, that this run asks it no more."""
+    """The host gave BUSY_ANSWERS_MAX busy responses in a row. This run sends it no further request."""
 
 
 @dataclass(slots=True)
 class Patience:
-    """What one host has asked of this run's time."""
+    """The pauses of one host in this run."""
 
-    paused: float = 0.0  # seconds of pauses so far, those that overlap counted once
-    until: float = 0.0  # monotonic moment at which the last of them ends
-    in_a_row: int = 0  # busy answers since the last other one
+    paused: float = 0.0  # seconds of all pauses; overlapping ones count once
+    until: float = 0.0  # moment of the monotonic clock when the last pause ends
+    in_a_row: int = 0  # busy responses since the last other one
 
     def grant(self, seconds: float, *, most: float, now: float) -> float:
-        """The pause that a host gets of the one it asks for; all pauses together last `most` seconds."""
+        """Return the seconds that a host gets of a pause; all its pauses together last `most` seconds."""
         begin = max(now, self.until)
         end = min(max(begin, now + seconds), begin + max(0.0, most - self.paused))
         self.paused += end - begin
@@ -44,31 +44,33 @@ class Patience:
 
 
 class RetryAfter:
-    """Pauses a host's slot until the moment that its 429 or 503 named, up to RETRY_AFTER_MAX seconds.
+    """Pause the slot of a host until the moment that its 429 or 503 names, up to RETRY_AFTER_MAX seconds.
 
-    A 429 that names none gets a pause that doubles with each one in a row. All pauses of a host together last
-    BUSY_SECONDS_MAX at most, after which its busy answers are not asked for again; and after BUSY_ANSWERS_MAX
-    of them in a row, it is asked for nothing more.
+    A 429 without a Retry-After gets a pause that doubles with each one in a row. All pauses of a host
+    together last BUSY_SECONDS_MAX at most; after that its busy responses are not retried. After
+    BUSY_ANSWERS_MAX busy responses in a row the host gets no further request.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.longest = crawler.settings.getfloat("RETRY_AFTER_MAX")
-        self.most = crawler.settings.getfloat("BUSY_SECONDS_MAX")
-        self.busiest = crawler.settings.getint("BUSY_ANSWERS_MAX")
-        self.hosts: defaultdict[str, Patience] = defaultdict(Patience)  # by slot key
+        self.max_paused = crawler.settings.getfloat("BUSY_SECONDS_MAX")
+        self.max_in_a_row = crawler.settings.getint("BUSY_ANSWERS_MAX")
+        self.hosts: defaultdict[str, Patience] = defaultdict(Patience)  # by host (the key of its slot)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
+        """Raise HostBusyError for a request to a host that was too busy too often."""
         key = self._downloader().get_slot_key(request)
-        if key in self.hosts and self.hosts[key].in_a_row >= self.busiest:
+        if key in self.hosts and self.hosts[key].in_a_row >= self.max_in_a_row:
             self.crawler.stats.inc_value("politeness/not_asked")
-            raise _left_alone(key)
+            raise _host_busy(key)
 
     def process_response(self, request: Request, response: Response) -> Response:
+        """Pause the host of a busy response; forget earlier ones after any other response."""
         key = request.meta.get("download_slot")
         if key is None:
             return response
@@ -81,24 +83,26 @@ class RetryAfter:
     def _busy(self, host: str, request: Request, response: Response) -> None:
         patience = self.hosts[host]
         patience.in_a_row += 1
-        if patience.in_a_row == self.busiest:
+        if patience.in_a_row == self.max_in_a_row:
             self.crawler.stats.inc_value("politeness/given_up")
-            dropped = self._downloader().drop_queue(host, _left_alone(host))
+            dropped = self._downloader().drop_queue(host, _host_busy(host))
             self.crawler.stats.inc_value("politeness/not_asked", dropped)
-            logger.warning("%s was too busy %d times in a row and is left alone.", host, self.busiest)
-        if patience.in_a_row >= self.busiest or patience.paused >= self.most:
+            logger.warning(
+                "%s was too busy %d times in a row; it gets no further request.", host, self.max_in_a_row
+            )
+        if patience.in_a_row >= self.max_in_a_row or patience.paused >= self.max_paused:
             request.meta["dont_retry"] = True
             return
         header = response.headers.get("Retry-After")
         asked = retry_after_seconds(header.decode("latin-1"), now=datetime.now(UTC)) if header else None
         if asked is None and response.status == TOO_MANY_REQUESTS:
-            asked = 2.0 ** min(patience.in_a_row - 1, DOUBLINGS)
+            asked = 2.0 ** min(patience.in_a_row - 1, MAX_DOUBLINGS)
         if asked is not None:
             self._pause(host, asked)
 
     def _pause(self, host: str, asked: float) -> None:
         wanted = min(asked, self.longest)
-        seconds = self.hosts[host].grant(wanted, most=self.most, now=time.monotonic())
+        seconds = self.hosts[host].grant(wanted, most=self.max_paused, now=time.monotonic())
         self._downloader().pause(host, seconds)
         self.crawler.stats.inc_value("politeness/retry_after")
         self.crawler.stats.set_value("politeness/waiting", f"{host} asked for {asked:.0f} s")
@@ -112,12 +116,12 @@ class RetryAfter:
         return downloader
 
 
-def _left_alone(host: str) -> HostBusyError:
-    return HostBusyError(f"{host} is too busy, as it says, and is left alone")
+def _host_busy(host: str) -> HostBusyError:
+    return HostBusyError(f"{host} answers that it is too busy; it gets no further request")
 
 
 def retry_after_seconds(value: str, *, now: datetime) -> float | None:
-    """Seconds to wait that a Retry-After value asks for, or None where it says nothing."""
+    """Return the seconds that a Retry-After value asks for, None for a malformed value."""
     value = value.strip()
     if value.isascii() and value.isdigit():
         return float(value[:10])

@@ -1,8 +1,8 @@
 """The rules of one robots.txt, read from its bytes (RFC 9309). Pure: imports nothing of Scrapy.
 
-Three points decide about Arabic sites and are the reason for a parser of our own (docs/decisions.md):
-a product token ends where RFC 9309 ends it, so that `Warraq/0.1` binds Warraq and `War` does not; lines that
-are not UTF-8 keep their meaning; percent-encoded bytes of windows-1256 are compared as bytes.
+The project has a parser of its own for three reasons (docs/decisions.md): a product token ends where RFC
+9309 ends it, so that `Warraq/0.1` binds Warraq and `War` does not; lines that are not UTF-8 keep their
+meaning; and percent-encoded bytes of windows-1256 are compared as bytes.
 """
 
 import codecs
@@ -26,7 +26,7 @@ _FIELD = re.compile(
 _TOKEN = re.compile(r"[a-z_-]+", re.IGNORECASE)  # section 2.2.1: product-token
 _UNRESERVED = re.compile(r"%(?:2[DE]|3\d|4[1-9A-F]|5[0-9A]|5F|6[1-9A-F]|7[0-9A]|7E)")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-_KEPT = "%/:?#[]@!&'()+,;="  # reserved characters (RFC 3986, section 2.2) but `*` and `$`, which are special
+_KEPT = "%/:?#[]@!&'()+,;="  # reserved characters (RFC 3986, section 2.2) except the special `*` and `$`
 
 
 @dataclass(frozen=True, slots=True)

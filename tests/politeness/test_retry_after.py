@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
         ("Sat, 21 Nov 2026 12:01:30 GMT", 90.0),
         ("Sat, 21 Nov 2026 11:00:00 GMT", 0.0),  # already over
         ("Saturday, 21-Nov-26 12:00:10 GMT", 10.0),  # RFC 850, still to be accepted
-        ("99999999999999999999", 9999999999.0),  # whoever waits bounds it
+        ("99999999999999999999", 9999999999.0),  # the caller bounds it
         ("-5", None),
         ("soon", None),
         ("", None),
