@@ -4,7 +4,8 @@ Revisits are passed over: their payload is read where it lies, in the record tha
 payload of an archive comes once.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import BinaryIO
 
 from crawler.archive.chunked import ChunkError, Dechunker
 from crawler.archive.content_coding import ContentCodingError, undo_codings
+from crawler.archive.members import WarcFormatError
 from crawler.archive.message import (
     head_is_whole,
     header_fields,
@@ -22,8 +24,9 @@ from crawler.archive.message import (
 )
 from crawler.archive.records import Block, WarcReader, WarcRecord
 
-MOST_PAYLOAD = 64_000_000  # bytes of one body, before and after its content coding is undone
-_LONGEST_HEAD = 1_000_000
+MAX_PAYLOAD = 64_000_000  # bytes of one body, before and after its content coding is undone
+_MAX_HEAD = 1_000_000  # bytes of an HTTP message
+_HEX = re.compile(rb"[0-9a-fA-F]{0,15}\r?")  # the beginning of a chunk size, cut off
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,28 +49,39 @@ class ArchivedResponse:
 
 
 def read_responses(
-    source: Path | BinaryIO, *, name: str | None = None, most_payload: int = MOST_PAYLOAD
+    source: Path | BinaryIO,
+    *,
+    name: str | None = None,
+    max_payload: int = MAX_PAYLOAD,
+    on_damage: Callable[[WarcFormatError], None] | None = None,
 ) -> Iterator[ArchivedResponse]:
-    """The HTTP responses of a WARC file in order; records of other kinds are passed over.
+    """Yield the HTTP responses of a WARC or ARC file in order; records of other kinds are passed over.
 
-    `name` stands in messages; a path's own name by default. One body at a time is in memory. Raises
-    WarcFormatError where the file is no WARC file or is broken, and OSError.
+    `name` stands in messages; a path's own name by default. `on_damage` gets the error of each broken record,
+    and reading goes on behind it. One body at a time is in memory. Raises WarcFormatError where the file is
+    no WARC file or (without `on_damage`) is broken, and OSError.
     """
     if isinstance(source, Path):
         with source.open("rb") as stream:
-            yield from read_responses(stream, name=name or source.name, most_payload=most_payload)
+            yield from read_responses(
+                stream, name=name or source.name, max_payload=max_payload, on_damage=on_damage
+            )
         return
-    reader = WarcReader(source, name=name or "WARC")
+    reader = WarcReader(source, name=name or "WARC", on_damage=on_damage)
     for record in reader:
-        response = response_in(record, reader, most_payload=most_payload)
+        try:
+            response = response_in(record, reader, max_payload=max_payload)
+        except WarcFormatError as error:
+            reader.pass_over(error)
+            continue
         if response is not None:
             yield response
 
 
 def response_in(
-    record: WarcRecord, reader: WarcReader, *, most_payload: int = MOST_PAYLOAD
+    record: WarcRecord, reader: WarcReader, *, max_payload: int = MAX_PAYLOAD
 ) -> ArchivedResponse | None:
-    """The HTTP response that a record of this reader is, read to its end; None for what is none."""
+    """Read a record of this reader to its end and return it as an HTTP response; None where it is none."""
     if record.kind != "response" or not record.uri.lower().startswith(("http:", "https:")):
         return None
     head, body = _split(record.block)
@@ -76,7 +90,7 @@ def response_in(
         return None  # a server that did not speak HTTP
     fields = tuple((key.decode("latin-1"), _text(value)) for key, value in header_fields(head))
     encoding = dict(reversed(fields)).get("content-encoding", "")
-    payload, problem = _payload(body, transfer_coding_of(head).decode("latin-1"), encoding, most_payload)
+    payload, problem = _payload(body, transfer_coding_of(head).decode("latin-1"), encoding, max_payload)
     record.block.skip()
     return _response(record, reader.length(record), status, fields, payload, problem)
 
@@ -105,7 +119,7 @@ def _response(
 def _split(block: Block) -> tuple[bytes, Iterator[bytes]]:
     """The head of the final answer, and the body in pieces."""
     data = b""
-    while len(data) < _LONGEST_HEAD and (piece := block.read()):
+    while len(data) < _MAX_HEAD and (piece := block.read()):
         data += piece
         _, final = split_interim(data)
         head, body = split_head(final)
@@ -135,16 +149,19 @@ def _payload(pieces: Iterator[bytes], coding: str, encoding: str, most: int) -> 
 
 
 def _dechunked(pieces: Iterator[bytes]) -> Iterator[bytes | memoryview]:
-    """Some archives keep the header and hold the body without its framing: then the body is what it is."""
+    """Undo the chunk framing. Some archives keep the header and hold the body without framing: it stays."""
     first = b""
     for piece in pieces:
         first += piece
-        if b"\n" in first or len(first) > _LONGEST_HEAD:
+        if b"\n" in first or len(first) > _MAX_HEAD:
             break
     dechunker = Dechunker()
+    unframed = b"\n" not in first and not _HEX.fullmatch(first)
     try:
         data = list(dechunker.feed(first[: first.find(b"\n") + 1]))
     except ChunkError:
+        unframed = True
+    if unframed:
         yield first
         yield from pieces
         return

@@ -48,7 +48,7 @@ class Command(PlainCommand):
             self.complain(
                 f"{reader.articles} articles; no article in {reader.no_article.total()} pages ({reasons})."
             )
-        return 1 if reader.failed else 0
+        return reader.status
 
 
 def _checked(url: str | None) -> str | None:

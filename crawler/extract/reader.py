@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.archive.page_sources import pages_of
-from crawler.errors import ArchiveError, InvalidUrlError
+from crawler.errors import ArchiveError, InvalidUrlError, UsageError
 from crawler.extract.lane import explain_page, read_page, warm
 from crawler.items import Page, Rejection
 from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError
@@ -44,7 +44,9 @@ class PageReader:
         self._on_problem = on_problem
         self.articles = 0
         self.no_article: Counter[str] = Counter()  # pages without an article, by reason
-        self.failed = False  # whether a file could not be read
+        self.status = (
+            0  # the exit code: 1 where a file could not be read, 2 where it is not what it is called
+        )
 
     async def run(self, files: Sequence[str], lane_count: int, seconds: float) -> None:
         """Read the files; `seconds` is the time that one page may take."""
@@ -68,9 +70,9 @@ class PageReader:
         for file in files:
             try:
                 yield from pages_of(Path(file), self._url)
-            except (ArchiveError, InvalidUrlError) as error:  # the other files can still be read
+            except (ArchiveError, InvalidUrlError, UsageError) as error:  # the other files can still be read
                 self._on_problem(str(error))
-                self.failed = True
+                self.status = max(self.status, 2 if isinstance(error, UsageError) else 1)
 
     async def _read(self, lanes: Lanes, page: Page) -> dict[str, Any] | Rejection:
         try:

@@ -1,4 +1,7 @@
-"""Reads one gzip member as exactly one WARC record, and holds its digests to its bytes."""
+"""Reads one gzip member as exactly one WARC record and compares its digests with its bytes.
+
+On purpose independent of `crawler.archive.records`, the reader of the other commands.
+"""
 
 import hashlib
 import re

@@ -1,6 +1,7 @@
 """Walks over the gzip members of a WARC file to its last byte, and goes on behind a broken one.
 
-Reads every byte once, forward, hashing it on the way; memory does not grow with the file or a member.
+Reads every byte once, forward, hashing it on the way; memory does not grow with the file or a member. This is
+on purpose a second reader beside `crawler.archive.records`: a fault in one of them cannot hide in both.
 """
 
 import hashlib

@@ -6,6 +6,7 @@ import tracemalloc
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -31,7 +32,7 @@ def answer(body: bytes = PAGE, fields: bytes = b"", status: bytes = b"HTTP/1.1 2
     return status + b"\r\nContent-Type: text/html\r\n" + fields + b"\r\n" + body
 
 
-def read(data: bytes, **options: int) -> list[ArchivedResponse]:
+def read(data: bytes, **options: Any) -> list[ArchivedResponse]:
     return list(read_responses(io.BytesIO(data), name="x.warc.gz", **options))
 
 
@@ -102,7 +103,7 @@ BODIES: tuple[tuple[bytes, bytes, bytes, str | None], ...] = (
 @pytest.mark.parametrize(("fields", "body", "payload", "problem"), BODIES, ids=range(len(BODIES)))
 def test_bodies(fields: bytes, body: bytes, payload: bytes, problem: str | None) -> None:
     data = squeeze(record(answer(body, fields))) + squeeze(record(answer()))
-    broken, fine = read(data, most_payload=1_000_000)
+    broken, fine = read(data, max_payload=1_000_000)
     assert broken.payload == payload
     assert (problem or "") in (broken.problem or "")
     assert (broken.problem is None) == (problem is None)
@@ -127,7 +128,7 @@ BROKEN: tuple[tuple[bytes, str], ...] = (
     (b"\x00" * 50, "byte 0: this is no WARC file"),
     (b"<html>", "byte 0: this is no WARC file, it reads b'<html>'"),
     (squeeze(b"<html>"), "byte 0: this is no WARC file"),
-    (b"filedesc://x.arc 0.0.0.0 20100101000000 text/plain 99\n", "byte 0: this is no WARC file"),
+    (b"filedesc://x.arc 0.0.0.0 20100101000000 text/plain 99\n", "cut off, 0 of its 99 bytes"),
     (b"WARC/1.0\r\nWARC-Type: response\r\n", "byte 0: the head of the record is cut off"),
     (b"WARC/1.0\r\nWARC-Type: response\r\n\r\n", "byte 0: the record does not say its Content-Length"),
     (b"WARC/1.0\r\nContent-Length: -1\r\n\r\n", "byte 0: the record does not say its Content-Length"),
@@ -189,4 +190,4 @@ def test_memory_stays_constant(tmp_path: Path) -> None:
 
 
 def bounded(path: Path) -> Iterator[ArchivedResponse]:
-    return read_responses(path, most_payload=1_000_000)
+    return read_responses(path, max_payload=1_000_000)
