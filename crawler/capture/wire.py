@@ -1,6 +1,6 @@
 """Twisted's HTTP/1.1 client, extended: it copies the bytes on the wire and chooses the target of connections.
 
-`crawler.capture.private_names` lists the private names of Scrapy and Twisted that are used here.
+`crawler.capture.contract` lists the private names of Scrapy and Twisted that are used here.
 """
 
 from collections.abc import Callable, Hashable

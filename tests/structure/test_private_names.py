@@ -2,7 +2,7 @@
 
 import re
 
-from crawler.capture.private_names import PRIVATE_NAMES
+from crawler.capture.contract import PRIVATE_NAMES
 from tests.structure.private_names import uses
 
 # Names with an underscore that their packages document, or that only annotate a type.
