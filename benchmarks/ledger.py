@@ -65,7 +65,7 @@ def outcome(claim: Claim) -> tuple[Outcome, Original]:
         id=digest[:32],
         canonical_url=claim.candidate.url,
         text_sha256=digest,
-        published=claim.candidate.published,
+        published=claim.candidate.dated,
     )
     done = Outcome(
         claim=claim,

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 
@@ -13,8 +13,15 @@ class Candidate:
     url: str
     via: str  # kind of the source: feed, sitemap, wordpress, listing
     title: str | None = None
-    published: datetime | None = None  # aware
+    published: datetime | date | None = None  # an aware moment, or the day where its zone or hour is unknown
     modified: datetime | None = None  # aware
+
+    @property
+    def dated(self) -> datetime | None:
+        """The publication or else the last change, for ordering; of a day its midnight in Greenwich."""
+        if self.published is None or isinstance(self.published, datetime):
+            return self.published or self.modified
+        return datetime.combine(self.published, time(), tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

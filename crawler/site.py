@@ -100,6 +100,8 @@ class Site:
             hosts=self.hosts,
             article_url=self.article_url,
             port=self.port,
+            zone=self.zone,
+            country=self.country,
         )
 
     @property

@@ -70,8 +70,8 @@ def _entry(item: Item, scope: Scope) -> Entry | None:
         base=item.base,
         link=link,
         title=plain_text(item.title) if item.title and item.is_markup else item.title,
-        published=read_moment(item.published),
-        modified=read_moment(item.modified),
+        published=read_moment(item.published, scope.zone, scope.country),
+        modified=read_moment(item.modified, scope.zone, scope.country),
         vouched=True,
     )
 

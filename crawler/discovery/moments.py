@@ -1,14 +1,16 @@
 """Dates as feeds, sitemaps and addresses write them, with the span they may stand for. Pure.
 
-A list's date serves two ends: an exact moment is told on, and only where the zone is written; a vague one
-(a day, an hour without zone) still says that an article is certainly too old or too new for a run.
+The date of a list serves two ends. An article without a date of its own gets it: the moment where its zone is
+known, else the day. And every date, however vague, shows that an article is certainly too old or too new for
+a run.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from urllib.parse import urlsplit
 
+from crawler.arabic.dates import parse_moment
 from crawler.discovery.shape import path_segments
 from crawler.discovery.source import Window
 
@@ -29,6 +31,14 @@ _ISO = re.compile(
 _MAIL = re.compile(
     rf"(?:[^\W\d]+\.?,?\s+)?(?P<day>\d{{1,2}})\s+(?P<month>[A-Za-z]{{3,9}})\.?,?\s+(?P<year>\d{{4}})(?:\s+{_TIME})?",
 )
+# RFC 822: day, month's name, two digits of the year, time and zone; RFC 5322 (4.3) completes the year.
+_SHORT_YEAR = re.compile(
+    r"(?:[A-Z][a-z]{2},?\s*)?(\d{1,2}[ -][A-Za-z]{3}[ -])(\d\d)"
+    r"(?=\s+\d{1,2}:\d\d(?::\d\d)?\s+(?:[A-Z]{1,4}|[+-]\d{4})$)"
+)
+_FIRST_SHORT_YEAR = 50  # of the last century
+_UNKNOWN_ZONE = re.compile(r"\s*-00:?00$")  # RFC 3339 (4.3), RFC 5322 (3.3): the zone of the clock is unknown
+_SURE = 0.7  # confidence from which a date is believed; a Hijri date alone may be a day off
 _GREENWICH = frozenset({"Z", "UT", "UTC", "GMT"})
 _YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
 _NUMBER = re.compile(r"\d{1,2}", re.ASCII)
@@ -37,11 +47,17 @@ _DAY = re.compile(r"((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?!\d)", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a written date stands for: a span of time, and the moment itself where it is certain."""
+    """What a written date stands for: a span of time, and the moment or the day where it is certain."""
 
     earliest: datetime  # aware
     latest: datetime  # aware; the span includes it
-    exact: datetime | None = None  # aware; None where the zone or the hour is not written
+    exact: datetime | None = None  # aware; None where the zone or the hour is not known
+    day: date | None = None  # as written, where there is a day and no exact moment
+
+    @property
+    def certain(self) -> datetime | date | None:
+        """The moment, or else the day."""
+        return self.exact or self.day
 
     def too_old(self, window: Window) -> bool:
         """Whether no instant of the span is young enough."""
@@ -52,14 +68,41 @@ class Moment:
         return window.too_new(self.earliest)
 
 
-def read_moment(text: str | None) -> Moment | None:
-    """A date of RSS (RFC 822), Atom (RFC 3339) or a sitemap (W3C, down to the year alone), or None.
+def read_moment(text: str | None, zone: tzinfo | None = None, country: str | None = None) -> Moment | None:
+    """Return what a date of a list stands for, or None where it is none or leaves a doubt.
 
-    Zones by letters other than Greenwich's are not believed: AST is Arabia's or the Atlantic's.
+    Read are RFC 822, RFC 3339, W3C (down to the year alone), and every other form that the dates of pages are
+    read in. `zone` is the site's, for times without one; `country` (ISO 3166-1) decides 3/4/2026.
     """
     if text is None or len(text) > MAX_TEXT:
         return None
-    found = _ISO.fullmatch(text.strip()) or _MAIL.fullmatch(text.strip())
+    text = _SHORT_YEAR.sub(_with_long_year, _UNKNOWN_ZONE.sub("", " ".join(text.split())))
+    if not text:
+        return None
+    strict = _from_machine(text, zone)
+    return strict if strict and strict.exact else _from_text(text, zone, country) or strict
+
+
+def _with_long_year(found: re.Match[str]) -> str:
+    year = int(found[2])
+    return f"{found[1]}{year + (1900 if year >= _FIRST_SHORT_YEAR else 2000)}"
+
+
+def _from_text(text: str, zone: tzinfo | None, country: str | None) -> Moment | None:
+    """Read a date as a page's date is read."""
+    found = parse_moment(text, zone=zone, country=country)
+    if found is None or found.confidence < _SURE or not FIRST_YEAR <= found.value.year <= LAST_YEAR:
+        return None
+    if found.precision == "day":
+        return _day_span(found.value.year, found.value.month, found.value.day)
+    if found.zone_given or zone is not None:
+        return Moment(found.value, found.value, found.value)
+    return _without_zone(found.value.replace(tzinfo=UTC))
+
+
+def _from_machine(text: str, zone: tzinfo | None) -> Moment | None:
+    """Read a date of RFC 822 or ISO 8601, whatever weekday stands before it."""
+    found = _ISO.fullmatch(text) or _MAIL.fullmatch(text)
     if found is None:
         return None
     try:
@@ -67,8 +110,13 @@ def read_moment(text: str | None) -> Moment | None:
     except ValueError:  # a name in another language
         return None
     if found["hour"] is not None and month is not None:
-        return _clock(found, month)
+        return _clock(found, month, zone)
     return _day_span(int(found["year"]), month, int(found["day"]) if found["day"] else None)
+
+
+def _without_zone(local: datetime) -> Moment:
+    """Return the span of a time on an unknown clock, given as if the clock were Greenwich's."""
+    return Moment(local - _AHEAD, local + _BEHIND, day=local.date())
 
 
 def moment_in_url(url: str) -> Moment | None:
@@ -96,27 +144,25 @@ def _month(text: str | None) -> int | None:
     return 1 + _MONTHS.index(text[:3].lower())
 
 
-def _clock(found: re.Match[str], month: int) -> Moment | None:
+def _clock(found: re.Match[str], month: int, site_zone: tzinfo | None) -> Moment | None:
     hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
     try:
         local = datetime(int(found["year"]), month, int(found["day"]), hour, minute, second, tzinfo=UTC)
         if not FIRST_YEAR <= local.year <= LAST_YEAR:
             return None
-        zone = _zone(found["zone"])
+        zone = _zone(found["zone"]) if found["zone"] else site_zone
     except ValueError:  # 31 February, 25 o'clock, a zone of a hundred hours
         return None
     if zone is None:
-        return Moment(local - _AHEAD, local + _BEHIND)
-    exact = local.replace(tzinfo=zone)
+        return _without_zone(local)
+    exact = datetime.fromisoformat(local.replace(tzinfo=zone).isoformat())  # the offset, not the zone's rules
     return Moment(exact, exact, exact)
 
 
-def _zone(text: str | None) -> timezone | None:
+def _zone(text: str) -> timezone | None:
     if text in _GREENWICH:
         return UTC
-    if (
-        text is None or text[0] not in "+-" or text in {"-0000", "-00:00"}
-    ):  # minus nought: zone unknown (RFC 3339)
+    if text[0] not in "+-":  # letters: AST is Arabia's time or the Atlantic's
         return None
     shift = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
     return timezone(-shift if text[0] == "-" else shift)
@@ -136,4 +182,4 @@ def _day_span(year: int, month: int | None, day: int | None) -> Moment | None:
         end = start.replace(year=year + month // 12, month=month % 12 + 1)
     else:
         end = start.replace(year=year + 1)
-    return Moment(start - _AHEAD, end + _BEHIND)
+    return Moment(start - _AHEAD, end + _BEHIND, day=start.date() if day is not None else None)

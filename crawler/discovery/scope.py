@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import tzinfo
 from urllib.parse import urlsplit
 
 from crawler.discovery.shape import looks_like_article, readable
@@ -19,6 +20,8 @@ class Scope:
     hosts: tuple[str, ...] = ()  # further hosts, all of whose addresses belong to the site
     article_url: str | None = None  # regular expression searched in the decoded URL; None: told by its shape
     port: int | None = None  # None: any; set where papers on one host differ by nothing but the port
+    zone: tzinfo | None = None  # of the outlet's clock, for times that lists give without a zone
+    country: str | None = None  # ISO 3166-1 alpha-2, whose habit of writing dates the lists follow
 
     def on_site(self, url: str) -> bool:
         """Whether a URL leads to the site: http(s), its host or one below it, its path and port if set."""

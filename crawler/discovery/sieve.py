@@ -48,7 +48,7 @@ def sift(entry: Entry, window: Window, scope: Scope) -> Candidate | Refusal:
         url=url,
         via=entry.via,
         title=headline(entry.title),
-        published=entry.published.exact if entry.published else None,
+        published=entry.published.certain if entry.published else None,
         modified=entry.modified.exact if entry.modified else None,
     )
 

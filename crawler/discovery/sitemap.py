@@ -74,13 +74,15 @@ class Sitemap:
                 if len(nested) == MAX_NESTED:
                     yield refusal("too-many-sitemaps", answer.url)
                     break
-                nested.setdefault(absolute(answer.url, row.loc) or row.loc, read_moment(row.lastmod))
+                nested.setdefault(
+                    absolute(answer.url, row.loc) or row.loc, read_moment(row.lastmod, scope.zone)
+                )
             elif pages == MAX_PAGES:
                 yield refusal("too-many-entries", answer.url)
                 break
             else:
                 pages += 1
-                yield sift(_entry(row, answer.url), window, scope)
+                yield sift(_entry(row, answer.url, scope), window, scope)
         for url in _newest_first(nested):
             yield self._nested(url, nested[url], lookup, answer, window, scope)
 
@@ -115,14 +117,14 @@ def _newest_first(nested: dict[str, Moment | None]) -> list[str]:
     )
 
 
-def _entry(row: Row, base: str) -> Entry:
+def _entry(row: Row, base: str, scope: Scope) -> Entry:
     return Entry(
         via=Sitemap.kind,
         base=base,
         link=row.loc,
         title=row.title,
-        published=read_moment(row.publication_date),
-        modified=read_moment(row.lastmod),
+        published=read_moment(row.publication_date, scope.zone, scope.country),
+        modified=read_moment(row.lastmod, scope.zone, scope.country),
         vouched=row.news,
     )
 

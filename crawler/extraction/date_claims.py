@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 
 from lxml import html
 
@@ -204,8 +205,13 @@ def _advertised(document: Document, _text: Text) -> Iterator[DateClaim]:
         return
     for value, modified in ((candidate.published, False), (candidate.modified, True)):
         if value is not None:
+            exact = isinstance(value, datetime)
             moment = Moment(
-                value=value, precision="second", zone_given=True, confidence=0.9, form="advertised"
+                value=value if isinstance(value, datetime) else datetime.combine(value, time(), tzinfo=UTC),
+                precision="second" if exact else "day",
+                zone_given=exact,
+                confidence=0.9,
+                form="advertised",
             )
             yield DateClaim(moment, evidence.ADVERTISED, candidate.via, modified, value.isoformat())
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from crawler.items import Candidate
 from crawler.ledger.entries import Taken
-from crawler.ledger.schema import key_of, moment_text, transaction
+from crawler.ledger.schema import key_of, moment_text, published_text, transaction
 from crawler.urls import ascii_url, canonical_url
 
 MAX_ATTEMPTS = 5  # runs in which a page fails before it is given up
@@ -72,7 +72,7 @@ class Intake:
             "INSERT INTO pages (key, canonical, url, via, title, published, modified, found_at, seen_run, "
             "state, turn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'new', ?)",
             (key, canonical, candidate.url if candidate.url != canonical else None, candidate.via,
-             candidate.title, moment_text(candidate.published), moment_text(candidate.modified), now,
+             candidate.title, published_text(candidate.published), moment_text(candidate.modified), now,
              self._run, self._turn),
         )  # fmt: skip
 
@@ -82,7 +82,7 @@ class Intake:
         done = self._database.execute(
             "UPDATE pages SET state = 'new', reason = NULL, turn = ?, title = ?, "
             "published = coalesce(?, published) WHERE key = ? AND attempts < ?",
-            (self._turn, candidate.title, moment_text(candidate.published), key, MAX_ATTEMPTS),
+            (self._turn, candidate.title, published_text(candidate.published), key, MAX_ATTEMPTS),
         )
         return done.rowcount > 0
 

@@ -36,6 +36,7 @@ from crawler.ledger.schema import (
     durable_transaction,
     open_database,
     text_moment,
+    text_published,
     transaction,
 )
 from crawler.ledger.settlement import Settlement
@@ -200,7 +201,7 @@ class OpenLedger:
 def _claim(row: Sequence[Any], *, again: bool) -> Claim:
     key, canonical, url, via, title, published, modified, digest, _ = row
     candidate = Candidate(
-        url=url or canonical, via=via, title=title, published=text_moment(published),
+        url=url or canonical, via=via, title=title, published=text_published(published),
         modified=text_moment(modified),
     )  # fmt: skip
     return Claim(

@@ -9,7 +9,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,14 @@ CACHE_KIB = 4_000  # of SQLite's cache for a writer; the operating system caches
 READER_CACHE_KIB = 1_000
 BUSY_SECONDS = 60.0  # wait for the lock: another process may be recovering the same ledger
 
-# The condition that a page lies in a window. A page whose publication is unknown lies in every window.
+# Lists give some publications as a day; its text has no seconds: 2026-03-04T00:00+00:00.
+_DAY_LENGTH = len("2026-03-04T00:00+00:00")
+_IS_DAY = f"(length(published) = {_DAY_LENGTH})"
+# The condition that a page lies in a window. A page whose publication is unknown lies in every window. A day
+# lasts from 14 hours before its midnight in Greenwich to 12 hours after the next one, wherever it is meant.
 IN_WINDOW = (
-    "(published IS NULL OR ((:since IS NULL OR julianday(published) >= julianday(:since)) "
-    "AND (:until IS NULL OR julianday(published) < julianday(:until))))"
+    f"(published IS NULL OR ((:since IS NULL OR julianday(published) + {_IS_DAY} * 1.5 >= julianday(:since)) "
+    f"AND (:until IS NULL OR julianday(published) - {_IS_DAY} * 14 / 24.0 < julianday(:until))))"
 )
 
 _FIRST = """
@@ -239,6 +243,19 @@ def moment_text(moment: datetime | None) -> str | None:
 def text_moment(text: str | None) -> datetime | None:
     """Parse RFC 3339."""
     return datetime.fromisoformat(text) if text else None
+
+
+def published_text(published: datetime | date | None) -> str | None:
+    """Return the text of a publication, which `text_moment` reads as an aware moment also if it is a day."""
+    if published is None or isinstance(published, datetime):
+        return moment_text(published)
+    return f"{published.isoformat()}T00:00+00:00"
+
+
+def text_published(text: str | None) -> datetime | date | None:
+    """Return the publication of a text, a day where it was given as one."""
+    moment = text_moment(text)
+    return moment.date() if moment and text and len(text) == _DAY_LENGTH else moment
 
 
 def digest_bytes(digest: str) -> bytes:

@@ -27,7 +27,8 @@ def candidate_of(capture: Capture, before: Mapping[str, Any] | None) -> Candidat
     if before is None:
         return Candidate(url=url, via=capture.via) if capture.via in _LISTS else None
     layers = dict(before["layers"])
-    published = _advertised(before, layers, "published")
+    moment = _advertised(before, layers, "published")
+    published = moment.date() if moment and before.get("published_precision") == "day" else moment
     place = str(before["published_source"] or "").partition(": ")[2] if published else ""
     return Candidate(
         url=before["url"],

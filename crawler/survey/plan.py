@@ -70,4 +70,4 @@ class Plan:
 
 
 def _dated(candidate: Candidate) -> datetime:
-    return candidate.published or candidate.modified or _UNDATED
+    return candidate.dated or _UNDATED

@@ -201,7 +201,7 @@ def article_report(reading: Reading) -> ArticleReport:
 
 def _list_report(number: int, lookup: Lookup, answer: Answer, findings: list[Finding]) -> ListReport:
     candidates = [finding for finding in findings if isinstance(finding, Candidate)]
-    dates = [date for one in candidates if (date := one.published or one.modified) is not None]
+    dates = [date for one in candidates if (date := one.dated) is not None]
     return ListReport(
         source=number,
         kind=lookup.source.kind,

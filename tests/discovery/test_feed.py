@@ -1,5 +1,5 @@
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -28,10 +28,14 @@ def atom(entries: str, attributes: str = "") -> str:
 
 DATE = "<pubDate>Mon, 02 Nov 2026 10:00:00 +0300</pubDate>"
 SEVEN = datetime(2026, 11, 2, 7, tzinfo=UTC)
+DAY = date(2026, 11, 2)
 
 
 def article(
-    path: str, title: str | None = None, published: datetime | None = None, modified: datetime | None = None
+    path: str,
+    title: str | None = None,
+    published: datetime | date | None = None,
+    modified: datetime | None = None,
 ) -> Candidate:
     return Candidate(url=SITE + path, via="feed", title=title, published=published, modified=modified)
 
@@ -65,9 +69,12 @@ def article(
         (rss(f"<item><link>https://counter.example/x</link><guid>{SITE}/1</guid></item>"), article("/1")),
         (
             rss(f"<item><link>{SITE}/1</link><pubDate>Mon, 02 Nov 2026 10:00:00</pubDate></item>"),
-            article("/1"),
+            article("/1", published=DAY),
         ),
-        (rss(f"<item><link>{SITE}/1</link><pubDate>الاثنين 2 نوفمبر 2026</pubDate></item>"), article("/1")),
+        (
+            rss(f"<item><link>{SITE}/1</link><pubDate>الاثنين 2 نوفمبر 2026</pubDate></item>"),
+            article("/1", published=DAY),
+        ),
         (
             rss(f"<item><link>{SITE}/1</link><dc:date>2026-11-02T10:00:00+03:00</dc:date></item>"),
             article("/1", modified=SEVEN),

@@ -1,4 +1,5 @@
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -38,6 +39,96 @@ def test_certain(text: str, exact: str) -> None:
     assert moment.earliest == moment.latest == moment.exact
 
 
+DAY = date(2026, 3, 4)
+HALF_PAST_SEVEN = datetime(2026, 3, 4, 7, 30, tzinfo=UTC)
+RIYADH = ZoneInfo("Asia/Riyadh")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "الأربعاء, 04 مارس 2026 10:30:00 +0300",
+        "الأربعاء 4 آذار/مارس 2026 - 10:30 بتوقيت غرينتش+3",
+        "٤ مارس ٢٠٢٦ ١٠:٣٠ +٠٣٠٠".translate(str.maketrans("٠٣", "03")),
+        "Wed,04 Mar 2026 10:30:00 +0300",
+        "Wed, 04 Mar 26 10:30:00 +0300",
+        "04 Mar 26 07:30:00 GMT",
+        "04-Mar-26 07:30 UT",
+        "Wed, 04 Mar 2026 10:30:00 GMT+3",
+        "Wed, 04 Mar 2026 10:30:00 GMT+03:00",
+        "Wed Mar 04 2026 10:30:00 GMT+0300 (Arabian Standard Time)",
+        "Wed Mar 04 2026 10:30:00 GMT+0300",
+        "Wed Mar  4 07:30:00 UTC 2026",
+        "Mar 4, 2026 10:30 AM +03:00",
+        "Wednesday, March 4, 2026 10:30:00 AM GMT+3",
+        "Wed, 04 Mar 2026 02:30:00 EST",
+        "2026-03-04T10:30:00+03",
+        "2026-03-04T10:30:00 +03",
+        "2026-03-04t07:30:00z",
+        "2026-03-04T07:30z",
+        "2026/3/4 10:30:00 +0300",
+        "20260304T073000Z",
+        "2026-03-04T10:30:00+03:00[Asia/Riyadh]",
+        "1772609400",
+        "1772609400000",
+        "Tue, 04 Mar 2026 10:30:00 +0300",  # the weekday is wrong, and the date is complete without it
+    ],
+)
+@pytest.mark.parametrize("zone", [None, RIYADH, UTC])
+def test_moments_with_a_zone(text: str, zone: tzinfo | None) -> None:
+    moment = read_moment(text, zone)
+    assert moment is not None
+    assert moment.certain == moment.earliest == moment.latest == HALF_PAST_SEVEN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-04 10:30:00",
+        "2026-03-04T10:30:00",
+        "2026-03-04T10:30",
+        "2026/3/4 10:30:00",
+        "Wed, 04 Mar 2026 10:30:00",
+        "Wed, 04 Mar 2026 10:30:00 -0000",
+        "Wed Mar  4 10:30:00 2026",
+        "Mar 4, 2026 10:30:00 AM",
+        "الأربعاء 4 مارس 2026 10:30 ص",
+        "4 آذار 2026 الساعة 10:30",
+        "Wednesday, March 4, 2026 - 10:30",
+    ],
+)
+def test_times_without_a_zone_are_the_sites_or_a_day(text: str) -> None:
+    known, unknown = read_moment(text, RIYADH), read_moment(text)
+    assert known is not None
+    assert unknown is not None
+    assert known.certain == HALF_PAST_SEVEN
+    assert (unknown.exact, unknown.certain) == (None, DAY)
+    assert unknown.earliest < HALF_PAST_SEVEN < unknown.latest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-04", "2026/3/4", "2026/03/04", "2026.03.04", "03/25/2026", "25/3/2026", "March 4, 2026",
+        "Wed, 04 Mar 2026", "Wed, 04 Mar 2026 10:30:00 AST", "٤ مارس ٢٠٢٦", "4 آذار 2026", "4 mars 2026",
+        "الأربعاء، ٤ مارس/آذار ٢٠٢٦", "Mar 4, 2026",
+    ],
+)  # fmt: skip
+def test_days(text: str) -> None:
+    day = date(2026, 3, 25) if "25" in text else DAY
+    for zone in (None, UTC) if "AST" in text else (None, UTC, RIYADH):
+        moment = read_moment(text, zone)
+        assert moment is not None
+        assert moment.certain == day
+
+
+@pytest.mark.parametrize("text", ["3/4/2026", "04-03-2026 10:30", "4.3.2026", "03/04/26"])
+def test_what_is_ambiguous_is_read_by_the_countrys_habit_or_not_at_all(text: str) -> None:
+    assert read_moment(text) is None
+    moment = read_moment(text, country="EG")
+    assert moment is None or moment.certain in {DAY, date(2026, 4, 3)}
+
+
 @pytest.mark.parametrize(
     ("text", "earliest", "latest"),
     [
@@ -69,7 +160,6 @@ def test_vague(text: str, earliest: str, latest: str) -> None:
         None,
         "",
         "اليوم",
-        "02 نوفمبر 2026",
         "0000-00-00T00:00:00Z",
         "1970-01-01T00:00:00Z",
         "2203-01-01",
@@ -78,7 +168,10 @@ def test_vague(text: str, earliest: str, latest: str) -> None:
         "2026-11-02T25:00:00Z",
         "2026-11-02T10:00:00+99:00",
         "Mon, 32 Nov 2026 10:00:00 GMT",
-        "Mon, 02 Nov 26 10:00:00 GMT",
+        "Tue, 02/11/2026",
+        "26-11-02",
+        "15 رمضان 1447",
+        "منذ ساعتين",
         "02/11/2026",
         "2026-11-02" + " " * 100,
     ],
