@@ -14,6 +14,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, ParamSpec, TypeVar
 
+from crawler.errors import Reason
+from crawler.items import Rejection
+
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
@@ -57,6 +60,15 @@ class Lanes:
             return await lane.run(self._seconds, function, *args, **kwargs)
         finally:
             self._free.put_nowait(lane)
+
+    async def read(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> "_T | Rejection":
+        """Run a function that reads a page; a page that hangs or kills its lane becomes a Rejection."""
+        try:
+            return await self.run(function, *args, **kwargs)
+        except LaneTimeoutError as error:
+            return Rejection(reason=Reason.EXTRACTION_TIMEOUT, detail=str(error))
+        except LaneDiedError as error:
+            return Rejection(reason=Reason.EXTRACTION_CRASH, detail=str(error))
 
     async def start(self) -> None:
         """Bring every lane up ahead of its first call."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.discovery.scope import Scope
 from crawler.discovery.source import Source
+from crawler.urls import is_private_host
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
@@ -91,6 +92,14 @@ class Site:
     @property
     def home(self) -> str:
         return f"https://{self.domain}{self.path or '/'}"
+
+    @property
+    def private_hosts(self) -> frozenset[str]:
+        """The hosts of the site that may be on a private address: its own, if its name says that it is.
+
+        The user named this site, so no redirect has led us into a private network.
+        """
+        return frozenset({self.domain} if is_private_host(self.domain) else ())
 
     @property
     def scope(self) -> Scope:

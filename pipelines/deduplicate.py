@@ -1,16 +1,17 @@
-"""One article for each address and each text, in this run and all before it."""
+"""The pipeline that keeps one article for each address and each text, in this run and all before it."""
 
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
+from crawler.errors import Reason
 from crawler.extensions.run import run_of
 from crawler.items import Article
 from pipelines.dropping import Dropped, drop, unless_run_fails
 
 
 class Deduplicate:
-    """Drops an article that is stored already; one whose text has changed names the version before it."""
+    """Drops an article that is stored already; a changed article gets the id of its version before."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -23,8 +24,8 @@ class Deduplicate:
         if not isinstance(item, Article):
             return item
         with unless_run_fails(self.crawler, item.url):
-            verdict = await run_of(self.crawler).spider.frontier.judge(item)
-        if verdict.reason == "unchanged":
+            verdict = await run_of(self.crawler).judge(item)
+        if verdict.reason == Reason.UNCHANGED:
             self.crawler.stats.inc_value("pages/unchanged")
             raise Dropped(verdict.reason, item.url)
         if verdict.reason is not None:

@@ -1,4 +1,4 @@
-"""How a step lets an item go: one counter, one line, one exception."""
+"""The way in which a pipeline drops an item: one counter, one exception."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,14 +6,12 @@ from contextlib import contextmanager
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from crawler.errors import ArchiveError
+from crawler.errors import ArchiveError, Reason
 from crawler.extensions.run import run_of
-
-NOT_STORED = "not-stored"  # the next run asks for the page again
 
 
 class Dropped(DropItem):
-    """An item that goes no further, for a reason that is counted."""
+    """An item that goes no further, with the reason that the ledger keeps."""
 
     def __init__(self, reason: str, url: str, detail: str = "") -> None:
         super().__init__(f"{reason}: {url}{': ' if detail else ''}{detail}")
@@ -21,17 +19,20 @@ class Dropped(DropItem):
 
 
 def drop(crawler: Crawler, reason: str, url: str, detail: str = "") -> Dropped:
-    """Count the reason and return the exception to raise; the page itself stays in the WARC."""
+    """Count the reason and return the exception to raise; the page itself stays in the WARC file."""
     crawler.stats.inc_value(f"dropped/{reason}")
     return Dropped(reason, url, detail)
 
 
 @contextmanager
 def unless_run_fails(crawler: Crawler, url: str) -> Iterator[None]:
-    """What cannot be stored because the run has to end is told once, by the run, and not page by page."""
+    """Drop the item where the run has to end; the run has logged why, once for all items.
+
+    The reason `not-stored` makes the next run fetch the page again.
+    """
     try:
         yield
     except ArchiveError as error:
         if run_of(crawler).fault is None:
             raise
-        raise drop(crawler, NOT_STORED, url, str(error)) from error
+        raise drop(crawler, Reason.NOT_STORED, url, str(error)) from error

@@ -1,4 +1,4 @@
-"""Page in, Article out: the reading happens in process lanes."""
+"""The pipeline that reads the article out of each page, in process lanes."""
 
 import asyncio
 from dataclasses import replace
@@ -9,13 +9,13 @@ from scrapy.crawler import Crawler
 from crawler.extensions.run import run_of
 from crawler.extract.lane import warm
 from crawler.items import Page, Rejection
-from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError, cores
+from crawler.lanes import Lanes, cores
 from pipelines.dropping import drop
 from pipelines.needs import read_with_needs
 
 
 class Extract:
-    """Reads the article out of a page; a page that hangs or kills its lane costs that page only."""
+    """Turns a Page into an Article. A page that hangs or kills its lane is dropped; no other is lost."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -39,20 +39,13 @@ class Extract:
             return item
         run = run_of(self.crawler)
         page = replace(item, run_id=run.run_id)
-        frontier = run.spider.frontier
-        try:
-            outcome, needs = await self.lanes.run(
-                read_with_needs, page, run.spider.site, frontier.requisites.plan
-            )
-        except LaneTimeoutError as error:
-            raise drop(self.crawler, "extraction-timeout", item.url, str(error)) from error
-        except LaneDiedError as error:
-            raise drop(self.crawler, "extraction-crash", item.url, str(error)) from error
+        outcome = await self.lanes.read(read_with_needs, page, run.site, run.requisites)
         if isinstance(outcome, Rejection):
             raise drop(self.crawler, outcome.reason, item.url, outcome.detail)
-        frontier.needs(outcome, needs)
-        return outcome
+        article, needs = outcome
+        run.keep_needs(article, needs)
+        return article
 
     async def close_spider(self) -> None:
-        await asyncio.wait({self._starting})  # a lane that could not start was told by its pages
+        await asyncio.wait({self._starting})  # pages report a lane that could not start
         await self.lanes.close()

@@ -11,17 +11,17 @@ from crawler.site import Site
 
 def read_with_needs(
     page: Page, site: Site, plan: RequisitePlan
-) -> tuple[Article | Rejection, tuple[str, ...]]:
-    """Read a page in a lane; return the outcome and, of an article, the addresses that its page needs."""
+) -> tuple[Article, tuple[str, ...]] | Rejection:
+    """Read a page in a lane: its article, and the addresses of the article's requisites."""
     outcome = read_page(page, site)
-    return outcome, needs_of(page, outcome, plan) if isinstance(outcome, Article) else ()
+    return outcome if isinstance(outcome, Rejection) else (outcome, needs_of(page, outcome, plan))
 
 
 def needs_of(page: Page, article: Article, plan: RequisitePlan) -> tuple[str, ...]:
-    """Return absolute ASCII addresses without repeats, the article's own pictures first.
+    """Return the addresses of an article's requisites: absolute, ASCII, no repeats, its own images first.
 
-    images: the pictures that the article shows, each at the one address that the extraction found. all: also
-    what a browser needs to show the page, scripts excepted.
+    The kind `images` asks for the article's images, each at the one address that the extraction found; `all`
+    also for what a browser needs to show the page, scripts excepted. Parses the page again.
     """
     found = dict.fromkeys(article.images) if plan else {}
     if plan.kind == "all":

@@ -1,4 +1,4 @@
-"""An article is stored when its line is in the run's journal; Parquet is made from that."""
+"""The pipeline that stores articles: into the run's journal, which becomes Parquet."""
 
 from typing import Any, Self
 
@@ -10,7 +10,7 @@ from pipelines.dropping import unless_run_fails
 
 
 class Store:
-    """Hands each article to the run's journal, off the event loop."""
+    """Hands each article to the run."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -21,9 +21,7 @@ class Store:
 
     async def process_item(self, item: Any) -> Any:
         if isinstance(item, Article):
-            run = run_of(self.crawler)
             with unless_run_fails(self.crawler, item.url):
-                await run.store(item)
-            run.spider.frontier.stored(item)
+                await run_of(self.crawler).store(item)
             self.crawler.stats.inc_value("articles/stored")
         return item

@@ -1,9 +1,10 @@
-"""What is no whole article, or lies outside the run's window, goes no further."""
+"""The pipeline that drops articles without a title or a text, or outside the run's window."""
 
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
+from crawler.errors import Reason
 from crawler.extensions.run import run_of
 from crawler.items import Article
 from pipelines.dropping import drop
@@ -12,7 +13,7 @@ WORDS_AT_LEAST = 15  # shorter texts are captions, tickers and error notes
 
 
 class Validate:
-    """Drops an article that lacks what an article is, with a counted reason."""
+    """Drops an incomplete or unwanted article, with a counted reason."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -22,17 +23,17 @@ class Validate:
         return cls(crawler)
 
     def process_item(self, item: Any) -> Any:
-        if isinstance(item, Article) and (fault := self._fault(item)) is not None:
-            raise drop(self.crawler, fault, item.url)
+        if isinstance(item, Article) and (reason := self._reason(item)) is not None:
+            raise drop(self.crawler, reason, item.url)
         return item
 
-    def _fault(self, article: Article) -> str | None:
+    def _reason(self, article: Article) -> Reason | None:
         if not article.title.strip():
-            return "no-title"
+            return Reason.NO_TITLE
         if article.word_count < WORDS_AT_LEAST:
-            return "no-text"
-        window = run_of(self.crawler).spider.window
+            return Reason.NO_TEXT
+        window = run_of(self.crawler).arguments.window
         if article.published is None:
-            # whoever asks for a span wants no article whose day nobody knows
-            return "date-unknown" if window.since or window.until else None
-        return None if window.admits(article.published) else "outside-window"
+            # a user who asks for a time span wants no article without a date
+            return Reason.DATE_UNKNOWN if window.since or window.until else None
+        return None if window.admits(article.published) else Reason.OUTSIDE_WINDOW

@@ -86,7 +86,6 @@ REFERRER_POLICY = "no-referrer"  # a site need not learn how a page was found
 # --- How it runs --------------------------------------------------------------------------------------------
 CONCURRENT_ITEMS = 1  # default 100; a page is one item, and Scrapy starts so many tasks for each answer
 DOWNLOADER = "crawler.politeness.downloader.BoundedDownloader"  # keeps the bound for each host in bursts, too
-SCHEDULER = "crawler.spider.scheduler.FrontierScheduler"  # draws from the frontier as the engine has room
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # in its place
     "crawler.politeness.robots.Robots": 100,  # one that follows RFC 9309
@@ -104,14 +103,14 @@ ITEM_PIPELINES = {
     "pipelines.deduplicate.Deduplicate": 300,
     "pipelines.store.Store": 400,
 }
-EXTENSIONS = {
-    "crawler.extensions.run.Run": 0,
-    "crawler.extensions.health.Health": 0,
-    "crawler.extensions.monitors.Monitors": 0,  # after Health, whose verdicts it sends
-    "crawler.politeness.pace.CrawlDelay": 0,
-    "crawler.politeness.pace.Pace": 0,  # in place of
+EXTENSIONS = {  # in this order; Scrapy's own have 0
+    "crawler.extensions.run.RunExtension": 10,  # first of ours: nothing is set up for a crawl that cannot run
+    "crawler.extensions.health.Health": 20,  # judges the run
+    "crawler.extensions.monitors.Monitors": 30,  # sends the verdicts of Health, so it comes after it
+    "crawler.politeness.pace.CrawlDelay": 40,  # learns the delay that robots.txt wants
+    "crawler.politeness.pace.Pace": 50,  # keeps it, in place of
     "scrapy.extensions.throttle.AutoThrottle": None,
-    "crawler.extensions.progress.Progress": 0,  # in place of
+    "crawler.extensions.progress.Progress": 60,  # in place of
     "scrapy.extensions.logstats.LogStats": None,
 }
 LOG_LEVEL = "INFO"  # default DEBUG

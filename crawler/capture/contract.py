@@ -87,10 +87,9 @@ PACE = (
     PrivateName("scrapy.extensions.throttle", "AutoThrottle", "self._adjust_delay(slot, latency, response)"),
 )
 
-# The engine: nothing public says that a run is ending, or makes the engine ask its scheduler again.
+# The engine: nothing public says that a run is ending.
 ENGINE = (
     PrivateName("scrapy.core.engine", "ExecutionEngine.__init__", "self._slot: _Slot | None = None"),
-    PrivateName("scrapy.core.engine", "ExecutionEngine", "self._slot.nextcall.schedule()"),
     PrivateName("scrapy.core.engine", "ExecutionEngine", "self._slot.closing is not None"),
     PrivateName("scrapy.spiders", "Spider.from_crawler", "spider._set_crawler(crawler)"),
     PrivateName("scrapy.commands", "BaseRunSpiderCommand", "_create_crawler"),

@@ -37,6 +37,7 @@ from crawler.capture.peers import PrivateAddressError
 from crawler.capture.wire import CapturePool
 from crawler.capture.wiretap import CURRENT_TAP, Leg, Wiretap
 from crawler.errors import ArchiveError
+from crawler.site import Site
 
 logger = logging.getLogger(__name__)
 _CONNECT_SECONDS = 30.0  # timeout where DownloadTimeoutMiddleware set no download_timeout
@@ -44,9 +45,16 @@ _CONNECT_SECONDS = 30.0  # timeout where DownloadTimeoutMiddleware set no downlo
 
 @runtime_checkable
 class RecordingExtension(Protocol):
-    """An extension with a recorder, as `crawler.extensions.run.Run` is."""
+    """An extension with a recorder, as `crawler.extensions.run.RunExtension` is."""
 
     recorder: Recorder
+
+
+@runtime_checkable
+class SpiderOfSite(Protocol):
+    """A spider that crawls one site."""
+
+    site: Site
 
 
 class CaptureHandler(HTTP11DownloadHandler):
@@ -63,7 +71,7 @@ class CaptureHandler(HTTP11DownloadHandler):
             reactor,
             policy=self._contextFactory,
             connect_to=parse_connect_to(crawler.settings.getlist("CONNECT_TO")),
-            private_hosts=frozenset(host.lower() for host in crawler.settings.getlist("PRIVATE_HOSTS")),
+            private_hosts=_private_hosts(crawler),
         )
         self._pool.maxPersistentPerHost = persistent
         self._max_head = crawler.settings.getint("HEADERS_MAXSIZE")
@@ -231,3 +239,10 @@ def _record_of(recorded: Recorded | None, exchange: Exchange) -> dict[str, Any]:
     if recorded is None:
         return fields
     return asdict(recorded.pointer) | fields | ({"revisit": True} if recorded.revisited else {})
+
+
+def _private_hosts(crawler: Crawler) -> frozenset[str]:
+    """Return the hosts that may be on a private address: those of PRIVATE_HOSTS, and the site's own."""
+    spider = crawler.spider
+    own: frozenset[str] = spider.site.private_hosts if isinstance(spider, SpiderOfSite) else frozenset()
+    return own | {host.lower() for host in crawler.settings.getlist("PRIVATE_HOSTS")}

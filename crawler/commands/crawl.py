@@ -67,23 +67,24 @@ class Command(ScrapyCrawl):
 
     def _conclude(self, crawler: "Crawler") -> None:
         from crawler.extensions.health import health_of
-        from crawler.extensions.run import Run
+        from crawler.extensions.run import RunExtension
         from crawler.options.terminal import console_for
         from crawler.run.summary import table, written
 
-        run = crawler.get_extension(Run)
-        if run is None:  # a spider that is no SiteSpider
+        extension = crawler.get_extension(RunExtension)
+        if extension is None:  # a spider that is no SiteSpider
             self.exitcode = 1 if self.crawler_process.bootstrap_failed else 0  # type: ignore[union-attr]
             return
+        run = extension.run
         if run.summary is None:
             sys.stderr.write("scrapy crawl: The run was cut short; scrapy sync delivers what it has.\n")
             self.exitcode = 1
             return
         health = health_of(crawler)
-        problems = run.problems() + (health.problems() if health is not None else [])
+        problems = extension.problems() + (health.problems() if health is not None else [])
         if crawler.settings.getbool("SUMMARY_TABLE"):
             console = console_for("stderr")
-            console.print(table(run.summary, run.storage.address))
+            console.print(table(run.summary, run.options.storage.address))
             for line in written(run.summary):
                 console.print(line, soft_wrap=True)
             for problem in problems:

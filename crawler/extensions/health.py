@@ -1,4 +1,4 @@
-"""Counts what a run's health is told by, and judges the run when all of it is over."""
+"""The extension that counts the figures of a run's health, and judges the run when it has ended."""
 
 import logging
 import os
@@ -11,7 +11,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Request, Response
 
 from crawler.errors import ArchiveError, UsageError
-from crawler.extensions.run import Run
+from crawler.extensions.run import run_of
 from crawler.health import CHECKS, Facts, RunRecord, Verdict, judge, last_records
 from crawler.health.facts import OPTIONAL_FIELDS
 from crawler.health.mail import MailServer
@@ -23,21 +23,21 @@ from crawler.storage.outbox import Outbox
 
 logger = logging.getLogger(__name__)
 
-AHEAD = timedelta(hours=1)  # what clocks may differ by; a story dated later than that is dated wrong
+AHEAD = timedelta(hours=1)  # by which clocks may differ; an article of a later moment has a wrong date
 FIRST_YEAR = 1990  # of news on the web
-ANSWER_TIMES = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000)  # milliseconds, each "at most"
-LONGER = 60_000  # the last bar of them: whatever took more
-WEBHOOK = "WARRAQ_HEALTH_WEBHOOK"  # of the environment, for an address that is a key
-TOLD_ELSEWHERE = frozenset({"finish", "spool"})  # Run.problems has its own sentences for them
+ANSWER_TIMES = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000)  # upper bounds in milliseconds
+LONGER = 60_000  # stands for every time above the last bound
+WEBHOOK = "WARRAQ_HEALTH_WEBHOOK"  # environment variable, for an address that must not stand in a file
+_OF_THE_RUN = frozenset({"finish", "spool"})  # checks for which Run.problems has sentences of its own
 
 
 class Health:
-    """Field coverage, dates and answer times of a run as counters; after the delivery, its verdicts."""
+    """Counts field coverage, wrong dates and response times; has the verdicts after the delivery."""
 
     def __init__(self, crawler: Crawler) -> None:
         spider = crawler.spider
         if not isinstance(spider, SiteSpider):
-            raise NotConfigured("only a site's spider has a run")
+            raise NotConfigured("only a SiteSpider has a run")
         self.crawler = crawler
         settings = crawler.settings
         self.ignore = frozenset(settings.getlist("HEALTH_IGNORE"))
@@ -47,7 +47,8 @@ class Health:
         self.mail = MailServer.of(settings.copy_to_dict(), settings.getlist("HEALTH_EMAIL_TO"))
         self._judged: list[Verdict] | None = None
         crawler.stats.set_value(YIELD, spider.site.expected_yield)
-        if spider.window.since or spider.window.until or spider.frontier.limit:
+        asked = spider.arguments
+        if asked.window.since or asked.window.until or asked.limit:
             crawler.stats.set_value(BOUNDED, 1)
         crawler.signals.connect(self.item_scraped, signal=signals.item_scraped)
         crawler.signals.connect(self.response_downloaded, signal=signals.response_downloaded)
@@ -59,9 +60,11 @@ class Health:
 
     @property
     def archive(self) -> str:
-        return self._run.storage.address
+        """The address of the archive."""
+        return run_of(self.crawler).options.storage.address
 
     def item_scraped(self, item: Any) -> None:
+        """Count the fields and the dates of a stored article."""
         if not isinstance(item, Article):
             return
         for name in OPTIONAL_FIELDS:
@@ -73,63 +76,59 @@ class Health:
             self.crawler.stats.inc_value(ANCIENT)
 
     def response_downloaded(self, response: Response, request: Request) -> None:  # noqa: ARG002 - Scrapy's
+        """Count the response by the time until it began."""
         seconds = request.meta.get("download_latency")
         if seconds is not None:
             most = next((limit for limit in ANSWER_TIMES if seconds * 1_000 <= limit), LONGER)
             self.crawler.stats.inc_value(f"{ANSWERS}{most}")
 
     def engine_stopped(self) -> None:
-        """Everything was delivered, or never will be by this run."""
+        """Log the failed checks. The run is closed by now, delivered or not."""
         for verdict in self.failed():
             logger.warning("Health: %s: %s", verdict.check, verdict.sentence)
 
     def verdicts(self) -> list[Verdict]:
-        """The run's verdicts once the engine has stopped; none of a run that never came to its end.
+        """Return the verdicts of a closed run; none before, and none for a run that was cut short.
 
-        Reads the archive the first time.
+        Reads the archive at the first call.
         """
-        if self._run.summary is None:
+        if run_of(self.crawler).summary is None:
             return []
         if self._judged is None:
             self._judged = judge(self._facts(), ignore=self.ignore)
         return self._judged
 
     def failed(self) -> list[Verdict]:
+        """Return the verdicts of the failed checks."""
         return [verdict for verdict in self.verdicts() if verdict.failed]
 
     def problems(self) -> list[str]:
-        """A sentence for each failed check that the run's own problems do not tell already."""
-        return [verdict.sentence for verdict in self.failed() if verdict.check not in TOLD_ELSEWHERE]
+        """Return a sentence for each failed check that Run.problems does not name already."""
+        return [verdict.sentence for verdict in self.failed() if verdict.check not in _OF_THE_RUN]
 
     def record(self) -> RunRecord:
-        """The run as its stats.json tells it."""
-        run = self._run
-        told = run.summary.record() if run.summary is not None else {}
+        """Return the run's record, as in its stats.json."""
+        run = run_of(self.crawler)
+        summary = run.summary.record() if run.summary is not None else {}
         counters = dict(self.crawler.stats.get_stats())
         times = {"began": run.began.isoformat(), "ended": datetime.now(UTC).isoformat()}
-        return RunRecord.of({**told, **times, "counters": counters}, run.run_id)
-
-    @property
-    def _run(self) -> Run:
-        run = self.crawler.get_extension(Run)
-        if run is None:
-            raise RuntimeError("This crawl has no run: crawler.extensions.run.Run is switched off.")
-        return run
+        return RunRecord.of({**summary, **times, "counters": counters}, run.run_id)
 
     def _facts(self) -> Facts:
-        run = self._run
+        run = run_of(self.crawler)
+        storage = run.options.storage
         manifest: bool | None = None
         before: list[RunRecord] = []
         try:
-            names = set(run.storage.list_names(f"runs/{run.run_id}/"))
+            names = set(storage.list_names(f"runs/{run.run_id}/"))
             manifest = "manifest.json" in names
-            before = last_records(run.storage, run.spider.site.name, run.run_id)
+            before = last_records(storage, run.site.name, run.run_id)
         except ArchiveError as error:
             logger.warning("The run is judged without those before it: %s", error)
-        left = Outbox(run.spool.folder, run.storage).pending()
+        left = Outbox(run.folder, storage).pending()
         return Facts(run=self.record(), before=before, left_in_spool=len(left), manifest_written=manifest)
 
 
 def health_of(crawler: Crawler) -> Health | None:
-    """The judge of a crawl, None where it has none."""
+    """Return the Health extension of a crawl, or None where it has none."""
     return crawler.get_extension(Health)

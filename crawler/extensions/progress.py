@@ -1,4 +1,4 @@
-"""What a run is doing now: a live line on a terminal, a log line now and then elsewhere."""
+"""The extension that shows the progress of a run: a live line on a terminal, elsewhere log lines."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ REFRESH_SECONDS = 0.5
 
 
 class Progress:
-    """Shows pages, articles, their rate, errors, bytes, and what the run waits for."""
+    """Shows pages, articles, their rate, failures, bytes, and why the run waits."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -43,7 +43,7 @@ class Progress:
         if self.console.is_terminal:
             self.live = Live(self._line(), console=self.console, auto_refresh=False, transient=True)
             self.live.start()
-            _log_above(sys.stderr)  # rich has put itself there: log lines appear above the live one
+            _log_to(sys.stderr)  # which is rich's stream now: it prints log lines above the live line
         if self.live or self.every:
             self._task = asyncio.ensure_future(self._run())
 
@@ -60,9 +60,10 @@ class Progress:
             self._task.cancel()
         if self.live is not None:
             self.live.stop()
-            _log_above(sys.stderr)
+            _log_to(sys.stderr)
 
     def item_error(self) -> None:
+        """Count an error in a pipeline."""
         self.crawler.stats.inc_value("errors/items")
 
     def _line(self) -> Text:
@@ -82,10 +83,11 @@ class Progress:
         return Text("  ".join(parts), overflow="ellipsis", no_wrap=True)
 
     def _waiting(self) -> str:
+        """Return what the downloader waits for; empty where it is not known."""
         downloader = self.crawler.engine.downloader
         for host, slot in downloader.slots.items():
             if slot.transferring:
-                return f"waiting for an answer of {host}"
+                return f"waiting for a response from {host}"
             if slot.queue:
                 return f"pausing {slot.delay:.1f} s between requests to {host}"
         if downloader.active:
@@ -93,7 +95,8 @@ class Progress:
         return ""
 
 
-def _log_above(stream: Any) -> None:
+def _log_to(stream: Any) -> None:
+    """Make Scrapy's log handler write to another stream."""
     handler = get_scrapy_root_handler()
     if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
         handler.setStream(stream)

@@ -13,7 +13,7 @@ from crawler.archive.page_sources import pages_of
 from crawler.errors import ArchiveError, InvalidUrlError, UsageError
 from crawler.extract.lane import explain_page, read_page, warm
 from crawler.items import Page, Rejection
-from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError
+from crawler.lanes import Lanes
 from crawler.site import Site, unknown_site
 from crawler.urls import host_of
 
@@ -75,12 +75,7 @@ class PageReader:
                 self.status = max(self.status, 2 if isinstance(error, UsageError) else 1)
 
     async def _read(self, lanes: Lanes, page: Page) -> dict[str, Any] | Rejection:
-        try:
-            outcome = await lanes.run(self._work, page, self._site(page.url))
-        except LaneTimeoutError:
-            return Rejection(reason="extraction-timeout", detail=page.url)
-        except LaneDiedError:
-            return Rejection(reason="extraction-crash", detail=page.url)
+        outcome = await lanes.read(self._work, page, self._site(page.url))
         return outcome if isinstance(outcome, Rejection | dict) else outcome.record()
 
     def _site(self, url: str) -> Site:

@@ -108,6 +108,11 @@ class Frontier:
         pages_at_hand = bool(self._ready) and not self._full()
         return not pages_at_hand and self.requisites.wants_stock(idle=self._is_idle())
 
+    @property
+    def in_flight(self) -> bool:
+        """Whether a list, page or requisite was handed out that is not finished yet."""
+        return self.lists.in_flight or not self._is_idle()
+
     def _is_idle(self) -> bool:
         return not self._claimed and not self.requisites.in_flight
 

@@ -93,6 +93,11 @@ class Lists:
         return bool(self._open)
 
     @property
+    def in_flight(self) -> bool:
+        """Whether a list was handed out that is not answered yet."""
+        return self._in_flight > 0
+
+    @property
     def owe_news(self) -> bool:
         """Whether a first page, which names the new articles, was not read yet."""
         return bool(self._roots)

@@ -9,7 +9,7 @@ from typing import Any
 from crawler.archive.members import WarcFormatError
 from crawler.archive.names import FileOwner
 from crawler.items import Article, Page, RecordPointer, Rejection
-from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError
+from crawler.lanes import Lanes
 from crawler.reextract.candidates import candidate_of, site_named
 from crawler.reextract.captures import Capture, article_captures
 from crawler.reextract.workbook import Workbook
@@ -54,11 +54,7 @@ class Reader:
         """The article of a page, or why it has none. Never raises for what a page holds."""
         try:
             site = site_named(site_name, page.url, self._sites)
-            outcome = await self._lanes.run(self._read, page, site)
-        except LaneTimeoutError:
-            return Rejection(reason="extraction-timeout")
-        except LaneDiedError:
-            return Rejection(reason="extraction-crash")
+            outcome = await self._lanes.read(self._read, page, site)
         except ValueError:  # an address without a host
             return Rejection(reason="bad-url")
         if isinstance(outcome, Rejection):

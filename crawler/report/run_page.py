@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from lxml import etree
 
 from crawler import __version__
+from crawler.errors import is_passing
 from crawler.health import State, Verdict
 from crawler.health.facts import OPTIONAL_FIELDS, Facts
 from crawler.report.gather import RunReport, not_well
@@ -35,7 +36,7 @@ from crawler.report.run_charts import (
 from crawler.report.stories import Headline, Stories
 from crawler.report.traffic import steps_of
 from crawler.report.words import CHECKS, FIELDS, reason
-from crawler.run.summary import PASSING, readable_bytes
+from crawler.run.summary import readable_bytes
 
 ROWS = 12  # of a table of counts; the rest is one row
 _ARABIC = re.compile("[\u0620-\u064a]")
@@ -135,7 +136,7 @@ def _sentences(report: RunReport) -> list[str]:
     run = report.record
     sentences = [verdict.sentence for verdict in not_well(report)]
     for why, number in sorted(run.failed.items(), key=lambda each: -each[1]):
-        if why in PASSING or why.startswith("http-5"):
+        if is_passing(why):
             english, _ = reason(why) or (why, "")
             sentences.append(f"{number:,} pages may be available later: {english} ({why}).")
     if run.errors:

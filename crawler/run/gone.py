@@ -1,4 +1,4 @@
-"""Articles that their site has taken away since they were stored: a line each, in the run's own folder."""
+"""The list of stored articles that their site has taken away, in the run's folder."""
 
 import json
 import os
@@ -16,7 +16,7 @@ NAME = "gone.jsonl"
 class GoneList:
     """Writes `runs/<run_id>/gone.jsonl`: url, reason (http-404, http-410), seen (RFC 3339), run_id.
 
-    For one thread. Methods raise ArchiveError.
+    To be used in one thread. Methods raise ArchiveError.
     """
 
     def __init__(self, spool: Path, run_id: str) -> None:
@@ -25,7 +25,7 @@ class GoneList:
         self._stream: FileIO | None = None
 
     def add(self, outcomes: Iterable[Outcome]) -> None:
-        """Enter those that say that a known article is gone, and force them to the disk."""
+        """Add a line for each outcome in which a stored article is gone, and force it to the disk."""
         lines = [self._line(each) for each in outcomes if each.claim.again and each.state == "gone"]
         if not lines:
             return
@@ -39,6 +39,7 @@ class GoneList:
             raise ArchiveError(f"{self._path} cannot be written: {error.strerror}.") from error
 
     def close(self) -> None:
+        """Give the file its final name; do nothing where no article is gone."""
         if self._stream is None:
             return
         try:

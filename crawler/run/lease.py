@@ -1,4 +1,4 @@
-"""One run a site at a time: the run's lease on its site, taken before anything is written, and renewed."""
+"""The lease of a run on its site, so that one run at a time crawls a site."""
 
 import asyncio
 import logging
@@ -13,14 +13,18 @@ logger = logging.getLogger(__name__)
 
 
 class RunLease:
-    """Held from the beginning to the end of a run. Raises LeaseHeldError where another run has the site."""
+    """A lease that is held from the beginning to the end of a run."""
 
     def __init__(self, storage: Storage, claim: Claim) -> None:
+        """Take the lease. Raises LeaseHeldError where another run has the site."""
         self._lease = storage.lease(claim)
         self._keeper: LeaseKeeper | None = None
 
     def keep(self, on_lost: Callable[[ArchiveError], None]) -> None:
-        """Renew it from now on; `on_lost` is called in the event loop if another run has taken the site."""
+        """Renew the lease from now on, on a thread.
+
+        `on_lost` is called in the running event loop if another run has taken the site.
+        """
         loop = asyncio.get_running_loop()
         self._keeper = LeaseKeeper(
             self._lease, on_lost=lambda error: loop.call_soon_threadsafe(on_lost, error)
@@ -29,15 +33,15 @@ class RunLease:
 
     @property
     def lost(self) -> bool:
-        """Whether another run has taken the site, whose ledger this run must not replace."""
+        """Whether another run has taken the site. This run must not replace its ledger then."""
         return self._keeper is not None and self._keeper.lost
 
     async def end(self) -> None:
-        """Let go of the site."""
+        """Release the lease, on a thread."""
         await asyncio.to_thread(self.release)
 
     def release(self) -> None:
-        """The same, where there is no event loop."""
+        """Release the lease. A failure is logged: the lease runs out by itself."""
         if self._keeper is not None:
             self._keeper.stop()
         try:

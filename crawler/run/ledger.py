@@ -1,4 +1,4 @@
-"""A run's side of the ledger: opened before the first request, settled and copied after the last."""
+"""The ledger of a run: opened before the first request, copied to the archive after the last."""
 
 import asyncio
 import sqlite3
@@ -21,7 +21,7 @@ from crawler.storage import Storage
 
 
 class RunLedger:
-    """The ledger of a run's site. Raises ArchiveError where it cannot be used."""
+    """The ledger of the site that a run crawls."""
 
     def __init__(
         self,
@@ -34,6 +34,7 @@ class RunLedger:
         window: Window,
         recheck: Recheck,
     ) -> None:
+        """Open the ledger and begin the run in it. Raises ArchiveError."""
         self._site = site
         self._ledger = open_ledger(spool, storage, site.name)
         try:
@@ -56,20 +57,25 @@ class RunLedger:
         refuse: Callable[[Refusal], None],
         on_failure: Callable[[ArchiveError], None],
     ) -> Frontier:
-        """The run's frontier. `on_failure` is told when the run cannot go on."""
+        """Make the run's frontier.
+
+        `safe` forces to the disk what an outcome rests on. `count` adds to a counter, `refuse` gets each
+        entry that is not followed, `on_failure` the error after which the run cannot go on.
+        """
         self._desk = desk = Desk(self._open, self._ledger.path, on_failure)
         self._lists = lists = Lists(self._site.scope, desk, count, refuse)
         settler = Settler(desk, safe, on_failure)
         return Frontier(lists, RequisiteQueue(desk, settler, requisites, count), desk, settler, limit=limit)
 
     async def copy_to(self, folder: Path) -> None:
-        """Leave a checkpoint in the run's folder, to be delivered. Raises ArchiveError."""
+        """Write a copy of the ledger into the run's folder, to be delivered. Raises ArchiveError."""
         try:
             await asyncio.to_thread(write_checkpoint, self._ledger, folder, self._site.name)
         except (sqlite3.Error, OSError) as error:
             raise ledger_failed(self._ledger.path, error) from error
 
     def close(self) -> None:
+        """End the threads and close the files."""
         if self._lists is not None:
             self._lists.close()
         if self._desk is not None:

@@ -1,36 +1,65 @@
-"""Parquet files by site and month out of a journal. Meant for a process of its own: paths in, paths out.
+"""Conversion of a journal into Parquet files by site and month, in a process of its own.
 
-Files are laid out as Hive does: `articles/site=<site>/month=<yyyy-mm>/`. `site` is a column of the files as
-well, so that one file alone says where it is from; `month` is not, for `published` says more. Tried with
-pyarrow 26, pandas 3.1, DuckDB 2.0 and Polars:
+Tables are large, and their memory must not burden the crawl. Folders are named as Hive does:
+`articles/site=<site>/month=<yyyy-mm>/`. `site` is a column of the files as well, so that a single file names
+its site; `month` is not, because `published` is more exact. Tried with pyarrow 26, pandas 3.1, DuckDB 2.0 and
+Polars:
 
 - DuckDB, Polars and `pyarrow.dataset.dataset(folder, partitioning="hive")` read both columns as text.
-- `pandas.read_parquet(folder)` and `pyarrow.parquet.read_table(folder)` make a category of what a folder's
-  name says and refuse to merge it with the text column: give them `partitioning=None`. A file needs nothing.
+- `pandas.read_parquet(folder)` and `pyarrow.parquet.read_table(folder)` read the folder's name as a category
+  and refuse to merge it with the text column: give them `partitioning=None`. A single file needs nothing.
 - DuckDB and Polars give `layers` as a dict, pandas as pairs, pyarrow as either (`maps_as_pydicts="strict"`).
 """
 
 import json
+import multiprocessing
 from array import array
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from crawler.archive.names import ARTICLES_FOLDER, UNKNOWN_MONTH, month_of, table_key
 from crawler.errors import ArchiveError
+from crawler.lanes import leave_signals_to_parent
 from crawler.run.journal import rows
-from crawler.tables.table_file import Sized, discard, publish, write_unfinished
+
+if TYPE_CHECKING:  # the crawl itself never loads pyarrow
+    from crawler.tables.table_file import Sized
+
+
+def journal_to_parquet(journal: Path, spool: Path, *, site: str, run_id: str) -> list[Path]:
+    """Convert a closed journal in a process of its own, and delete it; return the Parquet files.
+
+    A journal that was converted before gives the same bytes again. Raises ArchiveError.
+    """
+    try:
+        # The process ends with the crawl: a later one would write while the next run converts the journal.
+        with ProcessPoolExecutor(
+            1, mp_context=multiprocessing.get_context("spawn"), initializer=leave_signals_to_parent
+        ) as pool:
+            part = int(journal.name.partition(".")[0])
+            call = pool.submit(write_parquet, journal, spool, site=site, run_id=run_id, part=part)
+            written = call.result()
+        journal.unlink()
+    except (BrokenProcessPool, OSError) as error:
+        raise ArchiveError(f"The articles in {journal} did not become Parquet: {error}.") from error
+    return written
 
 
 def write_parquet(journal: Path, spool: Path, *, site: str, run_id: str, part: int) -> list[Path]:
-    """The journal's articles as one file for each month of publication, finished and on the disk.
+    """Write the articles of a journal, one file for each month of publication, forced to the disk.
 
     Files are `articles/site=<site>/month=<yyyy-mm>/WARRAQ-<site>-<moment>-<suffix>-<part>.parquet` below the
-    spool, of the run `<moment>-…-<suffix>`; none for a journal without articles. The same journal gives the
-    same bytes again. Raises ArchiveError, naming the line, where an article is none or another's; no
-    file then.
+    spool; the run id is `<moment>-…-<suffix>`. A journal without articles gives no file. The same journal
+    gives the same bytes again. Raises ArchiveError, naming the line, for a line that is no article of this
+    site; no file is left then.
     """
+    import pyarrow as pa  # noqa: PLC0415 - only the process of the conversion loads it
+
+    from crawler.tables.table_file import discard, publish, write_unfinished  # noqa: PLC0415
+
     table_key(ARTICLES_FOLDER, site=site, month=UNKNOWN_MONTH, run_id=run_id, part=part)
     spots = _spots_by_month(journal, site)
     months = sorted(spots)
@@ -52,7 +81,7 @@ def write_parquet(journal: Path, spool: Path, *, site: str, run_id: str, part: i
 
 
 def _spots_by_month(journal: Path, site: str) -> dict[str, "array[int]"]:
-    """Where each month's articles lie: offset, size, offset…; all lines are checked before one is written."""
+    """Check every line, and return for each month where its articles lie: offset, size, offset, size…"""
     spots: dict[str, array[int]] = {}
     for row in rows(journal):
         if row.record["site"] != site:
@@ -64,7 +93,7 @@ def _spots_by_month(journal: Path, site: str) -> dict[str, "array[int]"]:
     return spots
 
 
-def _read(journal: Path, spots: "array[int]") -> Iterator[Sized]:
+def _read(journal: Path, spots: "array[int]") -> "Iterator[Sized]":
     with journal.open("rb") as stream:
         for offset, length in zip(spots[::2], spots[1::2], strict=True):
             stream.seek(offset)

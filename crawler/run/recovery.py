@@ -23,7 +23,7 @@ from crawler.ledger.entries import Recheck
 from crawler.run import gone
 from crawler.run.journal import leftovers
 from crawler.run.leftovers import drop_rows_without_record, enter_leftovers
-from crawler.run.parquet_process import journal_to_parquet
+from crawler.run.parquet import journal_to_parquet
 from crawler.run.record import STATS, keep_stats
 from crawler.run.sealing import Seal
 from crawler.storage import Storage

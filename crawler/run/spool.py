@@ -1,7 +1,6 @@
-"""One run's corner of the spool: everything the run leaves, on its way to the archive.
+"""The folder of one run in the spool: all its files, until the archive has them.
 
-The spool mirrors the archive's layout below a folder of the run, so what lies there is what is still to be
-delivered. Knows nothing of Scrapy.
+The folder has the layout of the archive, and a file leaves it when it is delivered.
 """
 
 import asyncio
@@ -21,23 +20,24 @@ from crawler.archive.warc_file import ClosedWarc
 from crawler.errors import ArchiveError
 from crawler.items import Article, pointer_of
 from crawler.ledger.entries import Outcome
+from crawler.options.options import Options
 from crawler.run.gone import GoneList
 from crawler.run.journal import Journal, leftovers
-from crawler.run.parquet_process import journal_to_parquet
+from crawler.run.parquet import journal_to_parquet
 from crawler.run.sealing import Seal
-from crawler.storage import Storage, Stored
+from crawler.storage import Stored
 from crawler.storage.carrier import Carrier
 from crawler.storage.outbox import Delivery, Outbox, Patience
 
 logger = logging.getLogger(__name__)
 
-ORIGINALS_AT_HAND = 2_000  # those of the last minute; the ledger has the others
+MAX_ORIGINALS = 2_000  # in memory, about those of the last minute; the ledger has the others
 
 _T = TypeVar("_T")
 
 
 class RunSpool:
-    """The open files of a run, and the outbox that takes closed ones to the archive beside the crawl."""
+    """The open files of a run, and the delivery of closed files while the crawl goes on."""
 
     def __init__(
         self,
@@ -45,41 +45,43 @@ class RunSpool:
         *,
         site: str,
         run_id: str,
-        storage: Storage,
+        options: Options,
         info: Mapping[str, str],
-        settings: bytes,
-        warc_max_bytes: int,
-        delivery_attempts: int,
-        uploads_at_once: int,
-        keep_text: bool = False,
-        older_originals: Callable[[str], Original | None] | None = None,
+        older_originals: Callable[[str], Original | None],
+        on_warc_closed: Callable[[], None],
     ) -> None:
+        """Open the folder; files are made when they are needed.
+
+        `info` are the fields of warcinfo records. `older_originals` finds the record of a payload by its
+        digest. `on_warc_closed` has to bring about a call of `settled` soon: a WARC file leaves only when the
+        ledger has its records, else a kill would make the next run keep their payloads twice.
+        """
         self.folder = folder
         self._site = site
         self._run_id = run_id
-        self._settings = settings
-        self._storage = storage
+        self._settings_json = options.settings_json
+        self._storage = options.storage
+        self._on_warc_closed = on_warc_closed
         self._warcs: dict[str, ClosedWarc] = {}
-        # The ledger has to know the records of a file that leaves: after a kill nobody would look for them in
-        # the archive, and what they hold would be kept twice.
-        self.settle_soon: Callable[[], None] = lambda: None  # asks for that
         self._closed: list[ClosedWarc] = []
-        self._taken: list[ClosedWarc] = []  # their originals are on their way into the ledger
-        self._unsettled: dict[str, int] = {}  # articles that the ledger does not have yet: their journal
+        self._taken: list[ClosedWarc] = []  # closed, and their records are on the way into the ledger
+        self._unsettled: dict[str, int] = {}  # article id -> journal, of articles that the ledger lacks
         self._journal_number = 0
         self._full: dict[int, Path] = {}  # journals that are full, by number
-        self.originals = RecentOriginals(most=ORIGINALS_AT_HAND, older=older_originals)
-        self._outbox = Outbox(folder, storage, Patience(attempts=delivery_attempts), at_once=uploads_at_once)
+        self.originals = RecentOriginals(most=MAX_ORIGINALS, older=older_originals)
+        at_once = options.uploads_at_once
+        patience = Patience(attempts=options.delivery_attempts)
+        self._outbox = Outbox(folder, options.storage, patience, at_once=at_once)
         self._delivered: list[Stored] = []
-        self._uploads = Carrier(self._outbox, at_once=uploads_at_once, on_delivered=self._delivered.append)
+        self._uploads = Carrier(self._outbox, at_once=at_once, on_delivered=self._delivered.append)
         self._gone = GoneList(folder, run_id)
-        self._keep_text = keep_text
+        self._keep_text = options.warc_text
         self.recorder = Recorder(
             folder,
             site=site,
             run_id=run_id,
             info=info,
-            max_bytes=warc_max_bytes,
+            max_bytes=options.warc_max_bytes,
             on_closed=self._on_closed,
             originals=self.originals,
         )
@@ -90,7 +92,7 @@ class RunSpool:
         self._carrying: set[asyncio.Future[None]] = set()
 
     async def store(self, article: Article) -> None:
-        """Put the article into the journal; returns when the kernel has it. Raises ArchiveError."""
+        """Put an article into the journal; return when the kernel has it. Raises ArchiveError."""
         pointer = pointer_of(article)
         if self._keep_text and pointer is not None:
             await self.recorder.add_conversion(pointer, article.url, datetime.now(UTC), article.text)
@@ -101,20 +103,21 @@ class RunSpool:
             self._journal_number += 1
 
     def take_originals(self) -> list[Original]:
-        """The records written since the last call that hold a payload."""
+        """Return the records with a payload that were written since the last call."""
         self._taken += self._closed
         self._closed.clear()
         return self.originals.take()
 
     async def secure(self, outcomes: Sequence[Outcome]) -> None:
-        """Force records, articles and what is gone to the disk. Raises ArchiveError."""
+        """Force records, articles and the list of gone articles to the disk. Raises ArchiveError."""
         await self.recorder.sync()
         await _in(self._writer, self._journal.sync)
         await _in(self._writer, partial(self._gone.add, outcomes))
 
     def settled(self, outcomes: Sequence[Outcome]) -> None:
-        """The ledger has these, and the originals last taken: WARC files that it knows whole may leave, and a
-        journal whose articles it has all may become Parquet.
+        """Release files: the ledger now has these outcomes, and the originals that were taken last.
+
+        WARC files whose records it has are delivered; journals whose articles it has become Parquet.
         """
         for closed in self._taken:
             self._uploads.carry(closed.key, closed.sha256)
@@ -127,13 +130,14 @@ class RunSpool:
             self._carry(partial(self._carry_articles, self._full.pop(number)))
 
     async def close(self, log: Path) -> None:
-        """Close every file, WARC and articles; what was carried meanwhile has arrived or waits in the spool.
+        """Close every file and end the deliveries beside the crawl; their failures are tried again later.
 
-        To be called when everything is settled. Raises ArchiveError where the spool itself fails.
+        `log` is the open log file, whose content goes into the WARC file. To be called when everything is
+        settled. Raises ArchiveError where the spool itself fails.
         """
         if self._warcs or self.recorder.is_open:
             await self.recorder.add_resource(
-                run_uri(self._run_id, "settings"), "application/json", self._settings
+                run_uri(self._run_id, "settings"), "application/json", self._settings_json
             )
             await self.recorder.add_file(run_uri(self._run_id, "log"), "text/plain;charset=utf-8", log)
         await self.recorder.close()
@@ -147,19 +151,19 @@ class RunSpool:
             await _in(self._carrier, partial(self._to_parquet, journal))
 
     async def seal(self, seal: Seal, facts: RunFacts) -> Delivery:
-        """The manifest of everything that was delivered, and its own delivery. Raises ArchiveError."""
+        """Write the manifest of all delivered files, and deliver it. Raises ArchiveError."""
         files = [ManifestFile.of(file, warc=self._warcs.get(file.key)) for file in self._delivered]
         await _in(self._carrier, partial(seal.put_on, self.folder, self._storage, facts, files))
         return await self.deliver()
 
     async def deliver(self) -> Delivery:
-        """Deliver everything that lies closed in the spool: the whole run's delivery so far."""
+        """Deliver all closed files; return what the run delivered so far, and what failed."""
         rest = await _in(self._carrier, self._outbox.deliver_all)
         self._delivered += rest.delivered
         return Delivery(delivered=list(self._delivered), failed=rest.failed)
 
     def end(self) -> None:
-        """End the threads and drop the folders that are empty now."""
+        """End the threads and remove the folders that are empty now."""
         self._uploads.stop()
         self._writer.shutdown()
         self._carrier.shutdown()
@@ -171,7 +175,7 @@ class RunSpool:
         self._warcs[closed.key] = closed
         logger.info("Closed %s: %d records, %d bytes.", closed.key, closed.records, closed.size)
         self._closed.append(closed)
-        self.settle_soon()
+        self._on_warc_closed()
 
     def _carry(self, job: Callable[[], None]) -> None:
         carrying = asyncio.ensure_future(_in(self._carrier, job))

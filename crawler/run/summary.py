@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+from crawler.errors import is_passing
+
 if TYPE_CHECKING:  # every command loads this module, few print the table
     from rich.table import Table
 
@@ -11,10 +13,6 @@ if TYPE_CHECKING:  # every command loads this module, few print the table
 
 REASONS_SHOWN = 12
 FILES_SHOWN = 20
-# failures of a moment, not of the page: the same page may well come tomorrow
-PASSING = frozenset(
-    {"timeout", "connection-refused", "connection-lost", "dns", "cut-short", "host-busy", "http-429"}
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,7 +84,7 @@ class Summary:
 
     def _lost_pages(self) -> list[str]:
         """Pages that a better moment might have given, and pages that our reading failed on."""
-        lost = {why: n for why, n in self.failed.items() if why in PASSING or why.startswith("http-5")}
+        lost = {why: n for why, n in self.failed.items() if is_passing(why)}
         unread = {why: n for why, n in self.dropped.items() if why.startswith("extraction-")}
         found = []
         for counts, what in ((lost, "could not be fetched"), (unread, "could not be read")):

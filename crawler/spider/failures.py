@@ -1,4 +1,4 @@
-"""Short names for why a request came to nothing, for counters and tables."""
+"""The reason for which a request failed, for counters, the ledger and tables."""
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -13,39 +13,40 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.capture.peers import PrivateAddressError
-from crawler.errors import ArchiveError
+from crawler.errors import ArchiveError, Reason, http_reason
 from crawler.politeness.downloader import RunEndingError
 from crawler.politeness.retry_after import HostBusyError
 from crawler.politeness.robots import RobotsForbiddenError, RobotsUnreachableError
 
-_REASONS: tuple[tuple[type[Exception], str], ...] = (
-    (PrivateAddressError, "private-address"),
-    (RobotsForbiddenError, "robots"),
-    (RobotsUnreachableError, "robots-unreachable"),
-    (HostBusyError, "host-busy"),
-    (RunEndingError, "run-ended"),
-    (ArchiveError, "run-ended"),  # what cannot be kept ends the run, and the next one asks again
-    (DownloadTimeoutError, "timeout"),
-    (DownloadConnectionRefusedError, "connection-refused"),
-    (CannotResolveHostError, "dns"),
-    (ResponseDataLossError, "cut-short"),
-    (DownloadCancelledError, "too-large"),
-    (DownloadFailedError, "connection-lost"),
+_REASONS: tuple[tuple[type[Exception], Reason], ...] = (
+    (PrivateAddressError, Reason.PRIVATE_ADDRESS),
+    (RobotsForbiddenError, Reason.ROBOTS),
+    (RobotsUnreachableError, Reason.ROBOTS_UNREACHABLE),
+    (HostBusyError, Reason.HOST_BUSY),
+    (RunEndingError, Reason.RUN_ENDED),
+    (ArchiveError, Reason.RUN_ENDED),  # an exchange that cannot be kept ends the run; the next one asks again
+    (DownloadTimeoutError, Reason.TIMEOUT),
+    (DownloadConnectionRefusedError, Reason.CONNECTION_REFUSED),
+    (CannotResolveHostError, Reason.DNS),
+    (ResponseDataLossError, Reason.CUT_SHORT),
+    (DownloadCancelledError, Reason.TOO_LARGE),
+    (DownloadFailedError, Reason.CONNECTION_LOST),
 )
+# Scrapy raises IgnoreRequest for these; only the text tells them apart.
 _IGNORED = (
-    ("max redirections", "redirect-loop"),
-    ("exceeded", "too-large"),
+    ("max redirections", Reason.REDIRECT_LOOP),
+    ("exceeded", Reason.TOO_LARGE),
 )
 
 
 def failure_reason(failure: Failure) -> str:
-    """A slug such as http-404, timeout, robots; an unforeseen error gives its class name."""
+    """Return the reason for a failed request, or the class name of an unforeseen error."""
     error = failure.value
     if isinstance(error, HttpError):
-        return f"http-{error.response.status}"
-    for kind, slug in _REASONS:
+        return http_reason(error.response.status)
+    for kind, reason in _REASONS:
         if isinstance(error, kind):
-            return slug
-    if isinstance(error, IgnoreRequest):  # Scrapy tells these apart by their text only
-        return next((slug for text, slug in _IGNORED if text in str(error)), "ignored")
+            return reason
+    if isinstance(error, IgnoreRequest):
+        return next((reason for text, reason in _IGNORED if text in str(error)), Reason.IGNORED)
     return type(error).__name__

@@ -1,36 +1,35 @@
-"""How lists are asked for and what is remembered of their answers, between Scrapy and the ledger."""
+"""Requests for lists (feeds, sitemaps, section pages) and the parts of their responses to remember."""
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scrapy import Request
 from scrapy.http import Response
 
 from crawler.discovery.source import Answer
-
-if TYPE_CHECKING:  # every command loads this module; only a crawl needs a ledger
-    from crawler.ledger.lists import Asking
-    from crawler.ledger.walk import ListAnswer
+from crawler.ledger.lists import Asking
+from crawler.ledger.walk import ListAnswer
 
 PRIORITY = 10  # lists feed the crawl, so their retries and redirects go first
 NOT_MODIFIED = 304
-OK = 200
-# What a list says when it fails tells a source more than its absence; redirects are followed.
-HANDLED = (NOT_MODIFIED, *range(400, 600))
-_HOPS = {"sitemap": "M", "listing": "L"}
+FAILED = 400  # and every status above
+_OK = 200
+# A source learns more from an error response of a list than from no response at all.
+_HANDLED = (NOT_MODIFIED, *range(FAILED, 600))
+_HOPS = {"sitemap": "M", "listing": "L"}  # Heritrix's letters; S is speculative
 
 
-def list_request(asking: "Asking", callback: Any, errback: Any) -> Request:
-    """The request for a list, conditional where everything that it held is known."""
+def list_request(asking: Asking, callback: Any, errback: Any) -> Request:
+    """Build the request for a list, conditional where the ledger knows everything in its last version."""
     lookup, known = asking.lookup, asking.known
     meta: dict[str, Any] = {
         "asking": asking,
         "hop": {"via": lookup.source.kind, "hops": _HOPS.get(lookup.source.kind, "S"), "source": "list"},
-        "handle_httpstatus_list": HANDLED,
+        "handle_httpstatus_list": _HANDLED,
     }
     headers: dict[str, bytes] = {}
-    # Without the record that a 304 speaks of, an archive could not show the list as it was then.
+    # The record of a 304 refers to that of the list's last version; without it the archive shows nothing.
     if known is not None and known.original is not None:
         meta["original"] = asdict(known.original)
         if known.etag:
@@ -42,14 +41,14 @@ def list_request(asking: "Asking", callback: Any, errback: Any) -> Request:
         callback=callback,
         errback=errback,
         priority=PRIORITY,
-        dont_filter=True,  # the ledger has seen to it
+        dont_filter=True,  # the ledger gives each address once
         headers=headers,
         meta=meta,
     )
 
 
 def answer_of(response: Response) -> Answer:
-    """A response as the sources read it."""
+    """Convert a response to the value that sources read."""
     headers = {
         name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
         for name, values in response.headers.items()
@@ -57,8 +56,8 @@ def answer_of(response: Response) -> Answer:
     return Answer(url=response.url, status=response.status, body=response.body, headers=headers)
 
 
-def is_unchanged(asking: "Asking", response: Response) -> bool:
-    """Whether a list answers what it answered when everything in it was taken in."""
+def is_unchanged(asking: Asking, response: Response) -> bool:
+    """Return whether a list is the same as when everything in it was taken in."""
     known = asking.known
     if known is None or known.original is None:
         return False
@@ -66,12 +65,10 @@ def is_unchanged(asking: "Asking", response: Response) -> bool:
     return response.status == NOT_MODIFIED or record.get("payload_digest") == known.original.digest
 
 
-def to_remember(asking: "Asking", response: Response, fetched_at: datetime) -> "ListAnswer | None":
-    """What the next run needs to know of an answer that is read to its end; None where it is no list."""
-    from crawler.ledger.walk import ListAnswer  # noqa: PLC0415 - only a crawl needs it
-
+def to_remember(asking: Asking, response: Response, fetched_at: datetime) -> ListAnswer | None:
+    """Return what the next run has to know of this response, or None where it is no whole list."""
     record = response.meta.get("record") or {}
-    if response.status != OK or asking.is_for_changes or "payload_digest" not in record:
+    if response.status != _OK or asking.is_for_changes or "payload_digest" not in record:
         return None
     return ListAnswer(
         etag=header(response, "ETag"),
@@ -82,6 +79,6 @@ def to_remember(asking: "Asking", response: Response, fetched_at: datetime) -> "
 
 
 def header(response: Response, name: str) -> str | None:
-    """A header's value as text that can be sent back as it came."""
+    """Return a header's value as text that encodes back to the same bytes, in latin-1."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None

@@ -14,10 +14,8 @@ from crawler.site import Site
 from crawler.survey.reading import Reading
 from crawler.survey.report import SurveyReport
 from crawler.survey.surveyor import ANSWER_SECONDS, Surveyor
-from crawler.urls import is_private_host
 
 _SETTINGS = {
-    "SCHEDULER": "scrapy.core.scheduler.Scheduler",  # a survey has no frontier
     "ITEM_PIPELINES": {},
     "EXTENSIONS": {  # politeness only: no run, no archive, no progress line
         "crawler.politeness.pace.CrawlDelay": 0,
@@ -55,9 +53,6 @@ def survey(site: Site, settings: Settings, on_progress: Callable[[str], object] 
     parse_connect_to(settings.getlist("CONNECT_TO"))
     for name, value in _SETTINGS.items():
         settings.set(name, value, priority="cmdline")
-    if is_private_host(site.domain):  # the user named the site: no redirect leads into a private network
-        allowed = [*settings.getlist("PRIVATE_HOSTS"), site.domain]
-        settings.set("PRIVATE_HOSTS", allowed, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(Surveyor)
     crawling = asyncio.ensure_future(process.crawl(crawler, site=site, on_progress=on_progress))

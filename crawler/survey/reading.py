@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from crawler.extract.lane import warm
 from crawler.items import Article, Page, Rejection
-from crawler.lanes import LaneDiedError, Lanes, LaneTimeoutError
+from crawler.lanes import Lanes
 from crawler.site import Site
 
 READING_SECONDS = 8.0  # for one page in its lane
@@ -41,12 +41,8 @@ def read_page(page: Page, site: Site) -> Reading:
 
 async def read_in(lanes: Lanes, page: Page, site: Site) -> Reading:
     """The page as a lane reads it; a lane that hangs or dies is the page's fault."""
-    try:
-        return await lanes.run(read_page, page, site)
-    except LaneTimeoutError:
-        return Reading(page=page, outcome=Rejection(reason="extraction-timeout"))
-    except LaneDiedError:
-        return Reading(page=page, outcome=Rejection(reason="extraction-crash"))
+    outcome = await lanes.read(read_page, page, site)
+    return outcome if isinstance(outcome, Reading) else Reading(page=page, outcome=outcome)
 
 
 def read_pages(pages: Iterable[Page], site: Site) -> list[Reading]:

@@ -13,9 +13,9 @@ FOLDERS = ("crawler", "spiders", "pipelines", "settings")
 # do not import each other.
 LINES: tuple[tuple[str, ...], ...] = (
     ("errors",),
-    ("urls", "lanes", "arabic"),
+    ("urls", "arabic"),
     ("items", "storage"),
-    ("archive", "discovery"),
+    ("archive", "discovery", "lanes"),
     ("site", "tables"),
     ("extraction", "ledger", "registry"),
     ("health",),

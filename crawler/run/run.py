@@ -1,0 +1,279 @@
+"""One run: a crawl of one site, from its lease to its sealed manifest. Knows nothing of Scrapy."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from crawler.archive.merged_index import MAX_BYTES_AT_EACH_RUN, keep_merged_index
+from crawler.archive.names import new_run_id
+from crawler.archive.recorder import Recorder
+from crawler.discovery.source import Refusal
+from crawler.errors import ArchiveError
+from crawler.items import Article
+from crawler.ledger.entries import RequisitePlan, Verdict
+from crawler.ledger.frontier import Frontier
+from crawler.ledger.progress import Progress
+from crawler.options.arguments import RunArguments
+from crawler.options.options import Options
+from crawler.run.gauge import SpoolGauge
+from crawler.run.lease import RunLease
+from crawler.run.ledger import RunLedger
+from crawler.run.record import RunLog, warcinfo_of, write_stats
+from crawler.run.recovery import RunLock, dead_runs, recover
+from crawler.run.sealing import Seal
+from crawler.run.spool import RunSpool
+from crawler.run.summary import Summary
+from crawler.site import Site
+from crawler.storage.lease import Claim
+from crawler.storage.outbox import Delivery
+
+logger = logging.getLogger(__name__)
+
+
+class Stats(Protocol):
+    """The counters of the crawl; Scrapy's stats collector fits."""
+
+    def inc_value(self, key: str, count: int = 1) -> None: ...
+
+    def set_value(self, key: str, value: Any) -> None: ...
+
+    def get_stats(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hooks:
+    """The functions of the crawl that a run calls."""
+
+    refuse: Callable[[Refusal], None]  # counts an entry of a list that is not followed
+    end_crawl: Callable[[], None]  # ends the crawl before its time; called in the event loop
+    write_report: Callable[["Run"], None] | None  # writes a page about the run into its folder; on a thread
+
+
+class Run:
+    """One crawl of one site. `open` before the first request, `close` after the last.
+
+    Pipelines use `judge`, `keep_needs` and `store`; the capture handler uses `recorder`.
+    """
+
+    def __init__(
+        self, site: Site, arguments: RunArguments, options: Options, *, stats: Stats, hooks: Hooks
+    ) -> None:
+        self.site = site
+        self.arguments = arguments
+        self.options = options
+        self.began = datetime.now(UTC)
+        self.run_id = new_run_id(site.name, self.began)
+        self.folder = options.spool / self.run_id
+        self.summary: Summary | None = None  # set by `close`
+        self.fault: ArchiveError | None = None  # why the run cannot go on
+        self._stats = stats
+        self._hooks = hooks
+        self._unfinished: dict[str, str] = {}  # files of earlier runs that cannot be delivered: why
+
+    def open(self) -> None:
+        """Take the lease, finish what earlier runs left, and open the ledger and the spool.
+
+        Raises WarraqError where the archive or the spool cannot be used; the lease is free again then.
+        """
+        options, storage = self.options, self.options.storage
+        self._seal = Seal.of(options.seal)
+        storage.check()
+        dead = frozenset(dead_runs(options.spool, self.site.name))
+        with ExitStack() as opened:
+            self._lease = RunLease(storage, Claim(site=self.site.name, run=self.run_id, dead=dead))
+            opened.callback(self._lease.release)
+            self._recover()
+            try:
+                self._lock = RunLock(self.folder)
+            except OSError as error:
+                raise ArchiveError(
+                    f"The spool {options.spool} cannot be written: {error.strerror}."
+                ) from error
+            opened.callback(self._lock.release)
+            self._log = RunLog(self.folder / "runs" / self.run_id / "log.txt", options.log_format)
+            self._open_ledger()
+            opened.pop_all()
+
+    def watch(self) -> None:
+        """Renew the lease and watch the size of the spool from now on. Needs a running event loop."""
+        self._lease.keep(self.end_early)
+        self._gauge.start()
+
+    @property
+    def recorder(self) -> Recorder:
+        """The writer of the run's WARC files."""
+        return self._spool.recorder
+
+    @property
+    def requisites(self) -> RequisitePlan:
+        """Which requisites of a page the run fetches."""
+        return self.options.requisites
+
+    async def judge(self, article: Article) -> Verdict:
+        """Decide whether an article is stored. Raises ArchiveError."""
+        return await self.frontier.judge(article)
+
+    def keep_needs(self, article: Article, urls: tuple[str, ...]) -> None:
+        """Remember the requisites of an article's page; they are fetched if the article is stored."""
+        self.frontier.needs(article, urls)
+
+    async def store(self, article: Article) -> None:
+        """Put an article into the journal and mark its page as stored. Raises ArchiveError."""
+        try:
+            await self._spool.store(article)
+        except ArchiveError as error:
+            if isinstance(error.__cause__, OSError):  # the disk fails, and not this article alone
+                self.end_early(error)
+            raise
+        self.frontier.stored(article)
+
+    def end_early(self, failure: ArchiveError) -> None:
+        """End the crawl: the disk or the ledger fails, or another run has taken the site."""
+        if self.fault is None:
+            self.fault = failure
+            logger.error("The crawl ends. %s", failure)
+            self._hooks.end_crawl()
+
+    async def close(self, reason: str) -> None:
+        """Deliver everything, seal the run, and free the site. `reason`: Scrapy's, `finished` or another.
+
+        A failure becomes `fault`; what is not delivered stays in the spool.
+        """
+        self._gauge.stop()
+        delivery: Delivery | None = None
+        try:
+            self._count_left(await self.frontier.end(walked=reason == "finished"))
+            await self._spool.close(self._log.open_path)
+            if not self._lease.lost:
+                await self._ledger.copy_to(self.folder)
+            delivery = await self._spool.deliver()
+            self._write_stats(reason, delivery)
+            self._log.close()
+            delivery = await self._spool.deliver()
+            await self._write_report()
+            if not delivery.failed:
+                facts = self._seal.facts(
+                    self.run_id, self.site.name, began=self.began, ended=datetime.now(UTC)
+                )
+                delivery = await self._spool.seal(self._seal, facts)
+                await self._keep_index()
+        except (ArchiveError, OSError) as error:
+            why = error if isinstance(error, ArchiveError) else ArchiveError(f"The spool failed: {error}.")
+            logger.error("%s", why)  # noqa: TRY400 - the sentence says it; a trace would bury it
+            self.fault, delivery = why, None
+        finally:
+            self._ledger.close()
+            self._spool.end()
+            self._lock.release()
+            await self._lease.end()
+        self.summary = self._summarise(reason, delivery)
+
+    def problems(self) -> list[str]:
+        """Return a sentence for each thing that keeps the run from being a good one."""
+        found = [] if self.summary is None else self.summary.problems()
+        if self.fault is not None:
+            waits = " What the run has is in the spool; scrapy sync delivers it."
+            found.append(f"{self.fault}{waits if self.folder.exists() else ''}")
+        return found + [
+            f"Still in the spool, of an earlier run: {key}: {why}" for key, why in self._unfinished.items()
+        ]
+
+    def _recover(self) -> None:
+        """Finish what earlier runs left. Raises ArchiveError where the ledger cannot take it in."""
+        options = self.options
+        for run in recover(
+            options.spool,
+            options.storage,
+            attempts=options.delivery_attempts,
+            seal=self._seal,
+            recheck=options.recheck,
+            only=self.site.name,
+        ):
+            if not run.known:
+                raise ArchiveError(
+                    f"{' '.join(run.delivery.failed.values())} Nothing is crawled before that is mended, "
+                    f"for its articles would be stored twice; what cannot be mended, move out of the spool."
+                )
+            self._unfinished |= run.delivery.failed
+
+    def _open_ledger(self) -> None:
+        """Open the ledger, the spool and the frontier, and connect them."""
+        options = self.options
+        self._ledger = RunLedger(
+            self.site,
+            options.spool,
+            options.storage,
+            run_id=self.run_id,
+            began=self.began,
+            window=self.arguments.window,
+            recheck=options.recheck,
+        )
+        self._spool = RunSpool(
+            self.folder,
+            site=self.site.name,
+            run_id=self.run_id,
+            options=options,
+            info=warcinfo_of(options, self.site),
+            older_originals=self._ledger.older_originals,
+            on_warc_closed=self._settle_soon,
+        )
+        self.frontier: Frontier = self._ledger.frontier(
+            self._spool,
+            limit=self.arguments.limit,
+            requisites=options.requisites,
+            count=self._stats.inc_value,
+            refuse=self._hooks.refuse,
+            on_failure=self.end_early,
+        )
+        self._gauge = SpoolGauge(
+            options.spool,
+            max_bytes=options.spool_max_bytes,
+            hold=self.frontier.hold,
+            on_failure=self.end_early,
+        )
+
+    def _settle_soon(self) -> None:
+        self.frontier.settle_soon()
+
+    def _summarise(self, reason: str, delivery: Delivery | None) -> Summary:
+        stats = dict(self._stats.get_stats())
+        stats["finish_reason"] = reason
+        stats["elapsed_time_seconds"] = (datetime.now(UTC) - self.began).total_seconds()
+        return Summary.of(stats, site=self.site.name, run_id=self.run_id, delivery=delivery)
+
+    def _count_left(self, left: Progress) -> None:
+        """Set the counters for what is left to the next run."""
+        self._stats.set_value("left/lists", left.lists_left)
+        self._stats.set_value("left/pages", left.pages_left)
+        self._stats.set_value("left/back_to", left.back_to.isoformat() if left.back_to else None)
+
+    def _write_stats(self, reason: str, delivery: Delivery | None) -> None:
+        summary = self._summarise(reason, delivery)
+        write_stats(self.folder, summary, self._stats.get_stats(), began=self.began)
+
+    async def _write_report(self) -> None:
+        """Write and deliver the page about the run. Without it the run is still a good one."""
+        if self._hooks.write_report is None:
+            return
+        try:
+            await asyncio.to_thread(self._hooks.write_report, self)
+            await self._spool.deliver()
+        except ArchiveError as error:
+            logger.warning("%s", error)
+
+    async def _keep_index(self) -> None:
+        """Renew the merged index of the site. It can be made anew, so its failure is only logged."""
+        try:
+            await asyncio.to_thread(
+                keep_merged_index,
+                self.options.storage,
+                self.site.name,
+                self.folder,
+                max_bytes=MAX_BYTES_AT_EACH_RUN,
+            )
+        except ArchiveError as error:
+            logger.warning("%s", error)
