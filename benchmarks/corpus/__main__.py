@@ -78,6 +78,8 @@ def _crawl(shelf: Shelf, connect_to: Sequence[str], folder: Path) -> list[dict[s
         "CONNECT_TO": ",".join(connect_to),
         "DOWNLOAD_DELAY": "0",
         "AUTOTHROTTLE_ENABLED": "False",
+        "EXTRACTION_LANES": "1",
+        "RUN_REPORT": "False",
     }
     command = [sys.executable, "-m", "scrapy", "crawl", shelf.spider, "-O", str(output)]
     if shelf.spider == "news":

@@ -26,8 +26,9 @@ def scrapy(
     settings: Mapping[str, str] | None = None,
     env: Mapping[str, str] | None = None,
     cwd: Path = PROJECT,
+    seconds: float = SECONDS_AT_MOST,
 ) -> "subprocess.CompletedProcess[str]":
-    """Run `scrapy …` to its end; output as text."""
+    """Run `scrapy …` to its end; output as text. Raises TimeoutExpired after so many seconds."""
     words = [
         *arguments,
         *(word for name, value in (settings or {}).items() for word in ("-s", f"{name}={value}")),
@@ -35,14 +36,14 @@ def scrapy(
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SCRAPY_"))}
     wanted = {**clean, "PYTHONWARNINGS": "default", **(env or {})}
     if warm.can_run(wanted, cwd):
-        return _warm_process().run(words, env=wanted, seconds=SECONDS_AT_MOST)
+        return _warm_process().run(words, env=wanted, seconds=seconds)
     return subprocess.run(
         [sys.executable, "-m", "scrapy", *words],
         cwd=cwd,
         env=wanted,
         capture_output=True,
         text=True,
-        timeout=SECONDS_AT_MOST,
+        timeout=seconds,
         check=False,
     )
 

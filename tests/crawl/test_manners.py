@@ -1,14 +1,18 @@
 """Politeness and hostile input through the door: a paper of the test's own, a whole crawl, its counters."""
 
 import json
-import time
+import signal
+import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.crawl.archive_reading import answers, articles, run_stats, warcs
-from tests.crawl.running import crawl, scrapy
+from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, crawl, news_command, scrapy
 from tests.servers.paper import Answer, Request, front_page, open_paper, path_of, rss, story
 
 
@@ -204,29 +208,25 @@ def test_a_robots_txt_that_fails_forbids_everything(tmp_path: Path) -> None:
 
 
 def test_a_pause_holds_what_is_already_queued(tmp_path: Path) -> None:
+    """The pause is longer than the test: it holds what is not asked for before the crawl is stopped."""
     numbers = range(1, 9)
-    asked_at: list[float] = []
-
-    class Busy(dict[str, Answer]):
-        """Asks for a pause at its second story."""
-
-        def get(self, path: str, default: Answer | None = None) -> Answer | None:  # type: ignore[override]
-            asked_at.append(time.monotonic())
-            if path == path_of(2) and not self.told:
-                self.told = len(asked_at)
-                return Answer(status=503, headers={"Retry-After": "3"})
-            return super().get(path, default)
-
-        told = 0
-
-    table = Busy({"/": front_page("/feed/"), "/feed/": rss(*map(path_of, numbers))})
-    table.update({path_of(number): story(number) for number in numbers})
-    # one at a time, so that none but the next of the queue is sent while the answer travels
-    outcome = crawled(tmp_path, table, CONCURRENT_REQUESTS_PER_DOMAIN="1")
-    assert outcome.code == 0
-    assert len(articles(outcome.archive)) == len(numbers)
-    after = [moment - asked_at[table.told - 1] for moment in asked_at[table.told :]]
-    assert sum(seconds < 2.9 for seconds in after) <= 1
+    table = {"/": front_page("/feed/"), "/feed/": rss(*map(path_of, numbers))}
+    table |= {path_of(number): story(number) for number in numbers}
+    table[path_of(2)] = Answer(status=503, headers={"Retry-After": "3600"})
+    log = tmp_path / "log"
+    with open_paper(table) as paper, log.open("wb") as stderr:
+        # one at a time, so that only the next of the queue is sent while the answer is on its way
+        settings = {**UNHURRIED, "ARCHIVE": str(tmp_path / "archive"), "CONCURRENT_REQUESTS_PER_DOMAIN": "1"}
+        crawl = subprocess.Popen(news_command(paper.home, settings), cwd=PROJECT, stderr=stderr)
+        while b"asks for a pause" not in log.read_bytes():
+            with suppress(subprocess.TimeoutExpired):
+                crawl.wait(0.02)
+                pytest.fail(log.read_text())
+        crawl.send_signal(signal.SIGTERM)
+        assert crawl.wait(SECONDS_AT_MOST) == 1
+        paths = paper.paths()
+    assert len(paths[paths.index(path_of(2)) + 1 :]) <= 1
+    assert "The crawl ended before its end: shutdown." in log.read_text()
 
 
 def test_pages_that_a_better_moment_might_give_are_an_exit_code(tmp_path: Path) -> None:

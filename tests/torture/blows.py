@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED
+from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, scrapy
 from tests.torture.press import Press
 
 Kind = Literal["request", "change", "seconds"]
@@ -101,7 +101,13 @@ def _articles(archive: Path) -> int:
 
 def crawl_words(press: Press, archive: Path, settings: Mapping[str, str] | None = None) -> list[str]:
     """`crawl news …` without the program that runs it."""
-    together = {**UNHURRIED, **SMALL, "ARCHIVE": str(archive), **(settings or {})}
+    together = {
+        **UNHURRIED,
+        **SMALL,
+        "ARCHIVE": str(archive),
+        "CONNECT_TO": press.connect_to,
+        **(settings or {}),
+    }
     words = [word for name, value in together.items() for word in ("-s", f"{name}={value}")]
     return ["crawl", "news", "-a", f"url={press.town.home}", *words]
 
@@ -133,12 +139,4 @@ def finish_crawl(
 ) -> "subprocess.CompletedProcess[str]":
     """A crawl that nobody touches."""
     press.forget()
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", *crawl_words(press, archive, settings)],
-        cwd=PROJECT,
-        env={**os.environ, **(env or {})},
-        capture_output=True,
-        text=True,
-        timeout=seconds,
-        check=False,
-    )
+    return scrapy(*crawl_words(press, archive, settings), env=env, seconds=seconds)

@@ -1,8 +1,10 @@
 """What an archive and its ledger hold, so that two crawls of the same paper can be compared."""
 
 import sqlite3
+import tempfile
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from tests.crawl.archive_reading import articles, leftovers, warcs
 from tests.crawl.running import scrapy
+from tests.torture.blows import finish_crawl
+from tests.torture.press import printing
 from tests.torture.town import kind_of
 
 KEPT_ONCE = 256  # bytes of a payload from which on a second capture is a revisit
@@ -33,6 +37,18 @@ class Holdings:
             payloads=_payloads(archive),
             states=_states(spool or archive / ".spool"),
         )
+
+
+@cache
+def untouched(pages: int, *, padding: int = 0, paragraphs: int = 4) -> Holdings:
+    """Crawl a town's newspaper without disturbing the crawl; return what its archive holds."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        printing(pages, padding=padding, paragraphs=paragraphs) as press,
+    ):
+        result = finish_crawl(press, Path(folder))
+        assert result.returncode == 0, result.stderr[-3000:]
+        return Holdings.of(Path(folder))
 
 
 def faults(archive: Path, untouched: Holdings, spool: Path | None = None) -> list[str]:

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from tests.servers.http import Answer, Request, bytes_of, serving
 from tests.torture.town import Town
+
+HOME = "http://town.example/"  # the same bytes are served at every port
 
 
 @dataclass
@@ -13,6 +16,7 @@ class Press:
     """The running newspaper, and what it was asked for."""
 
     town: Town
+    connect_to: str = ""  # for the setting CONNECT_TO: where the crawl finds the newspaper's host
     on_asked: Callable[[int], None] | None = None  # called before the answer, with the number of requests
     asked: list[str] = field(default_factory=list)  # paths
     not_modified: int = 0
@@ -40,8 +44,8 @@ def printing(
     pages: int, *, list_validators: bool = True, padding: int = 0, paragraphs: int = 4
 ) -> Iterator[Press]:
     """Serve a town's newspaper until the block ends."""
-    town = Town("", pages, list_validators=list_validators, padding=padding, paragraphs=paragraphs)
+    town = Town(HOME, pages, list_validators=list_validators, padding=padding, paragraphs=paragraphs)
     press = Press(town)
     with serving(press.answer) as url:
-        press.town = replace(town, home=f"{url}/")
+        press.connect_to = f"{urlsplit(HOME).netloc}:80:{urlsplit(url).netloc}"
         yield press

@@ -9,7 +9,7 @@ from tests.crawl.running import crawl, scrapy
 from tests.servers.faulty_s3 import Always, Fault, faulty_s3
 from tests.servers.s3 import environment, fetched
 from tests.servers.swift import Swift
-from tests.torture.holdings import Holdings, faults
+from tests.torture.holdings import faults, untouched
 from tests.torture.press import printing
 
 if TYPE_CHECKING:
@@ -22,14 +22,20 @@ PAGES = 12
 def test_what_a_store_does_not_keep_waits_in_the_spool(
     swift: Swift, swift_client: "S3Client", bucket: str, tmp_path: Path, fault: Fault
 ) -> None:
-    quiet, spool = tmp_path / "quiet", tmp_path / "spool"
+    spool = tmp_path / "spool"
     archive, settings = f"s3://{bucket}/papers", {"SPOOL": str(spool), "DELIVERY_ATTEMPTS": "1"}
     with printing(PAGES) as press:
         arguments = {"url": press.town.home}
-        assert crawl("news", quiet, arguments=arguments).returncode == 0
         with faulty_s3(swift.endpoint_url, Always(fault, path_holds="/warc/"), stall_seconds=0.2) as proxy:
             env = environment(swift, AWS_ENDPOINT_URL=proxy.endpoint)
-            result = crawl("news", archive, arguments=arguments, settings=settings, env=env)
+            result = crawl(
+                "news",
+                archive,
+                arguments=arguments,
+                connect_to=[press.connect_to],
+                settings=settings,
+                env=env,
+            )
         assert result.returncode == 1, result.stderr[-3000:]
         assert "Still in the spool: warc/" in result.stderr
         assert "Traceback" not in result.stderr
@@ -41,4 +47,4 @@ def test_what_a_store_does_not_keep_waits_in_the_spool(
         assert press.asked == []
         assert not list(spool.rglob("*.warc.gz"))
     local = fetched(swift_client, bucket, tmp_path / "local")
-    assert faults(local, Holdings.of(quiet), spool=spool) == []
+    assert faults(local, untouched(PAGES), spool=spool) == []

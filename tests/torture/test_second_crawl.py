@@ -18,12 +18,12 @@ LISTS = ["/", "/feed/", "/robots.txt", "/robots.txt", "/sitemap-1.xml", "/sitema
 @pytest.mark.parametrize(("list_validators", "not_modified"), [(True, 3), (False, 0)])
 def test_no_page_is_asked_for_again(tmp_path: Path, list_validators: bool, not_modified: int) -> None:  # noqa: FBT001
     with printing(PAGES, list_validators=list_validators) as press:
-        first = crawl("news", tmp_path, arguments={"url": press.town.home})
+        first = crawl("news", tmp_path, arguments={"url": press.town.home}, connect_to=[press.connect_to])
         assert first.returncode == 0, first.stderr[-3000:]
         assert sorted(press.asked) == sorted([*LISTS, *_pages(press.town)])
         stored = articles(tmp_path)
         press.forget()
-        second = crawl("news", tmp_path, arguments={"url": press.town.home})
+        second = crawl("news", tmp_path, arguments={"url": press.town.home}, connect_to=[press.connect_to])
     assert second.returncode == 0, second.stderr[-3000:]
     assert sorted(press.asked) == LISTS
     assert press.not_modified == not_modified

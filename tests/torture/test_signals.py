@@ -10,7 +10,7 @@ import pytest
 from tests.crawl.archive_reading import leftovers, run_stats
 from tests.crawl.running import PROJECT, SECONDS_AT_MOST
 from tests.torture.blows import Blow, crawl_words, finish_crawl, struck_crawl
-from tests.torture.holdings import Holdings, faults
+from tests.torture.holdings import faults, untouched
 from tests.torture.press import Press, printing
 
 PAGES = 60
@@ -19,7 +19,7 @@ HALFWAY = 30  # requests
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_one_signal_ends_a_crawl_with_everything_kept(tmp_path: Path, number: signal.Signals) -> None:
-    quiet, struck = tmp_path / "quiet", tmp_path / "struck"
+    struck = tmp_path / "struck"
     with printing(PAGES) as press:
         ended = struck_crawl(press, struck, Blow(kind="request", at=HALFWAY, signal=number))
         assert ended.returncode == 1
@@ -30,20 +30,18 @@ def test_one_signal_ends_a_crawl_with_everything_kept(tmp_path: Path, number: si
         first = ended.requests
         assert finish_crawl(press, struck).returncode == 0
         assert first + len(press.asked) < 2 * PAGES  # what the first crawl had is not asked for again
-        assert finish_crawl(press, quiet).returncode == 0
-        assert faults(struck, Holdings.of(quiet)) == []
+    assert faults(struck, untouched(PAGES)) == []
 
 
 def test_ctrl_c_twice_stops_at_once_and_the_next_crawl_has_it_all(tmp_path: Path) -> None:
-    quiet, struck = tmp_path / "quiet", tmp_path / "struck"
+    struck = tmp_path / "struck"
     with printing(PAGES) as press:
         errors, returncode = _stopped_twice(press, struck, tmp_path / "errors")
         assert returncode == 1, errors
         assert "The run was cut short; scrapy sync delivers what it has." in errors
         assert "Traceback" not in errors
         assert finish_crawl(press, struck).returncode == 0
-        assert finish_crawl(press, quiet).returncode == 0
-        assert faults(struck, Holdings.of(quiet)) == []
+    assert faults(struck, untouched(PAGES)) == []
 
 
 def _stopped_twice(press: Press, archive: Path, told: Path) -> tuple[str, int]:
