@@ -49,7 +49,9 @@ class Item:
     is_markup: bool = False  # the title is HTML
     original: str | None = None  # before a counting service put its own address in its place
     links: list[str] = field(default_factory=list)
-    other_links: list[str] = field(default_factory=list)  # alternates of another type than HTML
+    other_links: list[str] = field(
+        default_factory=list
+    )  # less likely ones: of another type than HTML, of an odd form
     id: str | None = None
     published: str | None = None
     modified: str | None = None
@@ -233,7 +235,9 @@ class _Reader:
             name = _FIELDS[tag.name]
             text = text.strip()
             if name == "link":
-                item.links.append(text)
+                kind = attributes_of(tag).get("type", "")
+                usual = self._root != "feed" and kind in _PAGES_OF_HTML  # Atom's links have no text
+                (item.links if usual else item.other_links).append(text)
             elif getattr(item, name) is None or (name == "id" and tag.name in {"guid", "id"}):
                 setattr(item, name, text)
                 if name == "title":

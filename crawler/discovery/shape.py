@@ -46,6 +46,8 @@ _SERVICES = _words("""
     فريق-التحرير خريطة-الموقع تسجيل-الدخول الرئيسية الصفحة-الرئيسية الأرشيف الارشيف وظائف اشترك-معنا
     النشرة-البريدية
 """)
+# Services by name that are also sections: an article below them has an id or a date of its own.
+_DOUBTFUL = _words("policy policies currency weather vote apps")
 _CLOSED = _SECTIONS | _CROSS_LISTS | _SERVICES
 # A part that says the number or slug after it is an article, however short.
 _OPENING = _words("""
@@ -56,6 +58,19 @@ _ID_FIELDS = _words("""
     id newsid news_id nid articleid article_id artid aid storyid story_id sid itemid item_id postid post_id
     contentid contentguid topicid
 """)
+# Query fields that choose a list, a language or a way of showing; their values name no article.
+_LIST_FIELDS = _words("""
+    cat cats category catid cat_id categoryid cid c sec section sections secid sectionid dept department page
+    pg paged pageno start offset limit from to lang language locale tag tags author authorid user userid year
+    month day date q s search query keyword sort order orderby type format output rss feed ver v version ref
+    source utm_source utm_medium utm_campaign w h width height size
+""")
+_ARTICLE_WORD = r"(?:art|article|news|story|post|item|content|doc|khabar|maqal|خبر|مقال)s?"
+_ARTICLE_FIELD = re.compile(rf"{_ARTICLE_WORD}(?:[-_]?(?:id|no|num|number|code|key|guid))?")
+_ARTICLE_SCRIPT = re.compile(
+    rf"(?:view|show|read|full|open|display)?[-_]?(?:{_ARTICLE_WORD}|details?|تفاصيل)"
+    r"[-_]?(?:view|viewer|show|read|details?|page|full)?|view|show|read|more"
+)
 _FILES = _words("""
     jpg jpeg png gif webp avif svg ico bmp tif tiff pdf doc docx xls xlsx ppt pptx mp3 mp4 m4a m4v mov avi wmv
     flv webm ogg wav m3u8 zip rar gz tgz 7z exe apk css js mjs json xml rss atom txt csv ics woff woff2 ttf
@@ -75,6 +90,8 @@ _DATE = re.compile(
 _LONG_ID = re.compile(rf"(?<!\d)\d{{{MIN_ID_DIGITS},}}")
 _SHORT_ID = re.compile(r"\d{2,}(?:\D.*)?")
 _CODE = re.compile(r"(?=[a-z]*\d)[a-z0-9]{8,}(?:-.*)?")
+_LONG_NUMBER = re.compile(rf"\d{{{MIN_ID_DIGITS},}}")
+_QUERY_CODE = re.compile(r"(?=.*[A-Za-z])(?=.*\d|.*[a-z].*[A-Z])[\w+/=.-]{8,64}", re.ASCII)
 _GUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -114,7 +131,9 @@ def leads_nowhere(url: str) -> bool:
     if parts is None:
         return True
     segments = path_segments(parts)
-    return _is_file(segments) or any(_plain(segment) in _SERVICES | _CROSS_LISTS for segment in segments)
+    return _is_file(segments) or any(
+        _plain(segment) in (_SERVICES - _DOUBTFUL) | _CROSS_LISTS for segment in segments
+    )
 
 
 def readable(url: str) -> str:
@@ -142,9 +161,17 @@ def _split(url: str) -> SplitResult | None:
 def _is_closed(segments: list[str]) -> bool:
     return (
         _is_file(segments)
-        or any(_plain(segment) in _CLOSED for segment in segments)
+        or any(_closes(segments, place) for place in range(len(segments)))
         or any(_PAGING.fullmatch(segment) or _FEED.fullmatch(segment) for segment in segments[-2:])
     )
+
+
+def _closes(segments: list[str], place: int) -> bool:
+    """Return whether the part at a place says that the path leads to no article."""
+    word, behind = _plain(segments[place]), segments[place + 1 :]
+    if word in _DOUBTFUL and (_has_id(behind) or _is_dated(behind)):
+        return False
+    return word in _CLOSED
 
 
 def _plain(segment: str) -> str:
@@ -162,13 +189,26 @@ def _query_names_article(parts: SplitResult) -> bool:
         fields = parse_qsl(parts.query, max_num_fields=MAX_QUERY_FIELDS)
     except ValueError:  # more fields than any article's address has
         return False
-    for name, value in fields:
-        key, text = name.lower(), value.strip().lower()
-        if key == "p" and text.isdecimal():
-            return True
-        if key in _ID_FIELDS and (_SHORT_ID.fullmatch(text) or _GUID.fullmatch(text)):
-            return True
-    return False
+    segments = path_segments(parts)
+    on_script = bool(segments) and _ARTICLE_SCRIPT.fullmatch(_stem(segments[-1])) is not None
+    return any(
+        _field_names_article(name.lower(), value.strip(), on_script=on_script) for name, value in fields
+    )
+
+
+def _field_names_article(name: str, value: str, *, on_script: bool) -> bool:
+    """Return whether a query field holds an article's id; `on_script`: the path is a script for articles.
+
+    news.php?id=12, viewart.php?art=126439, Article.php?I=3968&A=530867, news?cms=4f0c2a71e9
+    """
+    text = value.lower()
+    if name == "p" and text.isdecimal():
+        return True
+    if name in _ID_FIELDS or _ARTICLE_FIELD.fullmatch(name):
+        return bool(_SHORT_ID.fullmatch(text) or _GUID.fullmatch(text))
+    if not on_script or name in _LIST_FIELDS or _DATE.fullmatch(text):
+        return False
+    return bool(_LONG_NUMBER.fullmatch(text) or _GUID.fullmatch(text) or _QUERY_CODE.fullmatch(value))
 
 
 def _is_dated(segments: list[str]) -> bool:

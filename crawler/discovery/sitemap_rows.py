@@ -13,7 +13,7 @@ from crawler.discovery.inflate import UnreadableError
 from crawler.discovery.sieve import refusal
 from crawler.discovery.source import Refusal
 from crawler.discovery.xml_scanner import Declaration, Event, Scanner, Tag, Text, characters, is_sound
-from crawler.urls import MAX_URL
+from crawler.urls import MAX_URL, with_slashes
 
 MAX_FIELDS = 20_000  # elements in one row; image sitemaps allow a thousand images of some fields each
 MAX_TAGS = 2_000_000  # of one sitemap; 50,000 rows of six fields have 700,000
@@ -192,7 +192,7 @@ class _Reader:
         row, self._row = self._row, None
         fields, self._field = self._fields, ""
         return Row(
-            loc=fields.get("loc", ""),
+            loc=with_slashes(fields.get("loc", "")),
             nested=row is not None and _ROWS[row.name],
             lastmod=fields.get("lastmod"),
             publication_date=fields.get("publication_date"),

@@ -4,13 +4,15 @@ https://developer.wordpress.org/rest-api/reference/posts/
 """
 
 import json
-from codecs import BOM_UTF8
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from crawler.arabic.decoding import decode
 from crawler.discovery.moments import Moment, read_moment
 from crawler.discovery.paging import Page
 from crawler.discovery.scope import Scope
@@ -20,6 +22,8 @@ from crawler.discovery.source import Answer, Finding, Lookup, Window
 MAX_BYTES = 20 * 2**20  # of one page of the list
 MAX_PAGES = 5_000  # half a million posts
 PER_PAGE = 100  # the most that WordPress gives
+SMALLER = {100: 20, 20: 5}  # posts on a page -> posts on the pages to ask for where that page fails
+MAX_STARTS = 20  # places in a body where JSON is looked for behind what was printed before it
 
 _FIELDS = "id,link,date_gmt,modified_gmt,title"
 _ROUTE = "/wp/v2/posts"
@@ -27,7 +31,8 @@ _SLACK = timedelta(days=1)  # WordPress before 5.3 compares the bounds with its 
 _PLAIN = "rest_route"  # the query field that carries the route where addresses are not rewritten
 _CHANGED = "modified_after"
 _LONGEST_NUMBER = 10  # digits
-_OK, _BAD_REQUEST, _MISSING = 200, 400, 404
+_OK, _BAD_REQUEST, _MISSING, _SERVER_ERROR = 200, 400, 404, 500
+_START = re.compile(r"\[\s*(?:\{|\])|\{\s*\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class WordPress:
         if answer.status == _BAD_REQUEST and _code(posts) == "rest_post_invalid_page_number":
             return
         if answer.status != _OK or not isinstance(posts, list):
-            yield from self._missing(lookup, answer, window)
+            yield from self._smaller(lookup, answer) or self._missing(lookup, answer, window)
             return
         page = Page(lookup, window, scope)
         entries = [_entry(post, answer.url) for post in posts[:PER_PAGE]]
@@ -76,7 +81,16 @@ class WordPress:
             yield refusal("too-many-entries", answer.url)
         further = lookup.page < _total_pages(answer, lookup.page, len(posts))
         if further and not _is_past_changes(lookup, entries):
-            yield from page.turn(_turned(lookup.url, lookup.page + 1), self.pages)
+            last_page = self.pages * (PER_PAGE // _per_page(lookup))
+            yield from page.turn(_with(lookup.url, page=lookup.page + 1), last_page)
+
+    def _smaller(self, lookup: Lookup, answer: Answer) -> list[Lookup]:
+        """Return the lookup of the same posts on smaller pages, where a page is too large for the server."""
+        size = _per_page(lookup)
+        if answer.status < _SERVER_ERROR or size not in SMALLER:
+            return []
+        page = (lookup.page - 1) * (size // SMALLER[size]) + 1
+        return [replace(lookup, url=_with(lookup.url, per_page=SMALLER[size], page=page), page=page)]
 
     def _missing(self, lookup: Lookup, answer: Answer, window: Window) -> Iterator[Finding]:
         """Sites that rewrite no addresses have the API behind the query; asked for once."""
@@ -120,20 +134,39 @@ def _utc(moment: datetime, slack: timedelta) -> str:
     return (moment.astimezone(UTC) + slack).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _turned(url: str, page: int) -> str:
+def _with(url: str, **fields: int) -> str:
+    """Return the address with other values of its query's fields."""
     parts = urlsplit(url)
-    query = [(name, str(page) if name == "page" else value) for name, value in parse_qsl(parts.query)]
+    query = [(name, str(fields.get(name, value))) for name, value in parse_qsl(parts.query)]
     return urlunsplit(parts._replace(query=urlencode(query, safe="/,:")))
 
 
+def _per_page(lookup: Lookup) -> int:
+    """Return the number of posts that a lookup asks for."""
+    value = dict(parse_qsl(urlsplit(lookup.url).query)).get("per_page", "")
+    return int(value) if value in map(str, (PER_PAGE, *SMALLER.values())) else PER_PAGE
+
+
 def _json(answer: Answer) -> Any:
-    """What the body says, or None where it is no JSON of a bearable size."""
+    """Return the JSON of a body, or None where there is none of a bearable size.
+
+    Warnings that a server printed before it, and the comment of a cache behind it, are passed over.
+    """
     if len(answer.body) > MAX_BYTES:
         return None
-    try:
-        return json.loads(answer.body.removeprefix(BOM_UTF8))
-    except (ValueError, RecursionError):
-        return None
+    text = decode(answer.body, answer.headers.get("content-type")).text
+    whole = len(text) - len(text.lstrip("\ufeff \t\r\n"))
+    starts = [whole, *(match.start() for match in islice(_START.finditer(text), MAX_STARTS))]
+    decoder, found = json.JSONDecoder(), None
+    for start in starts:
+        try:
+            value, _ = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, list) or (isinstance(value, dict) and "code" in value):
+            return value
+        found = found or value
+    return found
 
 
 def _code(said: Any) -> str | None:
@@ -141,11 +174,14 @@ def _code(said: Any) -> str | None:
 
 
 def _total_pages(answer: Answer, page: int, posts: int) -> int:
-    """The pages there are, by the header, or where a cache dropped it, one more if this one is full."""
+    """Return the number of pages by the header; without it there may be one more behind each with posts.
+
+    A page that holds fewer posts than were asked for is no last page: some servers never give more.
+    """
     said = answer.headers.get("x-wp-totalpages", "").strip()
     if said.isascii() and said.isdecimal() and len(said) < _LONGEST_NUMBER:
         return int(said)
-    return page + (posts >= PER_PAGE)
+    return page + (posts > 0)
 
 
 def _entry(post: Any, base: str) -> Entry | None:

@@ -208,3 +208,69 @@ def test_pieces_give_the_same_events_as_the_whole(document: str, size: int) -> N
     pieces = [document[start : start + size] for start in range(0, len(document), size)]
     assert tags(pieces) == tags([document])
     assert "".join(decode_pieces([document.encode()], None)) == document
+
+
+HOST = SITE.removeprefix("https://")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [f"https:/{HOST}/1", f"https:{HOST}/1", f"https:///{HOST}/1", f"///{HOST}/1", f"https:\\\\{HOST}/1"],
+)
+def test_slashes_of_a_scheme(link: str) -> None:
+    found = findings(FEED, f"<rss><channel><item><link>{link}</link></item></channel></rss>")
+    assert [each.url for each in candidates(found)] == [f"{SITE}/1"]
+    found = findings(FEED, f'<feed><entry><link href="{link}"/></entry></feed>')
+    assert [each.url for each in candidates(found)] == [f"{SITE}/1"]
+    document = f"<urlset><url><loc>{link}234567</loc></url></urlset>"
+    assert [each.url for each in candidates(findings(MAP, document))] == [f"{SITE}/1234567"]
+    found = findings(Detect(f"{SITE}/"), f"<html><a href='{link}234567'>سوق</a>")
+    assert [each.url for each in candidates(found)] == [f"{SITE}/1234567"]
+
+
+ENCLOSURE = f'<link rel="enclosure" type="image/jpeg">{SITE}/suwar/77.jpg</link>'
+ALTERNATE = '<link rel="alternate" type="text/html" href="/1"/>'
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        ALTERNATE + ENCLOSURE,
+        ENCLOSURE + ALTERNATE,
+        f'<link rel="self" href="/7.atom"/>{ALTERNATE}<link rel="replies" href="/1#c"/>',
+        f'<link rel="alternate" type="application/json" href="/1.json"/>{ALTERNATE}',
+        f'<link rel="alternate" type="application/pdf">{SITE}/1.pdf</link>{ALTERNATE}',
+        '<link href="/1">https://paper.example/other</link>',
+        '<source><link href="/7"/><id>https://paper.example/7</id></source><link href="/1"/>',
+        '<media:content url="/7"><media:title>x</media:title></media:content><link href="/1"/>',
+        "<id>https://paper.example/1</id>" + ENCLOSURE,
+    ],
+)
+def test_which_link_of_an_entry(links: str) -> None:
+    found = findings(FEED, f"<feed><entry><title>سوق</title>{links}</entry></feed>")
+    assert [(each.url, each.title) for each in candidates(found)] == [(f"{SITE}/1", "سوق")]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_prose_in_a_text_sitemap_is_no_address(end: str) -> None:
+    lines = ["خريطة الموقع", f"{SITE}/1000001", "تحديث: أمس", f"{SITE}/1000002 وما بعدها", "/1000004", AFTER]
+    found = list(findings(MAP, end.join(lines)))
+    assert [each.url for each in candidates(found)] == [BEFORE, AFTER]
+    assert reasons(found) == ["not-a-url"] * 4
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    "field", ["Sitemap:", "sitemap :", "SITEMAP: \t", "Site-map:", "Sitemap", "\tSitemap:"]
+)
+def test_sitemap_lines_of_robots(field: str, end: str) -> None:
+    lines = [
+        "User-agent: *",
+        "Disallow: /x",
+        f"{field} {SITE}/a.xml",
+        f"{field} /b.xml # بعد",
+        "# Sitemap: /c.xml",
+        "",
+    ]
+    found = findings(Detect(f"{SITE}/robots.txt"), end.join(lines))
+    assert [each.url for each in lookups(found)] == [f"{SITE}/a.xml", f"{SITE}/b.xml"]

@@ -55,7 +55,7 @@ def test_post() -> None:
     said = post(
         7, title={"rendered": "سوق &#8211; <em>كتب</em> &amp; ورق"}, modified_gmt="2026-11-03T07:00:00"
     )
-    assert list(findings(API, "\ufeff" + json.dumps([said]))) == [
+    assert candidates(findings(API, "\ufeff" + json.dumps([said]))) == [
         Candidate(
             url=f"{SITE}/7/",
             via="wordpress",
@@ -110,8 +110,45 @@ def test_paging_by_the_header() -> None:
     "header", [{}, {"x-wp-totalpages": ""}, {"x-wp-totalpages": "٣"}, {"x-wp-totalpages": "9" * 5000}]
 )
 def test_paging_without_a_usable_header(header: dict[str, str]) -> None:
+    """A server may give fewer posts than it is asked for, so a page without posts is the last."""
     assert len(lookups(findings(API, posts(*range(1, PER_PAGE + 1)), headers=header))) == 1
-    assert not lookups(findings(API, posts(1), headers=header))
+    (second,) = lookups(findings(API, posts(1), headers=header))
+    assert parse_qs(urlsplit(second.url).query)["page"] == ["2"]
+    assert list(findings(API, "[]", headers=header, lookup=second)) == []
+    assert list(findings(API, BAD_PAGE, status=400, lookup=second)) == []
+    assert reasons(findings(API, posts(1), headers=header, lookup=second)) == ["nothing-new"]
+
+
+WARNING = "<br />\n<b>Warning</b>: Undefined array key [0] in <b>/srv/a.php</b> on line <b>7</b><br />\n"
+
+
+@pytest.mark.parametrize("before", ["", "\ufeff\n", WARNING, "Notice: {x} [1] [2, 3]\n", "<!-- {} -->"])
+@pytest.mark.parametrize("behind", ["", "\n<!-- Page cached -->", "\n\x00", WARNING, "[]", "}"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_json_with_something_around_it(before: str, behind: str, encoding: str) -> None:
+    found = list(findings(API, (before + posts(1, 2) + behind).encode(encoding)))
+    assert [each.url for each in candidates(found)] == [f"{SITE}/1/", f"{SITE}/2/"]
+    (second,) = lookups(found)
+    assert list(findings(API, before + BAD_PAGE + behind, status=400, lookup=second)) == []
+    assert candidates(findings(API, before + "[]" + behind, lookup=second)) == []
+
+
+def test_smaller_pages_where_large_ones_fail() -> None:
+    """The same posts are asked for, twenty and then five on a page, and none twice."""
+    (second,) = lookups(findings(API, posts(1), headers={"x-wp-totalpages": "9"}))
+    asked = []
+    lookup = second
+    for status in (500, 502):
+        (lookup,) = lookups(findings(API, "", status=status, lookup=lookup))
+        fields = parse_qs(urlsplit(lookup.url).query)
+        asked.append((fields["per_page"], fields["page"], lookup.page, lookup.trail == second.trail))
+    assert asked == [(["20"], ["6"], 6, True), (["5"], ["21"], 21, True)]
+    (following,) = lookups(findings(API, posts(2), headers={"x-wp-totalpages": "99"}, lookup=lookup))
+    assert parse_qs(urlsplit(following.url).query)["page"] == ["22"]
+    assert reasons(findings(API, "", status=500, lookup=lookup)) == ["no-wordpress-api"]
+    one_page = WordPress(f"{SITE}/", pages=1)
+    (smaller,) = lookups(findings(one_page, "", status=500))
+    assert len(lookups(findings(one_page, posts(1), lookup=smaller))) == 1
 
 
 def test_paging_ends() -> None:
@@ -137,7 +174,7 @@ def test_sites_that_rewrite_no_addresses_are_asked_the_other_way(status: int, bo
     assert reasons(findings(API, body, status=status, lookup=lookups([other])[0])) == ["no-wordpress-api"]
 
 
-@pytest.mark.parametrize("status", [301, 400, 401, 403, 500])
+@pytest.mark.parametrize("status", [301, 400, 401, 403])
 def test_an_api_that_is_closed(status: int) -> None:
     assert reasons(findings(API, '{"code":"rest_cannot_access"}', status=status)) == ["no-wordpress-api"]
 
