@@ -1,7 +1,8 @@
-"""CPU-bound work in processes of its own, off the event loop, each killable without harm to the others.
+"""Lanes: processes for CPU-bound calls, each of which can be killed without harm to the others.
 
-One shared pool would let a single hanging page time out everything queued behind it; a lane is a pool of
-one process, its clock starts only when it is free, and on a timeout only that lane is killed.
+A lane is a pool of one process. In one pool of many processes, a page that hangs would make the calls queued
+behind it time out. Here the time of a call counts from the moment at which its lane is free, and a timeout
+kills only that lane.
 """
 
 import asyncio
@@ -20,12 +21,12 @@ from crawler.items import Rejection
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
-START_SECONDS = 30  # what a fresh process may take on top, to import its libraries
-TASKS_A_PROCESS = 2_000  # then a new one: what native libraries leak goes with the old one
+START_SECONDS = 30  # that the first call of a process may take longer, to import libraries
+MAX_TASKS = 2_000  # of one process; then a new one takes its place, because native libraries leak memory
 
 
 class LaneTimeoutError(Exception):
-    """The call took longer than it may; its lane was killed."""
+    """The call took too long, and its lane was killed."""
 
 
 class LaneDiedError(Exception):
@@ -33,15 +34,18 @@ class LaneDiedError(Exception):
 
 
 def cores() -> int:
-    """The processors this process may use."""
+    """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Lanes:
-    """A fixed number of lanes; `run` waits for a free one, so callers feel back-pressure."""
+    """A fixed number of lanes. A call waits for a free lane, so callers cannot queue work without bound."""
 
     def __init__(self, count: int, *, seconds: float, prepare: Callable[[], None] | None = None) -> None:
-        """`seconds` bounds one call; `prepare` runs once in each new process (imports, caches)."""
+        """Make the lanes; no process starts yet.
+
+        `seconds` bounds one call; `prepare` runs once in each new process (imports, caches).
+        """
         if count < 1 or seconds <= 0:
             raise ValueError(f"Lanes need a positive count and time, not {count} and {seconds}.")
         self._seconds = seconds
@@ -51,7 +55,7 @@ class Lanes:
             self._free.put_nowait(lane)
 
     async def run(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """The function's result, computed in a lane; function and values travel by pickle.
+        """Call a function in a lane and return its result. Function and values are pickled.
 
         Raises LaneTimeoutError, LaneDiedError, or what the function raised.
         """
@@ -71,15 +75,15 @@ class Lanes:
             return Rejection(reason=Reason.EXTRACTION_CRASH, detail=str(error))
 
     async def start(self) -> None:
-        """Bring every lane up ahead of its first call."""
+        """Start the process of every lane before its first call."""
         await asyncio.gather(*(self.run(_ready) for _ in self._lanes))
 
     def pids(self) -> list[int]:
-        """The processes now alive, for whoever measures them."""
+        """Return the ids of the living processes, for measurements."""
         return [pid for lane in self._lanes for pid in lane.pids()]
 
     async def close(self) -> None:
-        """End every process; returns when they are gone."""
+        """End every process; return when they have ended."""
         await asyncio.gather(*(asyncio.to_thread(lane.close) for lane in self._lanes))
 
 
@@ -106,7 +110,7 @@ class _Lane:
     async def _begun(
         self, function: Callable[..., _T], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> "tuple[bool, Future[_T]]":
-        """The call under way, and whether a process had to be started for it."""
+        """Submit the call; return whether a process had to be started, and the call."""
         if self._pool is not None:
             try:
                 return False, self._pool.submit(_call, function, args, kwargs)
@@ -117,7 +121,7 @@ class _Lane:
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin,
             initargs=(self._prepare,),
-            max_tasks_per_child=TASKS_A_PROCESS,
+            max_tasks_per_child=MAX_TASKS,
         )
         # the first call starts the process, which takes too long for an event loop
         return True, await asyncio.to_thread(self._pool.submit, _call, function, args, kwargs)
@@ -150,8 +154,10 @@ def _begin(prepare: Callable[[], None] | None) -> None:
 
 
 def leave_signals_to_parent() -> None:
-    """For processes that we start: Ctrl-C and a service manager reach the whole group, and the crawl decides
-    when its processes end; where it was killed, they end at once.
+    """Ignore SIGINT and SIGTERM in this child process, and end it when its parent has ended.
+
+    Ctrl-C and service managers send the signal to all processes of a crawl; the parent decides when its
+    children end.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
@@ -159,7 +165,7 @@ def leave_signals_to_parent() -> None:
 
 
 def _end_with_parent() -> None:
-    """A parent that was killed cannot end its lanes."""
+    """Wait for the end of the parent, which cannot end its lanes when it is killed."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -171,7 +177,7 @@ def _call(function: Callable[..., _T], args: tuple[Any, ...], kwargs: dict[str, 
 
 
 def _ready() -> None:
-    """What a lane does when it is only to be there."""
+    """Do nothing: the first call of a lane starts its process."""
 
 
 def _forget(future: "asyncio.Future[Any]") -> None:

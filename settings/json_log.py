@@ -1,4 +1,4 @@
-"""Log lines as JSON objects, for machines that read them: every line, from the first one on."""
+"""A log of JSON objects, one a line, from the first line on."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ _Trace = tuple[type[BaseException], BaseException, TracebackType | None] | tuple
 
 
 class _Line:
-    """A record's JSON, made only when a handler wants it."""
+    """The JSON of a log record, made only when a handler formats it."""
 
     def __init__(self, record: logging.LogRecord, trace: _Trace) -> None:
         self._record, self._trace = record, trace
@@ -30,7 +30,7 @@ class _Line:
 
 
 def use_json_lines() -> None:
-    """Give every record of this process an `as_json`; a trace moves into it, so that a line stays a line."""
+    """Give every log record of this process the field `as_json`, which holds a traceback in the same line."""
     usual = logging.LogRecord
 
     def make(*args: object, **kwargs: object) -> logging.LogRecord:

@@ -1,3 +1,3 @@
-"""At the keyboard: the archive is a folder below the one where the command is given."""
+"""Settings for a workstation: the archive is a folder below the current one."""
 
 from settings.base import *  # noqa: F403

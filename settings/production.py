@@ -1,6 +1,6 @@
-"""On a server: the archive on S3, log lines that machines read.
+"""Settings for a server: the archive on S3, and a log in JSON.
 
-ARCHIVE comes from the environment (WARRAQ_ARCHIVE), keys by the AWS names that boto3 knows.
+ARCHIVE comes from the environment (WARRAQ_ARCHIVE), and so do the keys, by the AWS names that boto3 reads.
 """
 
 import os
@@ -8,8 +8,8 @@ import os
 from settings.base import *  # noqa: F403
 from settings.json_log import FORMAT, use_json_lines
 
-ARCHIVE = os.environ.get("WARRAQ_ARCHIVE", "")  # empty: the run ends at once and says what to set
+ARCHIVE = os.environ.get("WARRAQ_ARCHIVE", "")  # empty: a crawl ends at once and says what to set
 SPOOL = os.environ.get("WARRAQ_SPOOL", "spool")
-SUMMARY_TABLE = False  # its numbers are a log line, as everything else
-LOG_FORMAT = FORMAT  # a JSON object a line
+SUMMARY_TABLE = False  # its figures become a log line
+LOG_FORMAT = FORMAT  # one JSON object a line
 use_json_lines()

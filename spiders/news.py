@@ -24,5 +24,5 @@ class News(SiteSpider):
             url = ascii_url(address)
             site = unknown_site(urlsplit(url).netloc, sources=(Detect(url),))
         except (InvalidUrlError, ValueError):
-            raise UsageError(f"url={address!r} is no address: write it as https://any.site/") from None
+            raise UsageError(f"url={address!r} is not an address: write it as https://any.site/") from None
         return site, parse_arguments(others, zone=None)

@@ -69,7 +69,7 @@ class Command(ScrapyCrawl):
         from crawler.extensions.health import health_of
         from crawler.extensions.run import RunExtension
         from crawler.options.terminal import console_for
-        from crawler.run.summary import table, written
+        from crawler.run.summary_table import table, written
 
         extension = crawler.get_extension(RunExtension)
         if extension is None:  # a spider that is no SiteSpider

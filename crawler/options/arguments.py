@@ -1,4 +1,4 @@
-"""What a user may say with -a, checked before anything is fetched. Pure."""
+"""The arguments of a crawl (-a), checked before the first request. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from crawler.discovery.source import Window
 from crawler.errors import UsageError
 
 KNOWN = frozenset({"since", "until", "limit"})
-YEARS = range(1990, 2101)  # of publication; before and after them there is no web to crawl
+YEARS = range(1990, 2101)  # of publication; the web began in 1990
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -23,9 +23,10 @@ class RunArguments:
 
 
 def parse_arguments(given: Mapping[str, str | None], *, zone: ZoneInfo | None) -> RunArguments:
-    """`since`, `until` and `limit` as values; a day means the day in `zone` (UTC where there is none).
+    """Parse `since`, `until` and `limit`. A day is the day in `zone`, or in UTC where that is None.
 
-    Raises UsageError for what has no meaning. Names that begin with an underscore are a scheduler's own.
+    Names that begin with an underscore pass: Scrapyd adds its own. Raises UsageError for another unknown name
+    and for a value without a meaning.
     """
     unknown = sorted(name for name in given if name not in KNOWN and not name.startswith("_"))
     if unknown:
@@ -44,7 +45,7 @@ def _moment(name: str, text: str | None, zone: ZoneInfo | None, *, end_of_day: b
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise UsageError(
-            f"{name}={text!r} is no date: write it as 2026-01-31 or 2026-01-31T18:00:00+03:00."
+            f"{name}={text!r} is not a date: write it as 2026-01-31 or 2026-01-31T18:00:00+03:00."
         ) from None
     if moment.year not in YEARS:
         raise UsageError(f"{name}={text!r} lies outside the years {YEARS[0]} to {YEARS[-1]}.")
@@ -73,7 +74,7 @@ def _limit(text: str | None) -> int | None:
         limit = int(text)
     except ValueError:
         raise UsageError(
-            f"limit={text!r} is no number: write how many articles you want, like limit=100."
+            f"limit={text!r} is not a number: write how many articles you want, like limit=100."
         ) from None
     if limit < 1:
         raise UsageError(f"limit={limit} asks for nothing: write a number from 1 up, or leave it out.")

@@ -1,4 +1,4 @@
-"""What the project's commands share: an error is one sentence on stderr and an exit code."""
+"""The base of the project's commands: an error is one sentence on stderr, and an exit code."""
 
 import argparse
 import sys
@@ -42,10 +42,10 @@ class PlainCommand(ScrapyCommand):
 
     @abstractmethod
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
-        """Do it; the exit code. WarraqError ends the command with its sentence."""
+        """Run the command and return its exit code. A WarraqError ends it with one sentence."""
 
     def archive_named(self, args: list[str]) -> str | None:
-        """The archive that the arguments name, or None for the one of the settings."""
+        """Return the archive that the arguments name, or None for that of the settings."""
         if len(args) > 1:
             raise ScrapyUsageError("Name one archive at most: a folder, or s3://bucket/prefix.")
         return args[0] if args else None

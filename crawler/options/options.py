@@ -127,6 +127,6 @@ def _age(text: str) -> timedelta:
     match = _AGE.fullmatch(text)
     if match is None or not int(match[1]):
         raise UsageError(
-            f"RECHECK holds {text!r}, which is no age: write 30m, 6h, 1d or 2w with commas between."
+            f"RECHECK holds {text!r}, which is not an age: write 30m, 6h, 1d or 2w with commas between."
         )
     return int(match[1]) * _UNITS[match[2]]

@@ -1,8 +1,8 @@
-"""The articles of a running crawl as JSON Lines, safe from a kill at any moment; Parquet comes later.
+"""The journal: articles of a running crawl as JSON Lines, safe from a kill at any moment.
 
-Text that holds half a surrogate pair (from a broken escape in a page's JSON) is no Unicode and no UTF-8. Each
-half becomes U+FFFD here, as any decoder would have it, so that Parquet and every reader after it can rely on
-valid text. Where that happens in `text`, `text_sha256` is that of the text as the extraction had it.
+Half a surrogate pair (from a broken escape in a page's JSON) cannot be encoded in UTF-8. The journal writes
+U+FFFD for it, as decoders do, so that Parquet and its readers get valid text. `text_sha256` is still the hash
+of the text before that.
 """
 
 import json
@@ -23,7 +23,7 @@ from crawler.tables.columns import completed, fault
 _log = logging.getLogger(__name__)
 
 _NAME = re.compile(r"(\d{6,})\.jsonl(\.open)?")
-_LONGEST_LINE = 64 << 20  # bytes; a page is never near that long
+_MAX_LINE = 64 << 20  # bytes; a page is much smaller
 _ESCAPED_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -37,10 +37,10 @@ class Row(NamedTuple):
 
 
 class Journal:
-    """Appends articles to `<folder>/<n>.jsonl.open`; a full file loses the `.open` and the next begins.
+    """Appends articles to `<folder>/<n>.jsonl.open`. A full file loses the `.open`, and the next one begins.
 
-    For one thread. Each article is handed to the system at once, so that it outlives this process; a file is
-    forced to the disk when it closes.
+    To be used in one thread. The kernel gets each article at once, so it survives a kill of the process; a
+    file is forced to the disk when it is closed.
     """
 
     def __init__(self, folder: Path, *, max_bytes: int = 32 << 20, max_articles: int = 100_000) -> None:
@@ -49,11 +49,13 @@ class Journal:
         self._max_articles = max_articles
         self._stream: FileIO | None = None
         self._path = folder
-        self._number = 0  # of the current file, or the last: its Parquet files bear it, so it is used once
+        self._number = (
+            0  # of the current or last file; never used twice, as the names of the Parquet files contain it
+        )
         self._bytes = self._articles = 0
 
     def append(self, article: Article) -> Path | None:
-        """Keep one article. The file that it filled, where it filled one: closed, ready for Parquet.
+        """Append an article. Return the path of the file if it is full now; it is closed then.
 
         Raises ArchiveError where a value does not fit its column (nothing is written), or the disk fails.
         """
@@ -70,7 +72,7 @@ class Journal:
         return None
 
     def sync(self) -> None:
-        """Force to the disk what was appended. Raises ArchiveError."""
+        """Force the appended articles to the disk. Raises ArchiveError."""
         if self._stream is None:
             return
         try:
@@ -79,7 +81,7 @@ class Journal:
             raise ArchiveError(f"The journal {self._path} cannot be written: {error.strerror}.") from error
 
     def close(self) -> Path | None:
-        """Force the current file to the disk and give it its final name; None where there is none."""
+        """Force the current file to the disk and return its final name, or None where no file is open."""
         if self._stream is None:
             return None
         closed = self._path.with_name(self._path.name.removesuffix(OPEN_SUFFIX))
@@ -112,20 +114,20 @@ class Journal:
 
 
 def line_of(article: Article) -> bytes:
-    """An article as one line of JSON, in valid UTF-8. Raises ArchiveError where it fits no row."""
+    """Encode an article as one line of JSON in UTF-8. Raises ArchiveError where it fits no row."""
     record = article.record()
     if wrong := fault(record):
         raise ArchiveError(f"The article {article.url} cannot be kept: {wrong}.")
     line = _line(record)
-    if len(line) > _LONGEST_LINE:
+    if len(line) > _MAX_LINE:
         raise ArchiveError(f"The article {article.url} cannot be kept: it has {len(line)} bytes.")
     return line
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """Journals in a folder that no Parquet file was made of yet, oldest first; also those of a killed crawl.
+    """List the journals in a folder that are not converted to Parquet yet, oldest first, open ones included.
 
-    Ask before the crawl opens its own.
+    To be called before a crawl opens its own journal.
     """
     if not folder.is_dir():
         return []
@@ -134,15 +136,15 @@ def leftovers(folder: Path) -> list[Path]:
 
 
 def rows(journal: Path) -> Iterator[Row]:
-    """Every article of a journal, in order, one in memory at a time.
+    """Yield the articles of a journal in order, one in memory at a time.
 
-    A torn last line, as a killed crawl leaves it, is logged and passed over: its page is in the WARC. Raises
-    ArchiveError naming the line where another one is no article, or the file cannot be read.
+    A torn last line, as a kill leaves it, is logged and skipped: its page is in the WARC file. Raises
+    ArchiveError, naming the line, for another line that is no article, or a file that cannot be read.
     """
     try:
         with journal.open("rb") as stream:
             offset = number = 0
-            while line := stream.readline(_LONGEST_LINE):
+            while line := stream.readline(_MAX_LINE):
                 number += 1
                 if (record := _record(journal, number, line)) is not None:
                     yield Row(number, offset, len(line), record)
@@ -152,11 +154,11 @@ def rows(journal: Path) -> Iterator[Row]:
 
 
 def _record(journal: Path, number: int, line: bytes) -> dict[str, Any] | None:
-    """None for a torn line; the start of an object is no JSON, so one that lacks only its newline is kept."""
+    """Parse a line; return None for a torn one. A line that lacks only its newline is whole."""
     try:
         record: dict[str, Any] = completed(json.loads(line))
     except (ValueError, RecursionError) as error:
-        if line.endswith(b"\n") or len(line) == _LONGEST_LINE:
+        if line.endswith(b"\n") or len(line) == _MAX_LINE:
             raise ArchiveError(f"{journal}, line {number}: it is no JSON ({error}).") from error
         _log.warning("%s ends in a torn line of %d bytes: the crawl was killed.", journal, len(line))
         return None
@@ -170,12 +172,12 @@ def _line(record: dict[str, Any]) -> bytes:
     text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     try:
         return text.encode() + b"\n"
-    except UnicodeEncodeError:  # UTF-16 joins the halves that belong together and shows those that are alone
+    except UnicodeEncodeError:  # UTF-16 joins two halves that form a pair; a single half becomes U+FFFD
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode() + b"\n"
 
 
 def _write_whole(stream: FileIO, line: bytes, end: int) -> None:
-    """Append at `end`; where the disk takes only a part, take that back, as the next line may fit again."""
+    """Append at `end`. If the disk takes only a part, remove that: a shorter line may fit later."""
     left = memoryview(line)
     try:
         while left:

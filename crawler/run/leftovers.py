@@ -1,4 +1,4 @@
-"""What a killed run had on disk goes into its site's ledger, so that nothing is fetched or stored twice."""
+"""Entry of a killed run's files into the ledger, so that nothing is fetched or stored twice."""
 
 import os
 import re
@@ -26,9 +26,9 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def enter_leftovers(folder: Path, site: str, storage: Storage, recheck: Recheck) -> None:
-    """Enter articles and records of a run's folder, whose WARC files are repaired, into the ledger.
+    """Enter the articles and records in a run's folder into the ledger. Its WARC files must be repaired.
 
-    A copy of the ledger is left in the folder, to be delivered with everything else. Raises ArchiveError.
+    Also writes a copy of the ledger into the folder, to be delivered. Raises ArchiveError.
     """
     ledger = open_ledger(folder.parent, storage, site)
     try:
@@ -43,10 +43,10 @@ def enter_leftovers(folder: Path, site: str, storage: Storage, recheck: Recheck)
 
 
 def drop_rows_without_record(folder: Path, site: str, storage: Storage) -> int:
-    """Take out of the journals what refers to a record that a power cut took; how many articles that were.
+    """Remove from the journals the articles whose WARC record is lost; return how many.
 
-    The kernel may have written a journal before the WARC file. Such a page is fetched again. Raises
-    ArchiveError, OSError.
+    After a power cut a journal may be on the disk and the end of the WARC file not: the kernel writes files
+    in any order. The pages are fetched again. Raises ArchiveError, OSError.
     """
     dropped = 0
     delivered = cache(lambda place: frozenset(storage.list_names(place)))
@@ -79,11 +79,11 @@ def _has_record(folder: Path, record: dict[str, Any], delivered: Callable[[str],
     key: str | None = record["warc_file"]
     owner = FileOwner.parse(key) if key else None
     if not key or owner is None or not owner.is_of(RunId.of(folder.name)):
-        return True  # an older run's, which was forced to the disk before anybody relied on it
+        return True  # of an older run, which had forced it to the disk
     if (folder / key).exists():
         return bool(record["warc_offset"] + record["warc_length"] <= (folder / key).stat().st_size)
     place, _, name = key.rpartition("/")
-    return name in delivered(f"{place}/")  # else nothing of it was left
+    return name in delivered(f"{place}/")  # a file that is nowhere was lost whole
 
 
 def _originals(folder: Path) -> Iterator[Original]:

@@ -1,7 +1,7 @@
-"""What runs that never came to their end left in the spool: finished, and taken to the archive.
+"""Recovery of runs that ended before their files were delivered.
 
-A run that was killed leaves a torn WARC file, a journal and a log; one whose archive was out of reach leaves
-whole files. Both lie in a folder of their own, which a living run holds by a lock.
+A killed run leaves a torn WARC file, a journal and a log; a run that could not reach the archive leaves whole
+files. They lie in the run's folder in the spool. A living run holds a lock on its folder.
 """
 
 import fcntl
@@ -34,29 +34,31 @@ from crawler.storage.outbox import Delivery, Outbox, Patience
 logger = logging.getLogger(__name__)
 
 LOCK = ".lock"
-_GROWING = frozenset({"log.txt", gone.NAME})  # written line by line, so worth keeping as far as they came
+_GROWING = frozenset({"log.txt", gone.NAME})  # written line by line, so a part of them is useful
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recovered:
-    """One run that was brought to its end."""
+    """A run that was recovered, or could not be."""
 
     run_id: str
     cut: int  # bytes behind the last whole exchange, kept in the run's folder
     delivery: Delivery
-    known: bool = True  # its site's ledger has what the run did
+    known: bool = True  # the ledger of its site has its articles and records
 
 
 class RunLock:
-    """A run's folder in the spool, made and held as long as the run lives.
+    """The lock on a run's folder in the spool, held as long as the run lives.
 
-    The kernel drops the lock when the process dies, however it dies. Making, taking and leaving a folder
-    happen under one lock of the whole spool, so that nobody takes a run for dead that is about to begin.
+    The kernel drops the lock when the process ends for any reason. A lock of the whole spool is held while a
+    folder is made, locked or left, so that a run which just begins does not look dead.
     """
 
     def __init__(self, folder: Path, *, make: bool = True, wait: bool = False) -> None:
-        """Raises FileNotFoundError where it is gone, BlockingIOError where another process holds it and we do
-        not wait.
+        """Take the lock; `make` the folder first, or `wait` for another process to release it.
+
+        Raises FileNotFoundError where the folder is gone, BlockingIOError where another process has the lock
+        and `wait` is false.
         """
         with _spool_guard(folder.parent, make=make):
             if make:
@@ -64,7 +66,7 @@ class RunLock:
             self._descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
             if not wait:
                 self._take(fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if wait:  # without the guard, which the other needs to let go
+        if wait:  # not under the lock of the spool: the other process needs that to release this one
             self._take(fcntl.LOCK_EX)
             if not (folder / LOCK).exists():
                 os.close(self._descriptor)
@@ -79,7 +81,7 @@ class RunLock:
             raise
 
     def release(self) -> None:
-        """Let go, and drop the folder where the lock was the last thing in it."""
+        """Release the lock, and remove the folder if nothing else is in it."""
         with _spool_guard(self._folder.parent, make=False):
             if all(path.name == LOCK for path in self._folder.iterdir()):
                 (self._folder / LOCK).unlink()
@@ -100,7 +102,7 @@ def _spool_guard(spool: Path, *, make: bool) -> Iterator[None]:
 
 
 def dead_runs(spool: Path, site: str) -> list[str]:
-    """Runs of a site that left a folder in the spool and hold it no more."""
+    """List the ids of a site's runs that have a folder in the spool and no living process."""
     found = []
     for folder in sorted(spool.iterdir()) if spool.is_dir() else ():
         if site_of_run(folder.name) != site or not folder.is_dir():
@@ -116,12 +118,12 @@ def dead_runs(spool: Path, site: str) -> list[str]:
 def recover(
     spool: Path, storage: Storage, *, attempts: int, seal: Seal, recheck: Recheck, only: str | None = None
 ) -> Iterator[Recovered]:
-    """Bring every run below the spool to its end that no living process holds.
+    """Deliver and seal every run in the spool that no living process holds, and yield each.
 
-    `only` those of one site, whose lease the caller has: no run of it is alive, so whoever holds one of its
-    folders is finishing it, and is waited for. Without it the lease of each site is taken in turn, and a site
-    where another run is at work is left to that. A run that cannot be finished is told as one whose folder
-    failed; it stays where it is.
+    With `only`, the runs of one site whose lease the caller has. No run of that site is alive then: another
+    process that holds one of its folders is recovering it, and is waited for. Without `only`, the lease of
+    each site is taken in turn, and a site that another run crawls is skipped. A run that cannot be recovered
+    stays in the spool; its `delivery.failed` has the id of the run as key.
     """
     if not spool.is_dir():
         return
@@ -147,9 +149,8 @@ def _leased(storage: Storage, site: str, run_id: str, *, held: bool) -> Iterator
     if held:
         yield
         return
-    lease = storage.lease(
-        Claim(site=site, run=run_id, dead=frozenset({run_id}))
-    )  # its folder's lock is ours: it is dead
+    # The caller has the lock of the folder, so the run is dead, and its lease is free.
+    lease = storage.lease(Claim(site=site, run=run_id, dead=frozenset({run_id})))
     try:
         yield
     finally:
@@ -176,13 +177,15 @@ def _finish(
 
 
 def _make_known(folder: Path, site: str, storage: Storage, recheck: Recheck) -> int:
-    """Close what is open and enter it into the ledger; how many bytes had to be cut."""
+    """Close the open files and enter them into the ledger; return how many torn bytes were cut off."""
     run_id = folder.name
     cut = sum(repaired.cut for repaired in repair_spool(folder))
     run_folder = folder / "runs" / run_id
     try:
         run_folder.mkdir(parents=True, exist_ok=True)
-        for scratch in folder.glob(".*/"):  # of what was being made, and is made anew from the archive
+        for scratch in folder.glob(
+            ".*/"
+        ):  # indexes that were being made; they are made again from the archive
             shutil.rmtree(scratch)
         _keep_torn(folder, run_folder)
         journals = folder / "journal" / site
@@ -212,7 +215,7 @@ def _deliver(folder: Path, site: str, storage: Storage, attempts: int, seal: Sea
 
 
 def _keep_torn(folder: Path, run_folder: Path) -> None:
-    """Bytes behind the last whole record are no WARC; they travel with the run that wrote them."""
+    """Move the torn bytes of WARC files to the run's own files; they are no WARC records."""
     for path in sorted((folder / "warc").rglob(f"*{TORN_SUFFIX}")):
         path.rename(run_folder / f"{path.name.removesuffix(TORN_SUFFIX)}-tail.bin")
 
@@ -232,9 +235,9 @@ def _finish_record(run_folder: Path, storage: Storage, site: str) -> None:
 
 
 def _drop_half_seal(run_folder: Path, delivered: AbstractSet[str]) -> None:
-    """A manifest and what proves it leave the spool when all of them are there; before, some may be missing.
+    """Delete a manifest and its signature and stamps unless they were delivered: some may be missing.
 
-    The run is sealed anew then.
+    The run is sealed again then.
     """
     if any(is_seal_name(name) for name in delivered):
         return

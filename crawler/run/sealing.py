@@ -1,4 +1,4 @@
-"""A run's last word: the manifest of every file it delivered, signed and stamped where that is set up."""
+"""The seal of a run: the manifest of its delivered files, with signature and time stamps if set up."""
 
 import logging
 import socket
@@ -24,7 +24,7 @@ LIBRARIES = ("boto3", "lxml", "pyarrow", "scrapy", "trafilatura", "twisted", "wa
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seal:
-    """With what runs are sealed: the same for every run of these settings."""
+    """The means of sealing, the same for every run with these settings."""
 
     signer: Signer | None
     authorities: Sequence[str]
@@ -42,6 +42,7 @@ class Seal:
         )
 
     def facts(self, run_id: str, site: str, *, began: datetime, ended: datetime) -> RunFacts:
+        """Return what the manifest says of the run: times, operator, host, software, settings and key."""
         return RunFacts(
             run_id=run_id,
             site=site,
@@ -60,9 +61,9 @@ class Seal:
         )
 
     def put_on(self, spool: Path, storage: Storage, facts: RunFacts, files: Sequence[ManifestFile]) -> None:
-        """Write the manifest and what proves it into the spool; they are still to be delivered.
+        """Write the manifest, its signature and its time stamps into the spool, to be delivered.
 
-        Asks each authority over the network, so it belongs on a thread. Raises ArchiveError.
+        Asks each authority over the network: call it on a thread. Raises ArchiveError.
         """
         manifest = build_manifest(facts, files, previous_manifests(storage, facts.site, facts.run_id))
         signature = seal_run(spool, manifest, self.signer)

@@ -9,7 +9,8 @@ import pytest
 from crawler.discovery.feed import Feed
 from crawler.discovery.source import Lookup, Window
 from crawler.ledger.progress import Progress
-from crawler.run.summary import Summary, table
+from crawler.run.summary import Summary
+from crawler.run.summary_table import table
 from tests.ledger.making import DAY, NOON, archived, begin, opened, page
 
 FEED = Feed("https://paper.example/feed/")

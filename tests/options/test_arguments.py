@@ -30,9 +30,9 @@ def test_nothing_said_means_no_bounds() -> None:
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"since": "yesterday"}, "is no date"),
-        ({"since": "2026-02-30"}, "is no date"),
-        ({"until": "31/01/2026"}, "is no date"),
+        ({"since": "yesterday"}, "is not a date"),
+        ({"since": "2026-02-30"}, "is not a date"),
+        ({"until": "31/01/2026"}, "is not a date"),
         ({"until": "9999-12-31"}, "outside the years"),
         ({"since": "0001-01-01"}, "outside the years"),
         ({"": "x"}, "Unknown argument"),
@@ -40,8 +40,8 @@ def test_nothing_said_means_no_bounds() -> None:
         ({"since": "2026-02-01", "until": "2026-01-01"}, "before until"),
         ({"limit": "-5"}, "limit=-5"),
         ({"limit": "0"}, "limit=0"),
-        ({"limit": "many"}, "is no number"),
-        ({"limit": ""}, "is no number"),
+        ({"limit": "many"}, "is not a number"),
+        ({"limit": ""}, "is not a number"),
         ({"sinse": "2026-01-01"}, "'sinse'"),
     ],
 )

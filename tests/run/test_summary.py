@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from crawler.run.summary import Summary, readable_bytes, table, written
+from crawler.run.summary import Summary, readable_bytes
+from crawler.run.summary_table import table, written
 from crawler.storage import Stored
 from crawler.storage.outbox import Delivery
 

@@ -15,7 +15,7 @@ WACZ: list[tuple[list[str], int, str]] = [
     (["{archive}", "--output", "{folder}/no/such/folder.wacz"], 1, "cannot be written"),
     ([*TO_A, "--until", "1999-12-31"], 1, "holds no capture"),
     ([*TO_A, "--since", "2099-01-01"], 1, "holds no capture"),
-    ([*TO_A, "--since", "soon"], 2, "is no date"),
+    ([*TO_A, "--since", "soon"], 2, "is not a date"),
     ([*TO_A, "--site", "nobody"], 2, "has no site 'nobody'. It has barada_example"),
     ([*TO_A, "--run", "yesterday"], 2, "names no run"),
     ([*TO_A, "--run", "20261121225500-barada_example-000000"], 1, "holds no capture"),
