@@ -1,1 +1,1 @@
-"""Invented newspapers on a loopback server: for trying the crawler out and for its tests."""
+"""Invented newspapers on a loopback server, for a first crawl and for the tests."""

@@ -1,4 +1,4 @@
-"""python -m crawler.demo [--port N]: the demo newspapers until Ctrl-C."""
+"""Serve the demo newspapers until Ctrl-C: python -m crawler.demo [--port N]."""
 
 import argparse
 import sys
@@ -17,7 +17,7 @@ def main() -> int:
     port = parser.parse_args().port
     try:
         with suppress(KeyboardInterrupt), serve(OUTLETS.values(), port=port, own_ports=True) as stand:
-            _tell(stand)
+            _print_addresses(stand)
             threading.Event().wait()
     except (OSError, OverflowError) as error:
         sys.stderr.write(f"The newspapers cannot open on port {port}: {error}.\n")
@@ -25,7 +25,7 @@ def main() -> int:
     return 0
 
 
-def _tell(stand: Newsstand) -> None:
+def _print_addresses(stand: Newsstand) -> None:
     write = sys.stdout.write
     mapping = ",".join(stand.connect_to())
     write("The demo newspapers are open. In a browser:\n\n")

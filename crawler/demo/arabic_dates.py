@@ -1,4 +1,4 @@
-"""Moments in the words that Arabic newspapers print."""
+"""Write dates and times as Arabic newspapers print them. Each docstring shows an example."""
 
 from datetime import UTC, datetime
 
@@ -68,8 +68,8 @@ def day_and_time(moment: datetime) -> str:
 
 def gmt_line(moment: datetime) -> str:
     """GMT 20:44 2025 الخميس ,09 كانون الثاني / يناير"""
-    there = moment.astimezone(UTC)
-    return f"GMT {there:%H:%M} {there.year} {WEEKDAYS[there.weekday()]} ,{there.day:02} {dual_month(there)}"
+    utc = moment.astimezone(UTC)
+    return f"GMT {utc:%H:%M} {utc.year} {WEEKDAYS[utc.weekday()]} ,{utc.day:02} {dual_month(utc)}"
 
 
 def maghrebi(moment: datetime) -> str:
@@ -78,7 +78,7 @@ def maghrebi(moment: datetime) -> str:
 
 
 def indic(text: str) -> str:
-    """The text with Arabic-Indic digits."""
+    """Replace ASCII digits by Arabic-Indic ones."""
     return text.translate({ord("0") + value: chr(0x660 + value) for value in range(10)})
 
 

@@ -1,7 +1,7 @@
-"""Reading requests and keeping connections: a small HTTP/1.1 server that takes targets as they are sent.
+"""A small HTTP/1.1 server that keeps request targets as bytes.
 
-The standard library's http.server splits the request line as text and so breaks raw UTF-8 addresses, which
-Arabic sites print and readers send.
+The standard library's http.server splits the request line as text, which breaks the raw UTF-8 addresses that
+Arabic sites link and browsers send.
 """
 
 import logging
@@ -22,43 +22,43 @@ logger = logging.getLogger(__name__)
 
 LOOPBACK = "127.0.0.1"
 METHODS = ("GET", "HEAD")
-_LINE = 65_536  # bytes of a request line
-_PATIENCE = 30  # seconds that an idle connection is kept
+_MAX_LINE = 65_536  # bytes of a request line
+_IDLE_SECONDS = 30  # until an idle connection is closed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """A request as it was sent."""
+    """A request, not decoded."""
 
     method: str
     target: bytes
     version: str
-    headers: Mapping[str, str]  # names in lower case, values read as Latin-1
+    headers: Mapping[str, str]  # names in lower case, values decoded as Latin-1
 
     @property
     def stays(self) -> bool:
-        """Whether the connection outlives the answer: a body that nobody read would spoil the next one."""
+        """Whether the connection stays open: an unread body would be taken for the next request."""
         has_body = self.headers.get("content-length", "0") != "0" or "transfer-encoding" in self.headers
         closes = self.version != "HTTP/1.1" or self.headers.get("connection", "").lower() == "close"
         return self.method in METHODS and not has_body and not closes
 
 
 class BadRequestError(Exception):
-    """What was sent is no request that can be answered; raised by `read_request`."""
+    """The bytes are not a request that the server understands."""
 
 
 def read_request(stream: BufferedIOBase) -> Asked | None:
-    """The next request, or None where the reader has no more. Raises BadRequestError."""
-    line = stream.readline(_LINE + 1)
+    """Read the next request, or return None at the end of the connection. Raises BadRequestError."""
+    line = stream.readline(_MAX_LINE + 1)
     if not line.strip():
         return None
     parts = line.rstrip(b"\r\n").split(b" ")
-    if len(line) > _LINE or len(parts) != 3 or parts[2] not in (b"HTTP/1.1", b"HTTP/1.0"):  # noqa: PLR2004
-        raise BadRequestError("no request line of HTTP/1.1")
+    if len(line) > _MAX_LINE or len(parts) != 3 or parts[2] not in (b"HTTP/1.1", b"HTTP/1.0"):  # noqa: PLR2004
+        raise BadRequestError("not a request line of HTTP/1.1")
     try:
         headers = parse_headers(stream)
     except HTTPException as error:
-        raise BadRequestError("headers that are none, or too many") from error
+        raise BadRequestError("malformed headers, or too many") from error
     return Asked(
         method=parts[0].decode("latin-1"),
         target=parts[1],
@@ -68,12 +68,12 @@ def read_request(stream: BufferedIOBase) -> Asked | None:
 
 
 def plain(status: int, text: str, **headers: str) -> Reply:
-    """A short answer in words, for readers who asked something impossible."""
+    """Return a short reply in plain text, for a request that cannot be answered."""
     return Reply(body=f"{text}\n".encode(), content_type=PLAIN, status=status, headers=headers)
 
 
 class _Connection(socketserver.StreamRequestHandler):
-    timeout = _PATIENCE
+    timeout = _IDLE_SECONDS
     disable_nagle_algorithm = True
     server: "Listener"
 
@@ -82,10 +82,10 @@ class _Connection(socketserver.StreamRequestHandler):
             while self._exchange():
                 pass
         except (TimeoutError, ConnectionError, ssl.SSLError) as error:
-            logger.debug("A reader left: %s", error)
+            logger.debug("A client left: %s", error)
 
     def _exchange(self) -> bool:
-        """Answer one request; whether another may follow."""
+        """Answer one request; return whether another may follow."""
         try:
             asked = read_request(self.rfile)
         except BadRequestError as error:
@@ -101,7 +101,7 @@ class _Connection(socketserver.StreamRequestHandler):
 
 
 class Listener(socketserver.ThreadingTCPServer):
-    """One port on the loopback interface; `answer` is called in the threads of its connections."""
+    """A port on the loopback interface; `answer` is called in the threads of its connections."""
 
     allow_reuse_address = True
     daemon_threads = False  # server_close() waits for them
@@ -129,13 +129,13 @@ class Listener(socketserver.ThreadingTCPServer):
         self._open.discard(request)
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002
-        """Say in the log, rather than on stderr, that an answer failed; the reader sees the line drop."""
+        """Log that a response failed, instead of on stderr; the client sees a closed connection."""
         logger.exception("No answer for %s", client_address)  # noqa: LOG004  (called while it is handled)
 
     def stop(self) -> None:
-        """Take no more connections, drop the open ones, and wait until their threads have ended."""
+        """Accept no more connections, close the open ones, and wait until their threads have ended."""
         self.shutdown()
         for connection in list(self._open):
-            with suppress(OSError):  # the reader hung up first
-                socket.socket.shutdown(connection, socket.SHUT_RDWR)  # under TLS too: past its own layer
+            with suppress(OSError):  # the client closed it first
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)  # also under TLS: on the TCP socket
         self.server_close()

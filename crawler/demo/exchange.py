@@ -1,4 +1,4 @@
-"""What a reader asks of a demo newspaper and what it answers, before anything of HTTP is decided."""
+"""Requests to a demo newspaper and its replies, without the details of HTTP."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,15 +17,15 @@ CSS_TYPE = "text/css; charset=UTF-8"
 class Request:
     """A GET (or HEAD) for one of the newspaper's addresses."""
 
-    origin: str  # scheme and authority that the reader used: absolute links are built from it
+    origin: str  # scheme and authority of the request; absolute links begin with it
     path: str  # percent-decoded, starts with /
     query: Mapping[str, str] = field(default_factory=dict)  # the last value of each name
-    visit: int = 0  # how often this address was answered before, since the server started
+    visit: int = 0  # number of earlier requests for this address since the server started
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
-    """The newspaper's answer; compression, conditions and framing are the server's business."""
+    """A newspaper's reply; the server adds compression, conditions and framing."""
 
     body: bytes
     content_type: str = HTML
@@ -44,5 +44,5 @@ def xml(text: str, *, modified: datetime | None = None, content_type: str = XML)
 
 
 def redirect(location: str) -> Reply:
-    """A permanent move; the location is an ASCII URL."""
+    """Return a permanent redirect to an ASCII URL."""
     return Reply(body=b"", status=301, headers={"Location": location})

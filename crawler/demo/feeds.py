@@ -1,4 +1,4 @@
-"""RSS as the demo newspapers serve it."""
+"""The RSS feeds of the demo newspapers."""
 
 from collections.abc import Iterable
 from datetime import UTC
@@ -26,7 +26,7 @@ def rss(
     wordpress: bool,
     gmt: bool = False,
 ) -> Reply:
-    """A feed of (story, address) pairs; `gmt` writes the zone as GMT rather than +0000."""
+    """Return a feed of (story, address) pairs; `gmt` writes the zone as GMT instead of +0000."""
     channel = (
         f"<channel>\n<title>{escape(outlet.name_ar)}</title>\n<link>{request.origin}/</link>\n"
         f"<description>{escape(outlet.name_ar)}</description>\n<language>ar</language>\n"

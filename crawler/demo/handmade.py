@@ -1,4 +1,4 @@
-"""A small paper on a system of its own: /rss.xml, no sitemap, raw Arabic addresses, pages hard to read."""
+"""A small newspaper with a system of its own: /rss.xml, no sitemap, raw Arabic addresses, difficult pages."""
 
 import re
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from crawler.demo.story import Story
 
 __all__ = ["answer", "path"]
 
-_LISTED = 3  # stories a list page
-_FALSE_HEADER = "text/html; charset=utf-8"  # the server says it of every page, an older one's too
+_LISTED = 3  # stories on a list page
+_FALSE_HEADER = "text/html; charset=utf-8"  # of every page, also of those in another encoding
 OLD_ENCODING = "iso-8859-6"
 
 
@@ -34,7 +34,9 @@ def answer(outlet: Outlet, request: Request) -> Reply:
 
 def _article(outlet: Outlet, story: Story) -> Reply:
     html = article(outlet, story)
-    if story.quirk == OLD_ENCODING:  # what the code page lacks («» and ©) becomes a character reference
+    if (
+        story.quirk == OLD_ENCODING
+    ):  # characters that the encoding lacks («» and ©) become character references
         body = html.encode(OLD_ENCODING, "xmlcharrefreplace")
         return Reply(body=body, content_type=_FALSE_HEADER)
     return page(html)

@@ -1,4 +1,4 @@
-"""An article's page of the home-made system: each story's quirk is another hard form of Arabic pages."""
+"""The page of an article of the home-made system: the quirk of each story is a difficulty of Arabic pages."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -41,7 +41,7 @@ def foot(outlet: Outlet) -> str:
 
 
 def latest(stories: Sequence[Story]) -> str:
-    """Links, each with its story's day beside it."""
+    """Return links to stories, each with its day."""
     return "".join(
         f'<div class="item">{link(path(story), story.title)} <span>{maghrebi(story.published)}</span></div>\n'
         for story in stories
@@ -67,26 +67,26 @@ def article(outlet: Outlet, story: Story) -> str:
 
 
 def _meta(story: Story) -> str:
-    """The one stamp that some pages have: local time that claims to be UTC, or words."""
+    """Return the meta element with a time that some pages have: local time marked as UTC, or words."""
     stamps = {"false z": f"{story.published:%Y-%m-%dT%H:%M:%SZ}", "words in meta": _minute(story.published)}
     stamp = stamps.get(story.quirk or "")
     return f'<meta property="article:published_time" content="{stamp}">\n' if stamp else ""
 
 
 def _info(story: Story) -> str:
-    """The line under the headline; an interview names its author in the text instead."""
-    told = _DATES.get(story.quirk or "", _minute)(story.published)
+    """Return the line under the headline; an interview names its author in the text instead."""
+    dates = _DATES.get(story.quirk or "", _minute)(story.published)
     if story.modified:
-        told = f"نُشر في: {told}</span> <span>آخر تحديث: {_minute(story.modified)}"
-    signed = (
+        dates = f"نُشر في: {dates}</span> <span>آخر تحديث: {_minute(story.modified)}"
+    byline = (
         "" if story.quirk == "interview" else f'<span class="author">بقلم: {" و".join(story.authors)}</span>'
     )
-    return f'{signed} <span class="date">{told}</span>'
+    return f'{byline} <span class="date">{dates}</span>'
 
 
 def _text(story: Story) -> str:
     paragraphs = [*story.paragraphs]
-    if story.quirk == "glyphs":  # pasted from another program, the fourth paragraph from a printed page
+    if story.quirk == "glyphs":  # as pasted from another program; the fourth paragraph as from a printed page
         paragraphs = [with_marks(text) for text in paragraphs]
         paragraphs[3] = as_glyphs(paragraphs[3])
     return "\n".join(f"<p>{escape(text)}</p>" for text in paragraphs)

@@ -1,4 +1,4 @@
-"""A WordPress site with the Jannah theme: feed, sitemap index, news sitemap, REST, dated addresses."""
+"""A WordPress site with the theme Jannah: feed, sitemap index, news sitemap, REST, dates in addresses."""
 
 import re
 from collections.abc import Sequence
@@ -6,17 +6,17 @@ from html import escape
 
 from crawler.demo import feeds, sitemaps, wp_rest
 from crawler.demo.arabic_dates import day
-from crawler.demo.dress import dress
 from crawler.demo.exchange import Reply, Request, page, redirect
 from crawler.demo.jannah_page import article, foot, head, path, picture_path
 from crawler.demo.markup import excerpt, link, picture, wordpress_path
 from crawler.demo.outlet import Outlet, batch, batches
 from crawler.demo.story import Story
+from crawler.demo.theme_files import theme_file
 
 __all__ = ["answer", "path"]
 
-_LISTED = 3  # stories a list page
-_FED = 10  # items a feed page
+_LISTED = 3  # stories on a list page
+_FED = 10  # items on a feed page
 _SECTION = re.compile(r"/category/(?P<slug>[a-z-]+)/(?:page/(?P<page>\d{1,9})/)?")
 _POST = re.compile(re.escape(wp_rest.POSTS) + r"/(?P<number>\d{1,9})")
 
@@ -40,7 +40,7 @@ def answer(outlet: Outlet, request: Request) -> Reply:
         return _section(outlet, request, match["slug"], match["page"] or "1")
     if match := _POST.fullmatch(request.path):
         return wp_rest.post(outlet, request, match["number"])
-    return _by_story(outlet, request) or dress(request.path) or _missing(outlet, request)
+    return _by_story(outlet, request) or theme_file(request.path) or _missing(outlet, request)
 
 
 def _by_story(outlet: Outlet, request: Request) -> Reply | None:
@@ -102,7 +102,7 @@ def _item(request: Request, story: Story) -> str:
 
 
 def _feed(outlet: Outlet, request: Request) -> Reply:
-    """WordPress pages its feeds by ?paged=N and answers 404 behind the last page."""
+    """Return a page of the feed, by ?paged=N as in WordPress; 404 after the last page."""
     shown = batch(outlet.stories, request.query.get("paged", "1"), _FED)
     if not shown:
         return _missing(outlet, request)

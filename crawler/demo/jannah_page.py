@@ -1,14 +1,14 @@
-"""An article's page in the shape of the Jannah theme: boxes inside the body, poll, comments, author box."""
+"""The page of an article in the theme Jannah: boxes inside the body, a poll, comments, an author box."""
 
 import json
 from html import escape
 
 from crawler.demo.arabic_dates import day
-from crawler.demo.dress import links
 from crawler.demo.exchange import Request
 from crawler.demo.markup import body, link, wordpress_path
 from crawler.demo.outlet import Outlet
 from crawler.demo.story import Story
+from crawler.demo.theme_files import links
 
 BOILERPLATE = (
     "اقرأ أيضًا",
@@ -34,7 +34,7 @@ def picture_path(story: Story) -> str:
 
 
 def head(outlet: Outlet, request: Request, title: str, extra: str = "") -> str:
-    """Up to the site's menu; the outlet's name stands behind the title, as WordPress puts it."""
+    """Return the page as far as the menu; the title ends in the outlet's name, as in WordPress."""
     menu = "".join(
         f"<li>{link(f'{request.origin}/category/{section.slug}/', section.name)}</li>"
         for section in outlet.sections
@@ -138,7 +138,7 @@ def _picture(request: Request, story: Story) -> str:
 
 
 def _body(request: Request, story: Story, related: list[Story]) -> str:
-    """The related box stands behind the second block and the related line behind the third."""
+    """Return the text with the related box after the second block and the related line after the third."""
 
     def after(index: int) -> str:
         if index == 1:
@@ -218,7 +218,7 @@ def _sidebar(request: Request, others: list[Story]) -> str:
 
 
 def _metadata(outlet: Outlet, request: Request, story: Story) -> str:
-    """The theme's own JSON-LD; it knows the desk as a person, as the theme does."""
+    """Return JSON-LD as the theme writes it: with the editorial desk as a person."""
     authors = [{"@type": "Person", "name": name} for name in story.authors or ("فريق التحرير",)]
     record = {
         "@context": "http://schema.org",

@@ -17,13 +17,13 @@ CSS = (
 
 
 def link(href: str, text: str, *, css: str = "") -> str:
-    """A link to a path or URL that is already in the spelling its page wants."""
+    """Return a link; its address is written as given."""
     attribute = f' class="{escape(css)}"' if css else ""
     return f'<a{attribute} href="{escape(href)}">{escape(text)}</a>'
 
 
 def body(blocks: tuple[Block, ...], after: Callable[[int], str] = lambda _: "") -> str:
-    """Paragraphs and sub-headings; `after` gives what stands behind the block of an index."""
+    """Return paragraphs and sub-headings; `after` gives the HTML after the block of an index."""
     parts = []
     for index, block in enumerate(blocks):
         tag = "h2" if block.heading else "p"
@@ -32,19 +32,19 @@ def body(blocks: tuple[Block, ...], after: Callable[[int], str] = lambda _: "") 
 
 
 def wordpress_path(path: str) -> str:
-    """Percent-encoded as WordPress does it: in lower case."""
+    """Percent-encode a path as WordPress does: with lower-case digits."""
     first, *escaped = quote(path).split("%")
     return "%".join([first, *(part[:2].lower() + part[2:] for part in escaped)])
 
 
 def excerpt(text: str, words: int = 25) -> str:
-    """The first words of a paragraph, as a list page shows them."""
+    """Return the first words of a paragraph, for a list page."""
     parts = text.split()
     return text if len(parts) <= words else " ".join(parts[:words]) + " […]"
 
 
 def picture(number: int) -> Reply:
-    """A small PNG that shades from dark to light, in another colour for each number."""
+    """Return a small PNG with a gradient, in a colour that depends on the number."""
     width, height = 64, 36
     colour = (60 + number * 37 % 160, 60 + number * 53 % 160, 60 + number * 71 % 160)
     rows = b"".join(

@@ -1,4 +1,4 @@
-"""A demo newspaper as a value."""
+"""The value of a demo newspaper."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from crawler.demo.story import Story
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
-    """A section of the paper: what its address and its readers call it."""
+    """A section of a newspaper: its name in addresses and its name on pages."""
 
     slug: str
     name: str
@@ -21,7 +21,7 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class Outlet:
-    """One newspaper: who it is, what it wrote, and the shape of its site."""
+    """A newspaper: its identity, its stories, and the kind of its site."""
 
     key: str
     host: str
@@ -32,7 +32,7 @@ class Outlet:
     sections: tuple[Section, ...]
     stories: tuple[Story, ...]  # newest first
     shape: "Shape"
-    boilerplate: tuple[str, ...]  # stands on every article's page and belongs to no article
+    boilerplate: tuple[str, ...]  # text on the page of every article that belongs to no article
 
     @property
     def zone(self) -> ZoneInfo:
@@ -53,11 +53,11 @@ class Outlet:
         return tuple(story for story in self.stories if story.section == slug)
 
     def url(self, story: Story, origin: str | None = None) -> str:
-        """The one address of a story, ASCII, with upper-case percent escapes."""
+        """Return the canonical address of a story, percent-encoded with upper-case digits."""
         return f"{origin or self.home.rstrip('/')}{quote(self.shape.path(story))}"
 
     def article_urls(self, origin: str | None = None) -> list[str]:
-        """The addresses of all stories, newest first."""
+        """Return the addresses of all stories, newest first."""
         return [self.url(story, origin) for story in self.stories]
 
     def answer(self, request: Request) -> Reply:
@@ -65,17 +65,17 @@ class Outlet:
 
 
 class Shape(Protocol):
-    """The module that lays out a kind of site."""
+    """A module that makes the pages of a kind of site."""
 
     def path(self, story: Story) -> str:
-        """The path of a story's page, not percent-encoded."""
+        """Return the path of a story's page, not percent-encoded."""
         ...
 
     def answer(self, outlet: Outlet, request: Request) -> Reply: ...
 
 
 def batch(stories: Sequence[Story], page: str, size: int) -> Sequence[Story]:
-    """The stories of one page of a paged list, none where the page is none (the first is "1")."""
+    """Return the stories on a page of a list (the first is "1"), or none for another text."""
     if not page.isascii() or not page.isdecimal():
         return ()
     number = int(page[:9])
@@ -83,5 +83,5 @@ def batch(stories: Sequence[Story], page: str, size: int) -> Sequence[Story]:
 
 
 def batches(stories: Sequence[Story], size: int) -> int:
-    """How many pages a paged list has, at least one."""
+    """Return the number of pages of a list, at least one."""
     return max(1, -(-len(stories) // size))

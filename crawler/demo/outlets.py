@@ -1,4 +1,4 @@
-"""The demo newspapers, and what a reader of their articles must find."""
+"""The demo newspapers, and the articles that must be read out of their pages."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -88,10 +88,10 @@ OUTLETS: Mapping[str, Outlet] = MappingProxyType(
 
 
 def expected(outlet: Outlet, origin: str | None = None) -> list[dict[str, Any]]:
-    """What each article's page says, newest first; times are aware datetimes in the outlet's zone.
+    """Return the fields of each article, newest first; times are aware datetimes in the outlet's zone.
 
-    `text` are the paragraphs, `optional` sub-headings that a reading may keep or leave, `must_not_contain`
-    what stands on the page beside the article. `origin` is the scheme and authority the paper was read under.
+    `text` are the paragraphs, `optional` the sub-headings, which an extraction may keep or omit, and
+    `must_not_contain` other text of the page. `origin` is the scheme and authority of the requests.
     """
     return [
         {

@@ -1,7 +1,7 @@
-"""A plain WordPress site with what goes wrong on real ones.
+"""A plain WordPress site with the faults of real ones.
 
-Its REST interface is closed, one address in its sitemap leads nowhere, another has moved, one page is
-overloaded at the first visit, and the feed links one story with tracking parameters.
+Its REST interface is closed. One address in its sitemap does not exist, another has moved. One page answers
+503 to its first request, and the feed links one story with tracking parameters.
 """
 
 import json
@@ -18,9 +18,9 @@ from crawler.demo.story import Story
 
 __all__ = ["answer", "path"]
 
-GONE = "/archives/4999/"  # stands in the sitemap and leads nowhere
+GONE = "/archives/4999/"  # in the sitemap, but without a page
 TRACKING = "?utm_source=rss&utm_medium=feed&utm_campaign=home"
-_LISTED = 3  # stories a list page
+_LISTED = 3  # stories on a list page
 _FED = 10  # items in the feed
 _SECTION = re.compile(r"/category/(?P<slug>[a-z-]+)/(?:page/(?P<page>\d{1,9})/)?")
 
@@ -45,7 +45,7 @@ def answer(outlet: Outlet, request: Request) -> Reply:
 
 
 def old_path(story: Story) -> str:
-    """Where a story was before the site changed its addresses."""
+    """Return the path of a story before the site changed its addresses."""
     return f"/{story.slug}.html"
 
 
@@ -68,7 +68,7 @@ def _busy() -> Reply:
 
 
 def _closed() -> Reply:
-    """What a plugin that shuts the interface answers."""
+    """Return the response of a plugin that closes the REST interface."""
     record = {"code": "rest_login_required", "message": "غير مسموح لك.", "data": {"status": 401}}
     return Reply(body=json.dumps(record, ensure_ascii=False).encode(), content_type=JSON, status=401)
 

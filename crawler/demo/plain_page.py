@@ -1,4 +1,4 @@
-"""An article's page of a plain WordPress site: category label, breadcrumbs, OpenGraph, dual month names."""
+"""The page of an article of a plain WordPress site: category, breadcrumbs, OpenGraph, two month names."""
 
 from collections.abc import Sequence
 from html import escape
@@ -48,7 +48,7 @@ def head(outlet: Outlet, request: Request, title: str, extra: str = "") -> str:
 
 
 def foot(outlet: Outlet, request: Request) -> str:
-    """The side column and the imprint, which every page has."""
+    """Return the side column and the imprint, which every page has."""
     sections = "".join(
         f"<li>{link(f'{request.origin}/category/{section.slug}/', section.name)}</li>"
         for section in outlet.sections

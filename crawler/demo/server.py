@@ -1,4 +1,4 @@
-"""The demo newspapers on loopback: all on one port, told apart by Host, and a port for each if wanted."""
+"""Serve the demo newspapers on loopback: all on one port by the Host header, or each on its own."""
 
 import re
 import ssl
@@ -21,52 +21,52 @@ _AUTHORITY = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,252})(:[0-9]{1,5})?")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Served:
-    """One request and how it was answered."""
+    """A request and the status of its response."""
 
-    host: str  # the authority that was asked
+    host: str  # the Host header
     method: str
-    target: str  # as in the request line, bytes read as Latin-1
+    target: str  # of the request line, decoded as Latin-1
     status: int
 
 
 class Newsstand:
-    """The running server. `requests` holds every answered request in order; read it after the crawl."""
+    """The running server. `requests` holds every request in order; read it after the crawl."""
 
     def __init__(self, outlets: Iterable[Outlet], *, secure: bool) -> None:
         self.outlets = tuple(outlets)
         self.requests: list[Served] = []
         self._scheme, self._well_known = ("https", 443) if secure else ("http", 80)
-        self._listeners: list[Listener] = []  # the shared port, then one for each outlet if wanted
+        self._listeners: list[Listener] = []  # the shared port, then one for each outlet if there is one
         self._threads: list[threading.Thread] = []
         self._visits: Counter[tuple[str, bytes]] = Counter()
         self._lock = threading.Lock()
 
     @property
     def port(self) -> int:
-        """The port that all papers share."""
+        """The port that all newspapers share."""
         return self._listeners[0].port
 
     def connect_to(self) -> list[str]:
-        """For the CONNECT_TO setting: each paper's host and port, and where it really is."""
+        """Return the values for the setting CONNECT_TO: host and port of each newspaper, and the real ones."""
         return [f"{outlet.host}:{self._well_known}:{LOOPBACK}:{self.port}" for outlet in self.outlets]
 
     def addresses(self) -> list[str]:
-        """The papers' homes by name, in the order of the outlets; only CONNECT_TO leads there."""
+        """Return the home pages by host name, in the order of the outlets; they need CONNECT_TO."""
         return [f"{self._scheme}://{outlet.host}/" for outlet in self.outlets]
 
     def own_addresses(self) -> list[str]:
-        """The papers' homes by number, for a browser; empty unless each has a port of its own."""
+        """Return the home pages by IP address, for a browser; empty unless each has a port of its own."""
         return [f"{self._scheme}://{LOOPBACK}:{listener.port}/" for listener in self._listeners[1:]]
 
     def stop(self) -> None:
-        """End all connections and threads and free the ports. Harmless the second time."""
+        """End all connections and threads and free the ports. A second call does nothing."""
         while self._listeners:
             self._listeners.pop().stop()
         while self._threads:
             self._threads.pop().join()
 
     def listen(self, port: int, outlet: Outlet | None, tls: ssl.SSLContext | None) -> None:
-        """Open a port (0: a free one) for one paper, or for all by Host. Raises OSError where it is taken."""
+        """Open a port (0: a free one) for one newspaper, or for all. Raises OSError where it is taken."""
         listener = Listener(port, partial(self._answer, outlet), tls)
         thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
@@ -93,7 +93,7 @@ class Newsstand:
             names = ", ".join(outlet.host for outlet in self.outlets)
             return plain(421, f"The newspapers here are {names}; ask for one of them in the Host header.")
         request = self._request(outlet, asked, host)
-        return outlet.answer(request) if request else plain(400, "The address is no UTF-8.")
+        return outlet.answer(request) if request else plain(400, "The address is not UTF-8.")
 
     def _by_host(self, host: str) -> Outlet | None:
         name = host.partition(":")[0].lower()
@@ -124,9 +124,9 @@ def serve(
 ) -> Iterator[Newsstand]:
     """Serve newspapers on 127.0.0.1 until the block ends, from background threads.
 
-    `port` is the shared one, 0 for any free; `own_ports` opens a further free port for each paper, where it
-    answers under every host name; `tls` are the files of a certificate chain and its key, both PEM.
-    Raises OSError where the port is taken or the files cannot be read.
+    `port` is the shared port, 0 a free one. `own_ports` opens a further port for each newspaper, which
+    accepts any Host. `tls` are the PEM files of a certificate chain and its key. Raises OSError where the
+    port is taken or a file cannot be read.
     """
     context = None
     if tls:

@@ -1,4 +1,4 @@
-"""Sitemaps and robots.txt as the demo newspapers serve them."""
+"""The sitemaps and robots.txt of the demo newspapers."""
 
 import gzip
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ def robots(*lines: str) -> Reply:
 
 
 def index(entries: Iterable[tuple[str, datetime]]) -> Reply:
-    """A sitemap index of (address, last change)."""
+    """Return a sitemap index of (address, last change) pairs."""
     rows = "".join(
         f"<sitemap><loc>{escape(url)}</loc><lastmod>{_utc(moment)}</lastmod></sitemap>\n"
         for url, moment in entries
@@ -28,7 +28,7 @@ def index(entries: Iterable[tuple[str, datetime]]) -> Reply:
 
 
 def urlset(entries: Iterable[tuple[str, datetime | None]]) -> Reply:
-    """A sitemap of (address, last change or None)."""
+    """Return a sitemap of (address, last change or None) pairs."""
     rows = "".join(
         f"<url><loc>{escape(url)}</loc>{f'<lastmod>{_utc(moment)}</lastmod>' if moment else ''}</url>\n"
         for url, moment in entries
@@ -37,12 +37,12 @@ def urlset(entries: Iterable[tuple[str, datetime | None]]) -> Reply:
 
 
 def gzipped(sitemap: Reply) -> Reply:
-    """The same as a .gz file: compressed as a document, not for the transfer."""
+    """Return a sitemap as a .gz file: the document itself is compressed, not its transfer."""
     return Reply(body=gzip.compress(sitemap.body, mtime=0), content_type="application/x-gzip")
 
 
 def news(outlet: Outlet, request: Request, stories: Iterable[Story]) -> Reply:
-    """A news sitemap; times in the outlet's zone, as its plugins write them."""
+    """Return a news sitemap with times in the outlet's zone, as WordPress plugins write them."""
     rows = "".join(_news_url(outlet, outlet.url(story, request.origin), story) for story in stories)
     return xml(f"{_XML}<urlset {_NEWS}>\n{rows}</urlset>\n", modified=outlet.changed)
 

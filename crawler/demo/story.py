@@ -1,4 +1,4 @@
-"""The stories of a demo newspaper, as its editors wrote them: the known answers of every test."""
+"""The stories of the demo newspapers: the known answers of the tests."""
 
 import json
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Block:
 class Story:
     """One article. Times are aware, in the outlet's zone, to the second."""
 
-    number: int  # unique in the outlet; stands in some addresses
+    number: int  # unique in the outlet; part of some addresses
     slug: str  # last part of the address, hyphenated words, not percent-encoded
     title: str
     subtitle: str | None
@@ -33,7 +33,7 @@ class Story:
     published: datetime
     modified: datetime | None
     language: str  # ISO 639-1
-    quirk: str | None  # what is odd about how its page is served; the outlet's shape knows the names
+    quirk: str | None  # the name of a difficulty of its page; the module of the site's kind knows it
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -45,14 +45,14 @@ class Story:
 
     @property
     def changed(self) -> datetime:
-        """When the page last changed."""
+        """The moment of the last change of the page."""
         return self.modified or self.published
 
 
 def load_stories(outlet: str, zone: ZoneInfo) -> tuple[Story, ...]:
-    """The stories in articles/<outlet>.json, newest first.
+    """Read the stories in articles/<outlet>.json, newest first.
 
-    Raises KeyError, TypeError or ValueError where the file is not what it should be: it ships with the code.
+    Raises KeyError, TypeError or ValueError for a wrong file, which would be a fault of the package.
     """
     text = files("crawler.demo.articles").joinpath(f"{outlet}.json").read_text(encoding="utf-8")
     stories = [_story(entry, zone) for entry in json.loads(text)]

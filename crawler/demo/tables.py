@@ -1,4 +1,4 @@
-"""A site laid out in tables, no WordPress: /rss, a plain sitemap, raw Arabic addresses, two old encodings."""
+"""A site in a layout of tables, without WordPress: /rss, a sitemap, raw Arabic addresses, an old encoding."""
 
 import re
 from collections.abc import Sequence
@@ -14,9 +14,9 @@ from crawler.demo.tables_page import WINDOWS, article, foot, head, latest, path,
 
 __all__ = ["answer", "path"]
 
-_LISTED = 3  # stories a list page
+_LISTED = 3  # stories on a list page
 _FED = 12  # items in the feed
-_BARE_HTML = "text/html"  # this server never says the charset in a header
+_BARE_HTML = "text/html"  # the headers of this site never name a charset
 VIDEO = "/v-52210-جولة-مصورة-في-ميناء-الصيادين"
 GALLERY = "/gallery-318/ألوان-موسم-الحصاد"
 
@@ -44,7 +44,7 @@ def answer(outlet: Outlet, request: Request) -> Reply:
 
 
 def _article(outlet: Outlet, story: Story) -> Reply:
-    """UTF-8, but for two pages of an older system: windows-1256 said by meta alone, or by nobody."""
+    """Return a page in UTF-8, or in windows-1256 that a meta element declares, or that nothing declares."""
     declared = {"windows-1256": WINDOWS, "windows-1256, undeclared": ""}
     if story.quirk in declared:
         html = article(outlet, story, charset=declared[story.quirk])
@@ -57,9 +57,9 @@ def _page(html: str, *, status: int = 200) -> Reply:
 
 
 def _home(outlet: Outlet, _: Request) -> Reply:
-    films = f'<div class="news_item">{link(VIDEO, "فيديو: جولة مصورة في ميناء الصيادين")}</div>\n'
+    videos = f'<div class="news_item">{link(VIDEO, "فيديو: جولة مصورة في ميناء الصيادين")}</div>\n'
     pictures = f'<div class="news_item">{link(GALLERY, "بالصور: ألوان موسم الحصاد")}</div>\n'
-    return _page(head(outlet, "الرئيسية") + latest(outlet.stories[:8]) + foot(outlet, films + pictures))
+    return _page(head(outlet, "الرئيسية") + latest(outlet.stories[:8]) + foot(outlet, videos + pictures))
 
 
 def _section(outlet: Outlet, request: Request, slug: str) -> Reply:
@@ -87,7 +87,7 @@ def _list(outlet: Outlet, title: str, stories: Sequence[Story], navigation: str)
 
 
 def _feed(outlet: Outlet, request: Request) -> Reply:
-    """Its links are raw Arabic, as this kind of site prints them."""
+    """Return the feed; its links are not percent-encoded, as on sites of this kind."""
     items = [(story, request.origin + path(story)) for story in outlet.stories[:_FED]]
     return feeds.rss(outlet, request, items, wordpress=False, gmt=True)
 

@@ -1,4 +1,4 @@
-"""An article's page laid out in tables: no metadata, a comment form with a policy, the date in words."""
+"""The page of an article in a layout of tables: no metadata, a comment form, the date in words."""
 
 from collections.abc import Sequence
 from html import escape
@@ -47,7 +47,7 @@ def head(outlet: Outlet, title: str, *, charset: str = _UTF8) -> str:
 
 
 def foot(outlet: Outlet, beside: str = "") -> str:
-    """The side column with `beside` in it, and the imprint."""
+    """Return the side column, which holds `beside`, and the imprint."""
     return (
         f'</td>\n<td valign="top" width="320">{beside}</td></tr>\n'
         f'<tr><td colspan="2"><p>{link("/search?q=", "بحث")} {link("/rss", "RSS")}</p>'
@@ -88,7 +88,7 @@ def latest(stories: Sequence[Story]) -> str:
 
 
 def _text(story: Story) -> str:
-    """Paragraphs as this kind of site sets them: one div, two line breaks between them."""
+    """Return the paragraphs with two line breaks between them, in no elements of their own."""
     return "<br /><br />\n".join(
         f"<b>{escape(block.text)}</b>" if block.heading else escape(block.text) for block in story.blocks
     )

@@ -1,4 +1,4 @@
-"""From a newspaper's answer to the bytes of an HTTP/1.1 response. Pure, and the same on every start."""
+"""Turn a newspaper's reply into the bytes of an HTTP/1.1 response. Pure; equal replies give equal bytes."""
 
 import gzip
 import hashlib
@@ -11,37 +11,37 @@ from http import HTTPStatus
 from crawler.demo.exchange import PNG, Reply
 
 _CHUNK = 1024  # bytes
-_MIN_GZIP = 256  # bytes; shorter answers are sent as they are
+_MIN_GZIP = 256  # bytes; shorter bodies are not compressed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Response:
-    """Status, headers in order, and the body as it goes over the wire, already framed."""
+    """Status, headers in order, and the body with its chunk framing."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
     def head(self, date: str, *, closing: bool) -> bytes:
-        """Status line and headers; `date` is the one thing that differs between two starts."""
+        """Return status line and headers; only `date` differs between two starts of the server."""
         lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}", f"Date: {date}"]
         lines += [f"{name}: {value}" for name, value in self.headers]
         lines += ["Connection: close"] if closing else []
         return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
 
 
-def respond(reply: Reply, method: str, asked: Mapping[str, str]) -> Response:
-    """The response to a GET or HEAD with the headers `asked` (names in lower case)."""
+def respond(reply: Reply, method: str, headers: Mapping[str, str]) -> Response:
+    """Return the response to a GET or HEAD with these headers (names in lower case)."""
     validators = _validators(reply)
     fixed = {"Server": "warraq-demo", **validators, **reply.headers}
-    if reply.status == HTTPStatus.OK and _unchanged(asked, validators):
+    if reply.status == HTTPStatus.OK and _unchanged(headers, validators):
         return Response(status=304, headers=tuple({**fixed, "Vary": "Accept-Encoding"}.items()), body=b"")
     body = reply.body
     if body or reply.status == HTTPStatus.OK:
         fixed["Content-Type"] = reply.content_type
     if reply.content_type != PNG and "gzip" not in reply.content_type:
         fixed["Vary"] = "Accept-Encoding"
-        if len(body) >= _MIN_GZIP and accepts_gzip(asked.get("accept-encoding", "")):
+        if len(body) >= _MIN_GZIP and accepts_gzip(headers.get("accept-encoding", "")):
             body = gzip.compress(body, mtime=0)
             fixed["Content-Encoding"] = "gzip"
     if reply.chunked:
@@ -53,7 +53,7 @@ def respond(reply: Reply, method: str, asked: Mapping[str, str]) -> Response:
 
 
 def accepts_gzip(header: str) -> bool:
-    """Whether an Accept-Encoding names gzip (or anything) with a quality above zero."""
+    """Return whether an Accept-Encoding names gzip or * with a quality above zero."""
     qualities: dict[str, float] = {}
     for part in header.lower().split(","):
         coding, _, parameter = part.partition(";")
@@ -61,12 +61,12 @@ def accepts_gzip(header: str) -> bool:
         try:
             qualities[coding.strip()] = float(value) if name.strip() == "q" else 1.0
         except ValueError:
-            qualities[coding.strip()] = 0.0  # an unreadable quality wants nothing
+            qualities[coding.strip()] = 0.0  # a quality that is not a number counts as zero
     return qualities.get("gzip", qualities.get("*", 0.0)) > 0
 
 
 def _validators(reply: Reply) -> dict[str, str]:
-    """A weak ETag, since it names the text under every content encoding."""
+    """Return a weak ETag, because one covers all content codings, and the last modification."""
     if reply.status != HTTPStatus.OK:
         return {}
     values = {"ETag": f'W/"{hashlib.sha256(reply.body).hexdigest()[:16]}"'}
@@ -75,12 +75,12 @@ def _validators(reply: Reply) -> dict[str, str]:
     return values
 
 
-def _unchanged(asked: Mapping[str, str], validators: Mapping[str, str]) -> bool:
-    """RFC 9110, 13.2.2: If-None-Match alone decides where it is sent."""
-    if "if-none-match" in asked:
-        tags = [tag.strip().removeprefix("W/") for tag in asked["if-none-match"].split(",")]
+def _unchanged(headers: Mapping[str, str], validators: Mapping[str, str]) -> bool:
+    """Return whether the request's conditions give 304: If-None-Match has precedence (RFC 9110, 13.2.2)."""
+    if "if-none-match" in headers:
+        tags = [tag.strip().removeprefix("W/") for tag in headers["if-none-match"].split(",")]
         return "*" in tags or validators["ETag"].removeprefix("W/") in tags
-    since = _http_date(asked.get("if-modified-since", ""))
+    since = _http_date(headers.get("if-modified-since", ""))
     changed = _http_date(validators.get("Last-Modified", ""))
     return since is not None and changed is not None and changed <= since
 

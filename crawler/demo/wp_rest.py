@@ -1,4 +1,4 @@
-"""The posts of WordPress's REST interface, version 2: paging, filters, order, fields, and its errors."""
+"""The posts of WordPress's REST interface, version 2: pages, filters, order, fields, and its errors."""
 
 import json
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from crawler.demo.story import Story
 
 ROOT = "/wp-json/"
 POSTS = "/wp-json/wp/v2/posts"
-_MOST = 100  # posts a page, WordPress's own bound
+_MAX_PER_PAGE = 100  # posts; WordPress's own limit
 _ORDERS = {
     "date": lambda story: story.published,
     "modified": lambda story: story.changed,
@@ -43,7 +43,7 @@ class _Query:
 
 
 def root(outlet: Outlet, request: Request) -> Reply:
-    """What the interface says of itself, as far as a crawler asks."""
+    """Return the description of the interface, with the fields that a crawler reads."""
     offset = outlet.changed.utcoffset()
     return _json(
         {
@@ -59,7 +59,7 @@ def root(outlet: Outlet, request: Request) -> Reply:
 
 
 def posts(outlet: Outlet, request: Request) -> Reply:
-    """A page of posts, or WordPress's error for what it cannot serve."""
+    """Return a page of posts, or WordPress's error for a wrong query."""
     try:
         query = _parsed(outlet, request)
     except _InvalidParameterError as error:
@@ -80,7 +80,7 @@ def posts(outlet: Outlet, request: Request) -> Reply:
 
 
 def post(outlet: Outlet, request: Request, number: str) -> Reply:
-    """One post by its number."""
+    """Return one post by its number."""
     for story in outlet.stories:
         if str(story.number) == number:
             return _json(_post(outlet, request, story))
@@ -91,7 +91,7 @@ def _parsed(outlet: Outlet, request: Request) -> _Query:
     values = request.query
     return _Query(
         page=_number(values.get("page", "1"), "page", most=10**9),
-        per_page=_number(values.get("per_page", "10"), "per_page", most=_MOST),
+        per_page=_number(values.get("per_page", "10"), "per_page", most=_MAX_PER_PAGE),
         after=_moment(outlet, values.get("after"), "after"),
         before=_moment(outlet, values.get("before"), "before"),
         modified_after=_moment(outlet, values.get("modified_after"), "modified_after"),
@@ -115,7 +115,7 @@ def _one_of(text: str, name: str, choices: tuple[str, ...]) -> str:
 
 
 def _moment(outlet: Outlet, text: str | None, name: str) -> datetime | None:
-    """WordPress reads a time without a zone as the site's own."""
+    """Read a time; without a zone it is in the site's zone, as in WordPress."""
     if text is None:
         return None
     try:
@@ -132,7 +132,7 @@ def _admits(query: _Query, story: Story) -> bool:
 
 
 def _between(after: datetime | None, moment: datetime, before: datetime | None) -> bool:
-    """Both ends are exclusive, as in WordPress."""
+    """Return whether a moment lies between two others; both are exclusive, as in WordPress."""
     return (after is None or moment > after) and (before is None or moment < before)
 
 
@@ -161,7 +161,7 @@ def _naive(moment: datetime) -> str:
 
 
 def _selected(record: dict[str, Any], fields: Sequence[str]) -> dict[str, Any]:
-    """Only the named fields; title.rendered names one inside another."""
+    """Return only the named fields; title.rendered names a field inside another."""
     if not fields:
         return record
     chosen: dict[str, Any] = {}

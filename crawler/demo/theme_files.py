@@ -1,4 +1,4 @@
-"""What a demo newspaper wears: a style sheet that imports another, a pattern behind the page, an icon."""
+"""The files of a demo newspaper's theme: two style sheets, a background pattern, an icon."""
 
 from collections.abc import Mapping
 
@@ -26,10 +26,10 @@ _REPLIES: Mapping[str, Reply] = {
 
 
 def links(origin: str) -> str:
-    """What a page's head says of it."""
+    """Return the links to them for a page's head."""
     return f'<link rel="stylesheet" href="{origin}{STYLE}" />\n<link rel="icon" href="{origin}{ICON}" />\n'
 
 
-def dress(path: str) -> Reply | None:
-    """The answer at one of its addresses."""
+def theme_file(path: str) -> Reply | None:
+    """Return the file at a path, or None where there is none."""
     return _REPLIES.get(path)
