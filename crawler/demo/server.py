@@ -47,7 +47,7 @@ class Newsstand:
         return self._listeners[0].port
 
     def connect_to(self) -> list[str]:
-        """Return the values for the setting CONNECT_TO: host and port of each newspaper, and the real ones."""
+        """Return the values for CONNECT_TO: host and port of each newspaper, and the real ones."""
         return [f"{outlet.host}:{self._well_known}:{LOOPBACK}:{self.port}" for outlet in self.outlets]
 
     def addresses(self) -> list[str]:

@@ -1,5 +1,5 @@
-"""Looking at a site before it is crawled: is it healthy, and how would it be described?
+"""Look at a site before a crawl: is it healthy, and how is it described?
 
-`process.survey` asks a live site within bounds, `report` says what came of it, `draft` makes a Site of it,
-`source_file` and `recorded_case` write the site's file and its test.
+`process.survey` asks a live site within bounds, `report` holds the result. `draft` makes a Site from it, and
+`source_file` and `recorded_case` write the site's file and its test. `sites` lists the described sites.
 """

@@ -106,7 +106,7 @@ def _print_articles(report: SurveyReport, console: "Console") -> None:
     columns = [
         Column(header="page"),
         Column(header="text", breaks="words"),
-        # too wide a table loses its last fields first
+        # a table that is too wide loses its last fields first
         *(Column(header=name, dropped=len(fields) - rank) for rank, name in enumerate(fields)),
     ]
     print_table(console, columns, (_article_row(n, one, fields) for n, one in enumerate(report.articles, 1)))

@@ -1,4 +1,4 @@
-"""The pattern of a site's article addresses, told from some of them. Pure."""
+"""Find the pattern of a site's article addresses from examples. Pure."""
 
 import re
 from collections import Counter
@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from crawler.discovery.shape import readable
 
-ENOUGH = 3  # addresses that have to agree
-SHARE = 0.8  # of all addresses
+MIN_ALIKE = 3  # addresses of one shape
+MIN_SHARE = 0.8  # of all addresses
 
 _NUMBER = re.compile(r"\d+")
 _NUMBERED = re.compile(r"(\d+)([-_])\D")
@@ -17,22 +17,22 @@ _YEAR_DIGITS, _DAY_DIGITS = 4, 2
 
 
 def article_pattern(articles: Iterable[str], lists: Iterable[str] = ()) -> str | None:
-    """A regular expression for `Site.article_url` that finds the articles' addresses and no list's.
+    """Return a regular expression for `Site.article_url` that matches the articles and none of the lists.
 
-    None where fewer than ENOUGH addresses are of one shape, where a shape tells nothing, or where it would
-    take a list for an article: then the shape of each address decides, as it does without a pattern.
+    None where fewer than MIN_ALIKE addresses have one shape, where the shape has no fixed part, or where it
+    matches a list. Without a pattern, the shape of each address decides.
     """
     paths = [path for url in dict.fromkeys(articles) if (path := _segments(url))]
     if not paths:
         return None
     length, count = Counter(map(len, paths)).most_common(1)[0]
     alike = [path for path in paths if len(path) == length]
-    if count < ENOUGH or count < SHARE * len(paths):
+    if count < MIN_ALIKE or count < MIN_SHARE * len(paths):
         return None
     pieces = [_piece([path[place] for path in alike]) for place in range(length)]
     pattern = "/" + "/".join(pieces)
-    telling = "\\d" in pattern or any(piece and piece[0] not in "[\\" for piece in pieces)
-    if not telling or any(re.search(pattern, readable(url)) for url in lists):
+    is_specific = "\\d" in pattern or any(piece and piece[0] not in "[\\" for piece in pieces)
+    if not is_specific or any(re.search(pattern, readable(url)) for url in lists):
         return None
     return pattern
 
@@ -42,7 +42,7 @@ def _segments(url: str) -> list[str]:
 
 
 def _piece(values: list[str]) -> str:
-    """What the values of one place in the path have in common."""
+    """Return an expression for what the values of one part of the path have in common."""
     if all(_NUMBER.fullmatch(value) for value in values):
         return _digits(values)
     if len(set(values)) == 1 and values[0].isascii():

@@ -1,4 +1,4 @@
-"""Pages of a survey, read in an extraction lane: they are as hostile as any."""
+"""Read the pages of a survey in an extraction lane, for they are hostile input."""
 
 import asyncio
 from collections.abc import Iterable
@@ -14,16 +14,16 @@ READING_SECONDS = 8.0  # for one page in its lane
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """A page, and what was read in it."""
+    """A page and its article."""
 
     page: Page
     outcome: Article | Rejection
     theme: str | None = None
-    names: tuple[str, ...] = ()  # what the page calls its outlet
+    names: tuple[str, ...] = ()  # names of the outlet on the page
 
 
 def read_page(page: Page, site: Site) -> Reading:
-    """The article of a page, its theme, and the names of its outlet. Never raises for what a site served."""
+    """Return the article of a page, its theme, and the names of its outlet. Raises nothing for any page."""
     from crawler.extraction.assembly import article_of, read  # noqa: PLC0415 - only lanes load what reading needs
 
     reading = read(page, site)
@@ -40,13 +40,13 @@ def read_page(page: Page, site: Site) -> Reading:
 
 
 async def read_in(lanes: Lanes, page: Page, site: Site) -> Reading:
-    """The page as a lane reads it; a lane that hangs or dies is the page's fault."""
+    """Read a page in a lane; a lane that hangs or dies gives a Rejection."""
     outcome = await lanes.read(read_page, page, site)
     return outcome if isinstance(outcome, Reading) else Reading(page=page, outcome=outcome)
 
 
 def read_pages(pages: Iterable[Page], site: Site) -> list[Reading]:
-    """All pages, one after the other, in a lane of their own."""
+    """Read pages, one after the other, in a new lane."""
 
     async def reading() -> list[Reading]:
         lanes = Lanes(1, seconds=READING_SECONDS, prepare=warm)

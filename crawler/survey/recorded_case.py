@@ -1,7 +1,7 @@
-"""A recorded page with what is true of it: the test of one site, as data. Pure but for the folder given.
+"""Write a recorded page with its expected article: the test of a site, as data.
 
 `<folder>/<site>/<case>/page.html` holds the bytes as served, `expected.json` the address, the moment of the
-answer, its content type, and the fields of the article. An empty or absent field stands as null or [].
+response, its content type, and the fields of the article. An empty field is null or [].
 """
 
 import json
@@ -16,16 +16,16 @@ _DAY = len("2026-01-31")
 
 
 def expected_of(page: Page, article: Article) -> dict[str, Any]:
-    """What a case says of a page that was read; JSON-able."""
+    """Return the expectations for a page as a value for JSON."""
     published, modified = article.published, article.modified
-    shown = published.isoformat() if published else None
+    moment = published.isoformat() if published else None
     record = article.record()
     return {
         "url": page.url,
         "fetched_at": page.fetched_at.isoformat(),
         "content_type": page.content_type,
         **{name: record[name] for name in _FIELDS},
-        "published": shown[:_DAY] if shown and article.published_precision == "day" else shown,
+        "published": moment[:_DAY] if moment and article.published_precision == "day" else moment,
         "precision": article.published_precision,
         "modified": modified.isoformat()[:_DAY] if modified else None,
         "text": article.text.split("\n"),
@@ -33,7 +33,7 @@ def expected_of(page: Page, article: Article) -> dict[str, Any]:
 
 
 def write_case(folder: Path, page: Page, article: Article) -> None:
-    """Write the case into a folder that is made for it. Raises ArchiveError where that cannot be done."""
+    """Write a case into a new folder. Raises ArchiveError where it exists or cannot be written."""
     expected = json.dumps(expected_of(page, article), ensure_ascii=False, indent=1)
     try:
         folder.mkdir(parents=True)

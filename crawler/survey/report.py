@@ -1,4 +1,4 @@
-"""What a look at a site found, and whether it is well. Pure values."""
+"""The result of a survey, and whether the site is healthy. Pure values."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -7,44 +7,44 @@ from datetime import datetime, timedelta
 from typing import Any
 
 READ = ("title", "text", "published", "authors", "section", "tags", "subtitle", "agency", "dateline")
-EXPECTED = ("published", "authors", "section", "tags")  # what most articles of most outlets have
-STALE = timedelta(days=30)  # a list whose newest entry is older is worth a note
+EXPECTED = ("published", "authors", "section", "tags")  # fields of most articles of most outlets
+STALE = timedelta(days=30)  # a list whose newest entry is older gets a note
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RobotsReport:
-    """What a host's robots.txt said."""
+    """The robots.txt of a host."""
 
     host: str
-    status: int | None  # None: no answer
+    status: int | None  # None: no response
     crawl_delay: float | None = None  # seconds
     sitemaps: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListReport:
-    """One list that was asked for."""
+    """A list that was requested."""
 
-    source: int  # which of the site's sources led to it, from 0
+    source: int  # number of the site's source that led to it, from 0
     kind: str
     url: str
-    depth: int = 0  # of a sitemap: how many indexes lie above it
-    status: int | None = None  # None: no answer
-    failure: str | None = None  # slug: robots, timeout, http-404…
-    entries: int = 0  # articles it names, inside the site
-    lists: int = 0  # further lists it leads to
+    depth: int = 0  # of a sitemap: number of indexes above it
+    status: int | None = None  # None: no response
+    failure: str | None = None  # reason: robots, timeout, http-404…
+    entries: int = 0  # articles of the site
+    lists: int = 0  # further lists
     newest: datetime | None = None
     refused: dict[str, int] = field(default_factory=dict)  # entries and lists not followed, by reason
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleReport:
-    """One page that was fetched and read."""
+    """A page that was requested and read."""
 
     url: str
     status: int | None = None
     failure: str | None = None
-    reason: str | None = None  # why the page holds no article
+    reason: str | None = None  # why the page has no article
     title: str | None = None
     published: datetime | None = None
     language: str | None = None
@@ -63,27 +63,27 @@ class ArticleReport:
 
 @dataclass(frozen=True, kw_only=True)
 class SurveyReport:
-    """Everything that one look at a site found."""
+    """The result of one survey."""
 
     site: str
     address: str
-    sources: tuple[str, ...]  # of the site, as "kind address"
+    sources: tuple[str, ...]  # the site's, as "kind address"
     robots: tuple[RobotsReport, ...]
     lists: tuple[ListReport, ...]
     articles: tuple[ArticleReport, ...]
     requests: int
     seconds: float
-    ended: str | None = None  # why the look ended before all was asked
+    ended: str | None = None  # why the survey ended early
     asked_at: datetime  # aware
 
     @property
     def problems(self) -> list[str]:
-        """What keeps the site from being a healthy one, a sentence each."""
+        """Sentences about what makes the site unhealthy."""
         return [*self._source_problems(), *self._article_problems()]
 
     @property
     def notes(self) -> list[str]:
-        """What is worth knowing, and no problem."""
+        """Sentences about what is worth knowing and not a problem."""
         notes = list(self._stale_lists())
         read = [article for article in self.articles if article.read]
         absent = [name for name in EXPECTED if read and all(name in article.missing for article in read)]
@@ -96,14 +96,14 @@ class SurveyReport:
         return not self.problems
 
     def record(self) -> dict[str, Any]:
-        """JSON-able, times as RFC 3339."""
+        """Return the report as a value for JSON, with times as RFC 3339."""
         values: dict[str, Any] = _plain(asdict(self))
         for row, article in zip(values["articles"], self.articles, strict=True):
             row["missing"] = article.missing
         return values | {"problems": self.problems, "notes": self.notes, "healthy": self.healthy}
 
     def _stale_lists(self) -> Iterator[str]:
-        """Lists that nobody adds to, beside the others of the site or beside today."""
+        """Yield sentences about lists without new entries, compared with the other lists and with today."""
         dated = [(report.newest, report.url) for report in self.lists if report.newest]
         newest = max(dated, default=None)
         if newest and self.asked_at - newest[0] > STALE:

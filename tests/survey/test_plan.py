@@ -6,7 +6,7 @@ from crawler.discovery.listing import Listing
 from crawler.discovery.sitemap import Sitemap
 from crawler.discovery.source import Lookup, Window
 from crawler.items import Candidate
-from crawler.survey.plan import MOST_FOUND, MOST_LISTS, Plan
+from crawler.survey.plan import MAX_FOUND, MAX_LISTS, Plan
 
 HOME = "https://paper.example/"
 DAY = datetime(2026, 5, 1, tzinfo=UTC)
@@ -32,7 +32,7 @@ def test_found_lists_are_bounded_by_kind_and_feeds_go_before_sections() -> None:
     found += [Lookup(url=f"{HOME}f{number}", source=Feed(f"{HOME}f{number}")) for number in range(9)]
     plan.take(0, found)
     kinds = [lookup.source.kind for _, lookup in drain(plan)]
-    assert kinds == ["feed"] * MOST_FOUND["feed"] + ["listing"] * MOST_FOUND["listing"]
+    assert kinds == ["feed"] * MAX_FOUND["feed"] + ["listing"] * MAX_FOUND["listing"]
 
 
 def test_no_list_is_asked_twice_and_no_second_page() -> None:
@@ -44,8 +44,8 @@ def test_no_list_is_asked_twice_and_no_second_page() -> None:
 
 
 def test_sites_that_invent_lists_find_an_end() -> None:
-    plan = Plan([Sitemap(f"{HOME}{number}") for number in range(3 * MOST_LISTS)], Window())
-    assert len(drain(plan)) == MOST_LISTS
+    plan = Plan([Sitemap(f"{HOME}{number}") for number in range(3 * MAX_LISTS)], Window())
+    assert len(drain(plan)) == MAX_LISTS
 
 
 def test_the_newest_articles_go_first_and_a_date_from_any_list_counts() -> None:
