@@ -18,7 +18,8 @@ class ArabsToday(SiteSpider):
             Feed("https://www.arabstoday.net/rss"),
             Listing("https://www.arabstoday.net/"),
         ),
-        # /v-, /b- and /gallery- are videos, blogs' fronts and picture series
-        article_url=r"arabstoday\.net/(?!(?:.*/)?(?:v|b|gallery)-)(?:[^?#]+/)?\d{6}-[^/]+",
+        # An article lies below the number of its section, older ones without a number of their own; a front
+        # is one part alone (/314-…). /v-, /b- and /gallery- are videos, fronts of blogs, series of pictures.
+        article_url=r"arabstoday\.net/(?:\d+/)+(?!(?:v|b|gallery)-|\d{1,5}-|page)[^/?#]+-[^/?#]+(?:[?#]|$)",
         expected_yield=60,
     )

@@ -223,6 +223,8 @@ def _statement(
         if core.is_hijri and core.hijri_year_month_day:
             result.has_hijri = True
             result.hijri_day = hijri.gregorian(*core.hijri_year_month_day)
+            if result.hijri_day is None and len(held) > 1:  # a day that the reckoned month does not have
+                result.hijri_day = hijri.day_after_the_last(*core.hijri_year_month_day)
         elif not core.readings:
             result.broken = True
     for place in group:

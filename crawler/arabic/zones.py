@@ -64,9 +64,18 @@ _GREENWICH = frozenset(
 )
 _HOURS = {  # RFC 5322 and the ones without a rival
     "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
-    "eet": 2, "eest": 3, "cet": 1, "cest": 2, "wet": 0, "west": 1,
+    "gst": 4, "eet": 2, "eest": 3, "cet": 1, "cest": 2, "wet": 0, "west": 1,
 }  # fmt: skip
-_RIVALS = frozenset({"ast", "bst", "ist", "gst"})
+# As Unicode's CLDR names zones in Arabic: hours from UTC. A zone with summer time needs "standard" or
+# "summer" in its name; without either, the name says too little.
+_NAMED_HOURS = {
+    "الخليج": 4, "الخليج الرسمي": 4, "العربي": 3, "العربي الرسمي": 3, "العربي الصيفي": 4,
+    "العالمي المنسق": 0, "العالمي": 0, "شرق أفريقيا": 3, "شرق إفريقيا": 3, "وسط أفريقيا": 2, "وسط إفريقيا": 2,
+    "شرق أوروبا الرسمي": 2, "شرق أوروبا الصيفي": 3, "وسط أوروبا الرسمي": 1, "وسط أوروبا الصيفي": 2,
+    "غرب أوروبا الرسمي": 0, "غرب أوروبا الصيفي": 1, "غرينتش الرسمي": 0,
+}  # fmt: skip
+_KHARTOUM = "SD"  # CLDR calls Sudan's time that of Central Africa, also for the years in which it was another
+_RIVALS = frozenset({"ast", "bst", "ist"})
 _ARABIA = frozenset({"SA", "IQ", "KW", "BH", "QA", "YE"})  # AST is their time there; elsewhere the Atlantic's
 _ZONE_WORDS = frozenset(map(fold, ("بتوقيت", "توقيت", "بالتوقيت", "التوقيت", "حسب_توقيت", "time")))
 _LOCAL_WORDS = frozenset(map(fold, ("المحلي", "المحلى", "محلي", "المحلية")))
@@ -74,7 +83,7 @@ _OMAN = fold("عمان")
 _SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1}
 _QUARTERS = frozenset({0, 15, 30, 45})
 _WIDEST = 14 * 60  # minutes
-_LONGEST_PLACE = 2  # words
+_LONGEST_PLACE = 3  # words
 
 
 def read_zone(
@@ -126,11 +135,14 @@ def _offset(pieces: Sequence[Token], at: int) -> tuple[Zone, int] | None:
 
 
 def _named(pieces: Sequence[Token], at: int, country: str | None) -> tuple[Zone, int]:
-    """The zone of the place named behind the word for time."""
+    """Return the zone of the place or region named behind the word for time."""
     if at < len(pieces) and pieces[at].text in _GREENWICH:
         return _offset(pieces, at + 1) or (Zone(UTC), at + 1)
     for length in range(_LONGEST_PLACE, 0, -1):
         words = tuple(piece.text for piece in pieces[at : at + length] if piece.kind == "word")
+        if len(words) == length and (hours := _hours().get(words)) is not None:
+            sudan = country == _KHARTOUM and words[0] == fold("وسط")
+            return (LOCAL if sudan else Zone(timezone(timedelta(hours=hours)))), at + length
         if len(words) == length and (key := _places().get(words)):
             return Zone(ZoneInfo(key)), at + length
     if at < len(pieces) and pieces[at].text in _LOCAL_WORDS:
@@ -139,6 +151,11 @@ def _named(pieces: Sequence[Token], at: int, country: str | None) -> tuple[Zone,
         key = {"JO": "Asia/Amman", "OM": "Asia/Muscat"}.get(country or "")
         return (Zone(ZoneInfo(key)) if key else UNKNOWN), at + 1
     return UNKNOWN, min(at + 1, len(pieces))
+
+
+@cache
+def _hours() -> dict[tuple[str, ...], int]:
+    return {tuple(map(fold, name.split())): hours for name, hours in _NAMED_HOURS.items()}
 
 
 @cache

@@ -87,6 +87,7 @@ _DATE = re.compile(
     r"(?<!\d)(?:19|20)\d\d"
     r"(?:([-_.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?!\d)"
 )
+_MENU_ALIAS = re.compile(r"(?:19|20)\d\d(?:-\d\d){5}")  # Joomla's name for a menu entry with an Arabic title
 _LONG_ID = re.compile(rf"(?<!\d)\d{{{MIN_ID_DIGITS},}}")
 _SHORT_ID = re.compile(r"\d{2,}(?:\D.*)?")
 _CODE = re.compile(r"(?=[a-z]*\d)[a-z0-9]{8,}(?:-.*)?")
@@ -215,7 +216,7 @@ def _is_dated(segments: list[str]) -> bool:
     """A date in the path with a name or a number behind it; the date alone is the archive of that day."""
     for place, segment in enumerate(segments):
         rest = segments[place + 1 :]
-        stamp = _DATE.match(segment)
+        stamp = None if _MENU_ALIAS.fullmatch(segment) else _DATE.match(segment)
         if stamp and (segment[stamp.end() :].strip("-_.") or _has_name(rest)):
             return True
         if _YEAR.fullmatch(segment) and any(map(_SHORT_NUMBER.fullmatch, rest)) and _has_name(rest):

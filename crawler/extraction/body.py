@@ -11,6 +11,7 @@ from crawler.extraction import evidence
 from crawler.extraction.agreement import agree
 from crawler.extraction.css import select
 from crawler.extraction.document import Document
+from crawler.extraction.embedded import article_body, state_body
 from crawler.extraction.furniture import without_furniture
 from crawler.extraction.outline import Block
 from crawler.extraction.second_reader import SecondReading, read_second
@@ -22,7 +23,7 @@ _ENOUGH = (
     140  # characters of running text that an element must hold to be taken for the body without question
 )
 _TRUSTED = 0.4  # of the page's running text that an element marked as the body must hold to be believed
-_MUCH_MORE = 2  # times the own text's length
+_MUCH_MORE, _FAR_MORE = 2, 3  # times the own text's length, where that is too little and where it is not
 _BODY_NAMES = ("articlebody", "schema:articlebody", "rnews:articlebody")
 
 
@@ -75,7 +76,10 @@ def _holds_the_text(text: Text, document: Document) -> bool:
 
 def _read_twice(document: Document, own: Text) -> Text:
     """Return the own reader's text, corrected by trafilatura's."""
-    enough = _own_length(own, document) >= _ENOUGH
+    length = _own_length(own, document)
+    enough = length >= _ENOUGH
+    if data := _from_data(length, document):
+        return data
     likely = document.told or document.page.candidate or document.theme or enough
     if not (likely or moment_in_url(document.page.url, None)):
         return own  # trafilatura finds a text in every list of links; only an article is worth its time
@@ -90,6 +94,21 @@ def _read_twice(document: Document, own: Text) -> Text:
     layer = own.layer if not agreed.added else evidence.BOTH_READERS
     text = _text(blocks, layer, own.place, own.element)
     return replace(text, agreement=round(agreed.share, 3))
+
+
+def _from_data(length: int, document: Document) -> Text | None:
+    """Return the text that the page holds as data, if it is much longer than what it shows."""
+    enough = length >= _ENOUGH
+    paragraphs = article_body(document)
+    least = _FAR_MORE * length if enough else _MUCH_MORE * length
+    if sum(map(len, paragraphs)) >= max(least, _ENOUGH):
+        return Text(tuple(paragraphs), (), evidence.JSONLD, "articleBody", None)
+    if enough:
+        return None
+    paragraphs = state_body(document)
+    if sum(map(len, paragraphs)) >= max(least, _ENOUGH):
+        return Text(tuple(paragraphs), (), evidence.STATE, "body", None)
+    return None
 
 
 def _longer(own: Text, second: SecondReading, document: Document) -> Text:

@@ -1,5 +1,6 @@
-"""Every date that a page gives as its publication's or last change's, with the place it stood in. Pure."""
+"""Every date that a page gives as its publication's or last change's, with its place. Pure."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -7,6 +8,7 @@ from datetime import UTC, datetime, time
 from lxml import html
 
 from crawler.arabic.dates import Moment, find_moments, moment_in_url, parse_moment
+from crawler.arabic.labels import Label
 from crawler.extraction import evidence
 from crawler.extraction.body import Text
 from crawler.extraction.css import select
@@ -34,6 +36,9 @@ _MARKED = (
 _BEFORE, _AFTER_BODY = 6, 5  # blocks around the article in which a date may be its own
 _OPENING_WORDS = 15
 _MAX_MARKED = 20
+_LONGEST_LINE, _LONGEST_CLOCK = 300, 40  # characters of a line with a date, of one with a clock
+_CLOCK = re.compile(r"[\d٠-٩]{1,2}\s?:\s?[\d٠-٩]{2}")
+_ROW = 9  # blocks between headline and text that are looked at
 _LONGEST = 120  # characters of a field that holds a date
 _ELSEWHERE = frozenset({
     "navigation", "sidebar", "footer", "related", "comments", "author-box", "notice", "poll", "advert",
@@ -53,14 +58,17 @@ class DateClaim:
 
 
 def date_claims(document: Document, text: Text) -> list[DateClaim]:
-    """All of them, layer by layer."""
-    return [claim for layer in _LAYERS for claim in layer(document, text)]
+    """Return the dates of a page, layer by layer; those in unlikely places only if there is no other."""
+    claims = [claim for layer in _LAYERS for claim in layer(document, text)]
+    if not any(claim.layer != evidence.URL and not claim.modified for claim in claims):
+        claims += _hidden_away(document, text)
+    return claims
 
 
 def _read(
     document: Document, raw: str, layer: str, place: str, *, modified: bool = False
 ) -> Iterator[DateClaim]:
-    """The claim of a machine-readable field, whatever way of writing a date it uses."""
+    """Return the claim of a machine-readable field, in any way of writing a date."""
     raw = squeeze(raw)[:_LONGEST]
     if not raw:
         return
@@ -112,7 +120,7 @@ def _microdata(document: Document, _text: Text) -> Iterator[DateClaim]:
 
 
 def _stamp(element: html.HtmlElement) -> str:
-    """The machine's form of a date's element, or what it shows."""
+    """Return the machine's form of a date's element, or what it shows."""
     return (
         attribute(element, "datetime")
         or attribute(element, "content")
@@ -121,7 +129,7 @@ def _stamp(element: html.HtmlElement) -> str:
 
 
 def _is_elsewhere(element: html.HtmlElement) -> bool:
-    """Whether it stands in a part of the page that is about other articles."""
+    """Return whether an element stands in a part of the page that is about other articles."""
     return any(
         isinstance(node.tag, str) and kind_of(node.tag, node.attrib) in _ELSEWHERE
         for node in ancestors(element)
@@ -141,7 +149,7 @@ def _described(document: Document, _text: Text) -> Iterator[DateClaim]:
 
 
 def _visible(document: Document, text: Text) -> Iterator[DateClaim]:
-    """Dates that a reader sees beside the headline, at the opening, or right under the text."""
+    """Return dates that a reader sees beside the headline, at the opening, or right under the text."""
     if document.headline_at < 0:
         return
     own = {block.index for block in text.blocks}
@@ -157,7 +165,7 @@ def _visible(document: Document, text: Text) -> Iterator[DateClaim]:
 
 
 def _in_frame(block: Block, document: Document) -> bool:
-    """Whether a block above the headline belongs to the page's frame, where the date is today's."""
+    """Return whether a block above the headline belongs to the page's frame, where the date is today's."""
     around = set(ancestors(document.headline)) if document.headline is not None else set()
     for node in ancestors(block.element):
         if node in around:
@@ -175,17 +183,38 @@ def _seen(document: Document, block: Block, place: str) -> Iterator[DateClaim]:
     for element in block.element.iter("time"):
         if stamp := attribute(element, "datetime"):
             yield from _read(document, stamp, evidence.VISIBLE, f"time, {place}")
-    found = find_moments(
-        block.text[:300], zone=document.zone, fetched_at=document.page.fetched_at, country=_country(document)
-    )
+    yield from _found(document, block, place)
+
+
+def _found(document: Document, block: Block, place: str) -> Iterator[DateClaim]:
+    """Return the dates in a block's text. Where it has a day alone, the next block may have the clock."""
+    text = block.text[:_LONGEST_LINE]
+    found = _moments(document, text)
+    if len(found) == 1 and found[0][0].precision == "day" and block.index + 1 < len(document.blocks):
+        behind = document.blocks[block.index + 1]
+        if behind.kind == block.kind and len(behind.text) <= _LONGEST_CLOCK and _CLOCK.search(behind.text):
+            joined = _moments(document, f"{text} {behind.text}")
+            if len(joined) == 1 and joined[0][0].value.date() == found[0][0].value.date():
+                text, found = f"{text} {behind.text}", joined
     for moment, start, end, label in found:
-        yield DateClaim(
-            moment,
-            evidence.VISIBLE,
-            place,
-            label == "modified" or _says_updated(block),
-            block.text[start:end],
+        changed = label == "modified" or _says_updated(block)
+        yield DateClaim(moment, evidence.VISIBLE, place, changed, text[start:end])
+
+
+def _moments(document: Document, text: str) -> list[tuple[Moment, int, int, Label | None]]:
+    return list(
+        find_moments(
+            text, zone=document.zone, fetched_at=document.page.fetched_at, country=_country(document)
         )
+    )
+
+
+def _hidden_away(document: Document, text: Text) -> Iterator[DateClaim]:
+    """Return dates between headline and text that stand in a row of tags, of buttons or of counters."""
+    first = min((block.index for block in text.blocks), default=document.headline_at)
+    for block in document.blocks[document.headline_at + 1 : min(first, document.headline_at + _ROW)]:
+        if block.kind in {"tags", "share", "furniture"} and len(block.text.split()) <= _OPENING_WORDS:
+            yield from _found(document, block, "below the headline")
 
 
 def _says_updated(block: Block) -> bool:

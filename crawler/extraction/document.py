@@ -127,10 +127,9 @@ def _frames(document: Document) -> tuple[str, ...]:
 
 
 def _marked(root: html.HtmlElement) -> dict[str, list[html.HtmlElement]]:
-    """The elements that carry an itemprop or a property, by its name in lower case."""
+    """Return the elements that carry an itemprop or a property, by its name in lower case."""
     found: dict[str, list[html.HtmlElement]] = {}
-    body = root.find("body")
-    elements = [] if body is None else body.xpath("descendant::*[@itemprop or @property]")
+    elements = root.xpath("//*[@itemprop or (@property and not(self::meta))]")
     for element in elements[:_MAX_MARKED]:
         for name in f"{element.get('itemprop', '')} {element.get('property', '')}".split():
             found.setdefault(name.rsplit("/", 1)[-1].lower(), []).append(element)

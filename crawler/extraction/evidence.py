@@ -13,6 +13,7 @@ MICRODATA = "microdata"
 VISIBLE = "visible"
 STRUCTURE = "structure"
 TRAFILATURA = "trafilatura"
+STATE = "state"  # the data that a framework left in a script of the page
 BOTH_READERS = "structure+trafilatura"
 URL = "url"
 ADVERTISED = "advertised"  # what the feed, sitemap or API said of the page

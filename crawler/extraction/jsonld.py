@@ -74,6 +74,11 @@ def texts(value: Any) -> list[str]:
     return out
 
 
+def raw_texts(value: Any) -> list[str]:
+    """Return the strings of a value that may be a string or a list of strings, as they are."""
+    return [item for item in (value if isinstance(value, list) else [value])[:50] if isinstance(item, str)]
+
+
 def _plain(text: str) -> str:
     """Return a text without the HTML that some plugins leave in it: escaped once more, or as tags."""
     if "&" in text:

@@ -13,7 +13,7 @@ MAX_BLOCKS = 20_000
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 DEAD_TAGS = frozenset({
     "script", "style", "svg", "noscript", "iframe", "template", "object", "embed", "select", "option",
-    "textarea", "button", "input", "canvas", "map", "datalist", "head", "meta", "link", "math", "frameset",
+    "textarea", "input", "canvas", "map", "datalist", "head", "meta", "link", "math", "frameset",
     "applet", "dialog", "video", "audio", "title",
 })  # fmt: skip
 _INLINE = frozenset({
@@ -146,6 +146,8 @@ class _Walk:
             return "hidden", element
         if "class" in attributes and _is_hidden_by_class(attributes["class"]):
             return "hidden", element
+        if tag == "button":
+            return "furniture", element
         if tag == "label" and element.find(".//input") is not None:
             return "poll", element
         kind = kind_of(tag, attributes)

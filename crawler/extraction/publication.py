@@ -11,7 +11,7 @@ told. Where no zone is known, such a claim keeps its day alone: midnight UTC, pr
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from crawler.extraction import evidence
 from crawler.extraction.body import Text
@@ -126,7 +126,7 @@ def _modified(
         for claim in claims
         if published is None
         or claim.moment.value >= published.moment.value
-        or (claim.moment.precision == "day" and day_of(claim) >= day_of(published))
+        or (claim.moment.precision == "day" and day_of(claim) > day_of(published))
     ]
     early = [(claim, "before the publication") for claim in claims if claim not in sane]
     return min(sane, key=lambda claim: (_rank(claim), _FINENESS[claim.moment.precision]), default=None), early
@@ -139,9 +139,24 @@ def _zoned(claims: list[DateClaim], zone: tzinfo | None) -> list[DateClaim]:
         for claim in claims
         if claim.layer == evidence.VISIBLE and claim.moment.precision != "day" and not claim.moment.zone_given
     }
+    greenwich = {
+        claim.moment.value.replace(second=0, microsecond=0, tzinfo=None)
+        for claim in claims
+        if claim.layer == evidence.VISIBLE and claim.moment.zone_given and not claim.moment.value.utcoffset()
+    }
+    claims = [_in_greenwich(claim, greenwich) for claim in claims]
     clock = zone or _offset(claims)
     days = {day_of(claim) for claim in claims if claim.layer == evidence.VISIBLE} if clock is None else set()
     return [_on_the_clock(_next_day(_whole_day(claim), days), walls, clock) for claim in claims]
+
+
+def _in_greenwich(claim: DateClaim, seen: set[datetime]) -> DateClaim:
+    """Return a machine's moment without zone as UTC, where the page shows the same hour as Greenwich's."""
+    moment = claim.moment
+    wall = moment.value.replace(second=0, microsecond=0, tzinfo=None)
+    if moment.zone_given or moment.precision == "day" or wall not in seen:
+        return claim
+    return replace(claim, moment=replace(moment, value=moment.value.replace(tzinfo=UTC), zone_given=True))
 
 
 def _next_day(claim: DateClaim, seen: set[date]) -> DateClaim:
@@ -180,27 +195,37 @@ def _on_the_clock(claim: DateClaim, walls: set[datetime], clock: tzinfo | None) 
 
 
 def _offset(claims: list[DateClaim]) -> timezone | None:
-    """The outlet's distance from UTC, where the page itself tells it.
+    """Return the outlet's distance from UTC, where the page itself gives it.
 
-    Either a machine's form carries it, or the hour a reader sees differs from the UTC moment by it: whole
-    half hours, as far as Arab countries lie from Greenwich.
+    Either a machine's form carries it, or the hour that a reader sees differs from the UTC moment by it:
+    whole half hours, as far as Arab countries lie from Greenwich.
     """
     exact = [
         claim.moment.value for claim in claims if claim.moment.zone_given and claim.moment.precision != "day"
     ]
-    told = {value.utcoffset() for value in exact} - {timedelta(0), None}
-    if len(told) == 1:
-        return timezone(told.pop() or timedelta(0))
-    seen = [
-        claim.moment.value.replace(tzinfo=None)
+    written = {value.utcoffset() for value in exact} - {timedelta(0), None}
+    if len(written) == 1:
+        return timezone(written.pop() or timedelta(0))
+    distances = _distances(exact, _shown_hours(claims))
+    return timezone(distances.pop()) if not written and len(distances) == 1 else None
+
+
+def _shown_hours(claims: list[DateClaim]) -> list[datetime]:
+    """Return the hours without a zone that a reader sees."""
+    return [
+        claim.moment.value.replace(second=0, tzinfo=None)
         for claim in claims
         if claim.layer == evidence.VISIBLE and not claim.moment.zone_given and claim.moment.precision != "day"
     ]
+
+
+def _distances(exact: list[datetime], shown: list[datetime]) -> set[timedelta]:
+    """Return how far the shown hours are from the UTC moments, where that may be a zone's distance."""
     found = set()
     for value in exact:
         universal = value.replace(second=0, microsecond=0, tzinfo=None)
-        for wall in seen:
-            distance = wall.replace(second=0) - universal
+        for wall in shown:
+            distance = wall - universal
             if _OFFSET_MIN < distance <= _OFFSET_MAX and distance % _OFFSET_STEP == timedelta(0):
                 found.add(distance)
-    return timezone(found.pop()) if not told and len(found) == 1 else None
+    return found

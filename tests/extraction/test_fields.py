@@ -149,3 +149,41 @@ def test_tags_keep_their_letters() -> None:
 )
 def test_lines_that_close_or_open_a_text_are_no_text(line: str) -> None:
     assert line not in _read(behind=f"<p>{line}</p>", below=f"{DATE}<p>{line}</p>").text
+
+
+STAMP = '<meta itemprop="datePublished" content="2020-05-05T10:00:00Z">'
+SHOWN = "5 مايو 2020"
+
+
+@pytest.mark.parametrize(
+    ("parts", "published", "precision"),
+    [
+        (
+            {"below": f'<div class="date">{SHOWN}</div><div class="date">14:30 بتوقيت غرينتش</div>'},
+            "2020-05-05T14:30",
+            "minute",
+        ),
+        ({"below": f'<div class="tags"><a href="/t">ميناء</a> {SHOWN}</div>'}, "2020-05-05T00:00", "day"),
+        ({"below": f'<div class="post-timer">{SHOWN}</div>'}, "2020-05-05T00:00", "day"),
+        ({"below": "<button>منذ 21 ساعة</button>"}, "2026-10-31T00:00", "day"),
+        ({"below": "", "head": STAMP}, "2020-05-05T10:00", "second"),
+        (
+            {
+                "below": '<div class="date">5 مايو 2020 14:30 بتوقيت غرينتش</div>',
+                "head": _jsonld('"datePublished": "2020-05-05T14:30:00"'),
+            },
+            "2020-05-05T14:30",
+            "second",
+        ),
+    ],
+)
+def test_published(parts: dict[str, Any], published: str, precision: str) -> None:
+    article = _read(**parts)
+    assert article.published is not None
+    assert article.published.isoformat()[: len(published)] == published
+    assert article.published_precision == precision
+
+
+def test_a_change_cut_to_midnight_does_not_come_before_the_publication() -> None:
+    values = '"datePublished": "2020-05-05T14:30:00Z", "dateModified": "2020-05-05"'
+    assert _read(head=_jsonld(values)).modified is None

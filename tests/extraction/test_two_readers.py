@@ -130,3 +130,31 @@ def test_a_reader_that_finds_hardly_anything_gives_way() -> None:
     other = frozenset(block.index for block in document.blocks if block.prose and not block.heading)
     agreed = agree(document, frozenset({0}), other)
     assert (agreed.blocks, agreed.added) == (other, len(other))
+
+
+@pytest.mark.parametrize(
+    ("script", "layer"),
+    [
+        (
+            '<script type="application/ld+json">{{"@type": "NewsArticle", "articleBody": "{body}"}}</script>',
+            "jsonld",
+        ),
+        (
+            '<script id="__NEXT_DATA__" type="application/json">{{"a": [{{"content": "{body}"}}]}}</script>',
+            "state",
+        ),
+    ],
+)
+@pytest.mark.parametrize("mark", ["\\n", "<br>", "</p><p>", "&lt;/p&gt;&lt;p&gt;"])
+def test_a_text_that_only_data_holds(script: str, layer: str, mark: str) -> None:
+    article = _article(
+        script.format(body=mark.join(PARAGRAPHS)) + "<p>جارٍ تحميل الخبر، انتظر قليلًا من فضلك.</p>"
+    )
+    assert article.text.split("\n") == PARAGRAPHS
+    assert article.layers["text"] == layer
+
+
+def test_a_shown_text_goes_before_its_data() -> None:
+    data = '<script type="application/ld+json">{"@type": "NewsArticle", "articleBody": "%s"}</script>'
+    article = _article(data % " ".join(PARAGRAPHS) + f"<div>{_paragraphs()}</div>")
+    assert article.layers["text"] == "structure"

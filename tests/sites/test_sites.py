@@ -113,3 +113,20 @@ def test_its_cases_come_out_as_expected(name: str) -> None:
         if differing:
             faults[folder.name] = differing
     assert faults == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "is_article"),
+    [
+        ("1154/213731-الأسهم-السعودية", True),
+        ("1/185/044712-talks.html", True),
+        ("321/محمد-علي-يفتتح-المعرض?x=1", True),
+        ("amp/321/213731-الأسهم-السعودية", False),
+        ("1/v-213731-الأسهم", False),
+        ("314-أخبار", False),
+        ("1152-عاجل", False),
+        ("2013-09-13-14-42-41", False),
+    ],
+)
+def test_articles_and_fronts_of_arabs_today(path: str, is_article: object) -> None:
+    assert SITES["arabs_today"].scope.is_article(f"https://www.arabstoday.net/{path}") is is_article
