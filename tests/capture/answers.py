@@ -1,4 +1,4 @@
-"""What servers say, well-formed and otherwise. Each answer stands for something that happens on the web."""
+"""Responses of servers, well-formed and malformed. Each one stands for something that happens on the web."""
 
 import gzip
 

@@ -1,4 +1,4 @@
-"""Starts the crawl of `tests.capture.crawl` and hands back what it left."""
+"""Start the crawl of `tests.capture.crawl` and return its results."""
 
 import json
 import subprocess

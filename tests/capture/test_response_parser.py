@@ -123,7 +123,7 @@ def test_framed_responses(raw: bytes, step: int) -> None:
 
 @pytest.mark.parametrize("step", [1, 10_000])
 @pytest.mark.parametrize("length", LENGTHS)
-def test_a_length_that_is_no_number_leaves_the_end_to_the_connection(length: bytes, step: int) -> None:
+def test_with_a_wrong_length_the_body_ends_with_the_connection(length: bytes, step: int) -> None:
     parsed = Parsed(OK + b"Content-Length: " + length + b"\r\n\r\nthe whole body", step)
     assert (parsed.response.code, parsed.body.data) == (200, b"the whole body")
 
@@ -143,7 +143,7 @@ def test_names_lose_their_blanks_and_keep_their_values() -> None:
     assert fields == {b"Content-Type": [b"text/html"], b"X-A": [b"b  c"]}
 
 
-def test_bytes_behind_the_last_chunk_are_told_apart() -> None:
+def test_bytes_after_the_last_chunk_are_excess() -> None:
     assert Parsed(OK + CHUNKED + CHUNKS[1] + b"HTTP/1.1", 10_000).rest == b"HTTP/1.1"
 
 

@@ -1,4 +1,4 @@
-"""Connections that do not simply go to the host in the URL: TLS, detours, proxies, refusals, many at once."""
+"""Connections other than plain ones to the host in the URL: TLS, CONNECT_TO, proxies, refusals, many at once."""
 
 import ssl
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ MANY = 400
 @dataclass
 class Web:
     plain: RawServer
-    inside: RawServer  # what nobody may reach
+    inside: RawServer  # in a private network: no request may reach it
     secure: RawServer
     secure_12: RawServer
     forwarding: RawServer  # a plain proxy that answers by itself
@@ -154,9 +154,7 @@ def test_refusals_are_counted(crawled: Crawled) -> None:
         ("/no-handshake", "DownloadFailedError"),
     ],
 )
-def test_where_no_connection_came_about_no_request_is_claimed(
-    crawled: Crawled, path: str, error: str
-) -> None:
+def test_without_a_connection_no_request_is_recorded(crawled: Crawled, path: str, error: str) -> None:
     assert crawled.outcome(path)["error"] == error
     (metadata,) = [r for r in crawled.records if r.path == path]
     assert metadata.kind == "metadata"
@@ -196,7 +194,7 @@ def numbered(heard: Heard) -> Answer:
     return Answer(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", chunked(body, (1_000, 77)))
 
 
-def test_many_at_once_are_told_apart(tmp_path: Path) -> None:
+def test_many_requests_at_once_are_kept_apart(tmp_path: Path) -> None:
     with RawServer(numbered) as server:
         crawled = crawl(
             tmp_path,
@@ -232,7 +230,7 @@ def test_a_full_disk_ends_the_crawl(tmp_path: Path) -> None:
     assert [r.path for r in crawled.records if r.kind == "response"] == ["/small"]
 
 
-def test_without_a_run_pages_come_all_the_same(tmp_path: Path) -> None:
+def test_pages_are_downloaded_without_a_run(tmp_path: Path) -> None:
     with RawServer(SCRIPT) as server:
         url = f"http://127.0.0.1:{server.port}/keeps"
         left, log = run_crawl(tmp_path, [{"url": url}] * 2, EXTENSIONS={}, PRIVATE_HOSTS=["127.0.0.1"])

@@ -1,4 +1,4 @@
-"""The small rules of capture, each as a table."""
+"""The pure functions of capture, each with a table of cases."""
 
 import pytest
 from hypothesis import given
@@ -57,13 +57,13 @@ def test_detours(entries: list[str], host: str, port: int, target: tuple[str, in
         "::1:80:a:1",
     ],
 )
-def test_no_detour(entry: str) -> None:
+def test_malformed_connect_to_entries_are_refused(entry: str) -> None:
     with pytest.raises(UsageError, match="CONNECT_TO"):
         parse_connect_to([entry])
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_a_detour_or_told_to_be_none(text: str) -> None:
+def test_any_text_is_parsed_or_refused(text: str) -> None:
     try:
         parse_connect_to([text]).target("a.example", 80)
     except UsageError as error:
@@ -132,13 +132,13 @@ def test_tls_versions(openssl: str, name: str) -> None:
     [
         (Leg(response=bytearray(b"x")), DownloadTimeoutError(), "time"),
         (Leg(response=bytearray(b"x"), complete=True), DownloadCancelledError(), None),
-        # a body without a length ends with the connection, whoever ends that
+        # a body without a length ends with the connection, on either side
         (Leg(response=bytearray(b"x"), complete=True, by_closing=True), DownloadCancelledError(), "length"),
         (Leg(response=bytearray(b"x"), complete=True, by_closing=True), None, None),
         (Leg(), DownloadTimeoutError(), None),
     ],
 )
-def test_what_is_called_truncated(leg: Leg, error: Exception | None, truncated: str | None) -> None:
+def test_truncation(leg: Leg, error: Exception | None, truncated: str | None) -> None:
     response = Response("http://a.example/") if error is None else None
     assert truncation(leg, response, error) == truncated
 

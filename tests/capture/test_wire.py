@@ -1,4 +1,4 @@
-"""Byte equality between what servers sent and heard, and what the WARC file holds."""
+"""The bytes that servers sent and received equal the bytes in the WARC file."""
 
 import hashlib
 from collections.abc import Iterator
@@ -129,7 +129,7 @@ def without_interim(sent: bytes, count: int) -> bytes:
 
 
 @pytest.mark.parametrize("path", paths())
-def test_the_reason_of_a_cut_is_told(crawled: Crawled, path: str) -> None:
+def test_the_reason_of_a_truncation_is_recorded(crawled: Crawled, path: str) -> None:
     assert {r.value("WARC-Truncated") for r in crawled.of("response", path)} <= {TRUNCATED.get(path)}
 
 
@@ -198,7 +198,7 @@ def test_the_spider_gets_what_browsers_show(crawled: Crawled, path: str) -> None
     assert crawled.outcome(path)["length"] == len(PAGE)
 
 
-def test_the_file_is_whole_and_its_own_witness(crawled: Crawled) -> None:
+def test_the_file_matches_its_own_digest_and_counts(crawled: Crawled) -> None:
     (closed,) = crawled.closed
     data = crawled.warc.read_bytes()
     assert closed["sha256"] == hashlib.sha256(data).hexdigest()
@@ -214,7 +214,7 @@ def test_no_credential_is_kept(crawled: Crawled) -> None:
     assert request.value("Warraq-Redacted-Headers") in {"authorization, cookie", "cookie, authorization"}
 
 
-def test_a_dead_connection_is_kept_apart(server: RawServer, crawled: Crawled) -> None:
+def test_a_closed_connection_has_records_of_its_own(server: RawServer, crawled: Crawled) -> None:
     first, second = crawled.of("metadata", "/stale")
     assert b"sent again" in first.block
     assert b"superseded: 1\r\n" in second.block

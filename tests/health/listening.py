@@ -1,4 +1,4 @@
-"""Where notices are sent to, on loopback: a web server, and a mail server that knows as much as is needed."""
+"""Receivers of notices on loopback: a web server and a minimal mail server."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Runs as tests need them: a good one, and what differs."""
+"""Records of runs for the tests: a good run, with changes."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -41,8 +41,8 @@ def stats(**changes: Any) -> dict[str, Any]:
 
 def record(*, days_ago: float = 0, **changes: Any) -> RunRecord:
     began = NOON - timedelta(days=days_ago)
-    told = {"began": began.isoformat(), "ended": (began + timedelta(minutes=1)).isoformat()}
-    return RunRecord.of({**stats(**changes), **told}, new_run_id("barada", began))
+    times = {"began": began.isoformat(), "ended": (began + timedelta(minutes=1)).isoformat()}
+    return RunRecord.of({**stats(**changes), **times}, new_run_id("barada", began))
 
 
 def history(number: int = 5, **changes: Any) -> list[RunRecord]:

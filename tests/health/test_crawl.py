@@ -24,9 +24,9 @@ def paper(*, dated: bool, edition: int = 0) -> Iterator[str]:
     answers = {"/": front_page("/feed"), "/feed": rss(*(f"/stories/{n}-story/" for n in numbers))}
     for number in numbers:
         moment = f"2026-05-{number % STORIES + 1:02}T09:00:00+03:00"
-        told = f'<meta property="article:published_time" content="{moment}">' if dated else ""
+        meta = f'<meta property="article:published_time" content="{moment}">' if dated else ""
         page = story(number)
-        body = str(page.body).replace("<head>", f"<head>{told}")
+        body = str(page.body).replace("<head>", f"<head>{meta}")
         answers[f"/stories/{number}-story/"] = replace(page, body=body)
     with open_paper(answers) as opened:
         yield opened.home
@@ -59,7 +59,7 @@ def test_a_part_of_a_site_is_marked_as_one(tmp_path: Path, arguments: dict[str, 
     assert stats["counters"]["health/bounded"] == 1  # type: ignore[index]
 
 
-def test_who_asked_for_it_is_told_when_a_site_turns_us_away(tmp_path: Path) -> None:
+def test_notices_are_sent_when_a_site_refuses_the_crawler(tmp_path: Path) -> None:
     links = [path_of(number) for number in range(30)]
     answers = {"/": front_page("/feed"), "/feed": rss(*links)}
     answers |= {link: Answer("", 403) for link in links[2:]} | {link: story(1) for link in links[:2]}
@@ -105,7 +105,7 @@ def test_an_ignored_check_sends_no_notice(tmp_path: Path) -> None:
     assert web.heard == []
 
 
-def test_a_field_that_falls_is_told_after_three_good_runs(tmp_path: Path) -> None:
+def test_a_field_that_falls_fails_after_three_good_runs(tmp_path: Path) -> None:
     """The paper moves to another port each time, so the site is called by one name through CONNECT_TO."""
     for edition, dated in enumerate((True, True, True, False)):
         with paper(dated=dated, edition=edition) as home:

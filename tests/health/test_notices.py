@@ -25,7 +25,7 @@ MAIL = {
 }
 
 
-def test_a_notice_says_what_failed_where() -> None:
+def test_a_notice_names_the_run_and_the_failed_checks() -> None:
     body = payload(SICK, FAILED, "s3://bucket/news")
     assert json.loads(json.dumps(body)) == body
     assert (body["site"], body["run_id"], body["archive"]) == ("barada", SICK.run_id, "s3://bucket/news")
@@ -43,7 +43,7 @@ def test_a_notice_is_posted_once_as_json() -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_notice_is_not_carried_on_to_another_address(status: int) -> None:
+def test_a_notice_follows_no_redirect(status: int) -> None:
     with web_server() as other:
         elsewhere = {"Location": f"http://127.0.0.1:{other.port}/"}
         with web_server(status, elsewhere) as server, pytest.raises(NoticeError, match=str(status)):
@@ -51,12 +51,12 @@ def test_a_notice_is_not_carried_on_to_another_address(status: int) -> None:
     assert other.paths == []
 
 
-def test_an_address_that_does_not_answer_is_not_repeated_in_the_message() -> None:
+def test_the_error_does_not_repeat_the_address() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    with pytest.raises(NoticeError) as told:
+    with pytest.raises(NoticeError) as raised:
         post(f"http://127.0.0.1:{port}/secret-key", {})
-    assert "secret" not in str(told.value)
+    assert "secret" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_an_address_that_does_not_answer_is_not_repeated_in_the_message() -> Non
     ],
 )
 def test_wrong_webhook_addresses_are_refused(url: str) -> None:
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as raised:
         checked_webhook(url)
-    assert url not in str(told.value)
+    assert url not in str(raised.value)
 
 
 @pytest.mark.parametrize("url", [None, ""])

@@ -1,4 +1,4 @@
-"""stats.json of any archive, also of one that somebody else wrote."""
+"""Reading stats.json of any archive, also of a foreign one."""
 
 import json
 from pathlib import Path
@@ -35,23 +35,23 @@ def test_a_record_is_read_as_it_was_written() -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"[]", b"{", b"\xff", b"[" * 100_000, b'"' + b" " * 9_000_000 + b'"', b"NaN"]
 )
-def test_what_is_no_record_is_told_in_a_sentence(content: bytes) -> None:
+def test_a_damaged_record_raises(content: bytes) -> None:
     with pytest.raises(ArchiveError, match=r"stats\.json .*\."):
         parse_record(content, RUN, "stats.json")
 
 
 @given(st.dictionaries(st.sampled_from([*stats(), "began", "ended"]), JSON))
-def test_any_json_makes_a_record_that_can_be_judged(told: dict[str, Any]) -> None:
-    read = RunRecord.of(told, RUN)
+def test_any_json_makes_a_record_that_can_be_judged(values: dict[str, Any]) -> None:
+    read = RunRecord.of(values, RUN)
     assert read.articles >= 0
     assert all(number > 0 for table in (read.failed, read.fields) for number in table.values())
     assert judge(Facts(run=read, before=[read, read, read]))
 
 
-def write(archive: Path, run_id: str, told: dict[str, Any]) -> None:
+def write(archive: Path, run_id: str, values: dict[str, Any]) -> None:
     folder = archive / "runs" / run_id
     folder.mkdir(parents=True)
-    (folder / "stats.json").write_text(json.dumps(told))
+    (folder / "stats.json").write_text(json.dumps(values))
 
 
 def test_the_last_whole_runs_of_the_site_are_found_newest_first(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Each check of a run's health: what it fails, what it lets pass, and where it is silent."""
+"""Each check of a run's health: what fails, what passes, and what is too little to judge by."""
 
 import re
 from string import Formatter
@@ -81,12 +81,12 @@ def test_a_site_without_history_is_not_judged_by_it(changes: dict[str, Any], bef
 
 
 @pytest.mark.parametrize("changes", [{"articles": 3}, THINNER, FEWER_DATES])
-def test_a_part_of_a_site_is_held_against_nothing(changes: dict[str, Any]) -> None:
+def test_a_part_of_a_site_is_compared_with_nothing(changes: dict[str, Any]) -> None:
     counters = {**changes.get("counters", {}), "health/bounded": 1}
     assert State.BAD not in states(facts(**{**changes, "counters": counters})).values()
 
 
-def test_a_site_that_turns_us_away_is_sick_even_at_first() -> None:
+def test_a_site_that_refuses_most_pages_fails_in_its_first_run() -> None:
     assert states(facts(0, failed={"http-403": 300}))["blocked"] is State.BAD
 
 

@@ -1,4 +1,4 @@
-"""A whole crawl of a paper with hostile pages in it: its process measured, its archive verified."""
+"""Crawl a site with hostile pages, measure the process and verify the archive."""
 
 import asyncio
 import re
@@ -61,10 +61,10 @@ def paper(hostile: Mapping[str, Deed], *others: str) -> dict[str, Deed]:
 
 
 def says_feed(feed: bytes) -> Deed:
-    told = head("Content-Type: application/rss+xml", f"Content-Length: {len(feed)}") + feed
+    answer = head("Content-Type: application/rss+xml", f"Content-Length: {len(feed)}") + feed
 
     async def deed(writer: asyncio.StreamWriter) -> None:
-        writer.write(told)
+        writer.write(answer)
 
     return deed
 
@@ -73,7 +73,7 @@ _HIGH_WATER = re.compile(r"VmHWM:\s+(\d+) kB")
 
 
 def crawled(folder: Path, *detours: str, home: str = f"http://{HOST}/", **settings: str) -> Outcome:
-    """scrapy crawl news, whose archive must verify whatever the servers did."""
+    """Run scrapy crawl news. Its archive must verify in any case."""
     archive = folder / "archive"
     wanted = {**UNHURRIED, "CONCURRENT_REQUESTS": "16", "CONCURRENT_REQUESTS_PER_DOMAIN": "8"}
     wanted |= {"RETRY_TIMES": "1", "ARCHIVE": str(archive), "CONNECT_TO": ",".join(detours), **settings}
@@ -95,13 +95,13 @@ def crawled(folder: Path, *detours: str, home: str = f"http://{HOST}/", **settin
 
 
 def _wait(process: "subprocess.Popen[bytes]") -> int:
-    """Peak memory in bytes; what wait4 tells is at least that of the tests, which it was forked from."""
+    """Return the peak memory in bytes. wait4 would return that of the tests, which fork the crawl."""
     alarm = threading.Timer(SECONDS_AT_MOST, process.kill)
     alarm.start()
     peak = 0
     while process.poll() is None:
-        told = _HIGH_WATER.search(_status_of(process.pid))
-        peak = max(peak, int(told[1]) * 1024 if told else 0)
+        match = _HIGH_WATER.search(_status_of(process.pid))
+        peak = max(peak, int(match[1]) * 1024 if match else 0)
         alarm.finished.wait(0.05)
     alarm.cancel()
     if process.returncode < 0:

@@ -1,4 +1,4 @@
-"""Answers without an end, sense or measure: each costs itself only, within a bound, and is counted."""
+"""Endless, malformed and huge responses: each costs only its own page, within a bound, and is counted."""
 
 import gzip
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Hosts that cannot be found or trusted, want no visits, or lead elsewhere, and the site they belong to."""
+"""Hosts with failing DNS, TLS or redirects, or that stay busy, beside a site that works."""
 
 import ssl
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def moved(place: str) -> Deed:
 
 
 def expired() -> ssl.SSLContext:
-    """A certificate of nobody, for another name, of another year."""
+    """Make an expired certificate of an unknown authority for another name."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     begin, end = datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 2, 1, tzinfo=UTC)
     certificate = trustme.CA().issue_cert("elsewhere.example", not_before=begin, not_after=end)
@@ -133,7 +133,7 @@ def test_chains_and_loops_end(met: Met) -> None:
 
 
 @pytest.mark.parametrize(("host", "reason"), [("busy", "http-429"), ("later", "http-503")])
-def test_a_host_that_wants_no_visits_is_left_alone(met: Met, host: str, reason: str) -> None:
+def test_a_host_that_stays_busy_gets_no_further_request(met: Met, host: str, reason: str) -> None:
     asked = sum(count for place, count in met.asked.items() if place.startswith(f"{host}."))
     assert asked <= IN_A_ROW + AT_A_TIME + 1  # those on their way, and robots.txt
     counters = met.outcome.counters

@@ -1,4 +1,4 @@
-"""Lists without an end, addresses that are new each time, robots.txt of any length: bounded, and no harm."""
+"""Endless lists, addresses that change with each request, robots.txt of any length: all are bounded."""
 
 import asyncio
 from pathlib import Path
@@ -45,7 +45,7 @@ def test_a_calendar_without_an_end_and_addresses_that_are_new_each_time(tmp_path
         months = {place for place in server.asked if "/calendar/" in place}
     assert outcome.code == 0
     assert 1 < len(months) <= SECTION_PAGES
-    assert outcome.stats["articles"] == len(GOOD)  # each story once, whatever its addresses
+    assert outcome.stats["articles"] == len(GOOD)  # each story once, at any number of addresses
     assert outcome.stats["fetched"] <= len(GOOD) * SECTION_PAGES
     again = outcome.stats["fetched"] - len(GOOD)
     assert sum(outcome.stats["dropped"].values()) == again > 0
@@ -85,7 +85,7 @@ def test_the_beginning_of_a_robots_txt_is_enough(tmp_path: Path, robots: Deed) -
     assert record.value("WARC-Truncated") == "unspecified"
 
 
-def test_pages_that_are_too_busy_cost_themselves_only(tmp_path: Path) -> None:
+def test_busy_responses_cost_only_their_pages(tmp_path: Path) -> None:
     """Busy and good answers of a host by turns: no storm, so all is asked for, with pauses that end."""
     busy = {
         f"/2026/05/03/a-story-for-later-{n}/": page("", "Retry-After: 3600", status="429 Too Many Requests")

@@ -1,4 +1,4 @@
-"""A crawl without a network: a frontier, its ledger, and lists of invented pages."""
+"""A crawl without a network: a frontier, its ledger, and lists of generated pages."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Ledgers, pages and outcomes for the tests, each by what a test says of it."""
+"""Ledgers, pages and outcomes for the tests."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence

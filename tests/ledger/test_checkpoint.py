@@ -1,4 +1,4 @@
-"""The ledger's copy in the archive, and a machine that has another ledger, a damaged one or none."""
+"""The checkpoint in the archive, for machines with another ledger, a damaged one or none."""
 
 import json
 import sqlite3
@@ -82,8 +82,8 @@ def test_a_machine_that_left_the_copy_does_not_fetch_it(
     again.close()
 
 
-def test_two_machines_know_what_either_knows(tmp_path: Path, archive: Storage) -> None:
-    """The later look at a page counts, whoever it was that looked."""
+def test_two_machines_merge_their_ledgers(tmp_path: Path, archive: Storage) -> None:
+    """The later fetch of a page counts, by either machine."""
     held, list_held = original("first payload", file="warc/paper/2026/06/b.warc.gz"), original("a list")
     with opened(ledger_path(tmp_path / "one", SITE)) as ledger:
         run = begin(ledger, "one")
@@ -123,7 +123,7 @@ def test_adopting_twice_changes_nothing_more(tmp_path: Path) -> None:
         assert look_into(path, "SELECT * FROM pages ORDER BY key") == rows
 
 
-def test_a_walk_that_another_machine_began_is_gone_on_with(tmp_path: Path) -> None:
+def test_a_walk_of_another_machine_continues(tmp_path: Path) -> None:
     lookups = [
         Lookup(url=f"https://paper.example/feed/{n}", source=Feed("https://paper.example/feed/"), page=n)
         for n in (2, 3)

@@ -1,4 +1,4 @@
-"""The frontier over a real ledger: what it hands out, how much of a list it draws, when it has no more."""
+"""The frontier over a real ledger: its order, how much of a list it reads, and when it ends."""
 
 import asyncio
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def test_an_endless_list_is_drawn_only_as_needed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 5, AT_HAND, 130])
-def test_limit_counts_articles_and_the_next_run_goes_on(tmp_path: Path, limit: int) -> None:
+def test_limit_counts_articles_and_the_next_run_continues(tmp_path: Path, limit: int) -> None:
     path = tmp_path / "l.sqlite"
     answers = {PLAN.url: listing(range(200))}
     limited = run(path, answers, limit=limit, fails=lambda number: number % 2 == 0)
@@ -53,7 +53,7 @@ def test_limit_counts_articles_and_the_next_run_goes_on(tmp_path: Path, limit: i
     assert len(limited.fetched) + len(rest.fetched) >= 200
 
 
-def test_a_limit_that_is_never_reached_ends_all_the_same(tmp_path: Path) -> None:
+def test_a_run_with_a_limit_that_is_never_reached_ends(tmp_path: Path) -> None:
     crawl = run(tmp_path / "l.sqlite", {PLAN.url: listing(range(80))}, limit=50, fails=lambda _: True)
     assert sorted(crawl.fetched) == list(range(80))
 
@@ -96,7 +96,7 @@ def test_a_list_that_fails_keeps_the_walk_open(tmp_path: Path) -> None:
     assert look_into(path, "SELECT count(*) FROM walks") == [(1,)]
 
 
-def test_a_list_that_our_reading_fails_on_costs_that_list(tmp_path: Path) -> None:
+def test_a_bug_in_reading_a_list_costs_that_list_only(tmp_path: Path) -> None:
     def broken() -> Iterator[Finding]:
         yield page(1)
         raise RuntimeError("a fault of ours")
@@ -120,7 +120,7 @@ def test_what_cannot_be_an_article_here_is_refused(tmp_path: Path) -> None:
     assert crawl.fetched == [1]
 
 
-def test_redirects_to_pages_that_somebody_else_asks_for(tmp_path: Path) -> None:
+def test_redirects_to_pages_that_another_claim_fetches(tmp_path: Path) -> None:
     async def whole(ledger: Ledger) -> list[bool]:
         crawl = crawl_of(ledger, {})
         try:
@@ -147,7 +147,7 @@ def test_redirects_to_pages_that_somebody_else_asks_for(tmp_path: Path) -> None:
         assert asyncio.run(whole(ledger)) == [True, True, True, False, False, False]
 
 
-def test_what_is_safe_on_disk_comes_before_what_the_ledger_says(tmp_path: Path) -> None:
+def test_files_are_on_disk_before_the_ledger_is_settled(tmp_path: Path) -> None:
     crawl = run(tmp_path / "l.sqlite", {PLAN.url: listing(range(3))})
     assert crawl.disk.events == ["secured 3", "settled 3"]
 
@@ -159,7 +159,7 @@ def test_what_is_safe_on_disk_comes_before_what_the_ledger_says(tmp_path: Path) 
         ("UPDATE pages SET found_at = 'yesterday'", "fails: Invalid isoformat string"),
     ],
 )
-def test_a_ledger_that_fails_ends_the_run_with_its_sentence(
+def test_a_ledger_that_fails_ends_the_run_with_one_sentence(
     tmp_path: Path, damage: str, message: str
 ) -> None:
     async def whole(ledger: Ledger) -> list[ArchiveError]:

@@ -1,4 +1,4 @@
-"""Which articles are stored: new ones, and changed ones with the name of the version before."""
+"""Which articles are stored: new ones, and changed ones with the id of the previous version."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -80,7 +80,7 @@ def test_one_article_at_two_addresses_is_stored_once(tmp_path: Path) -> None:
         assert read(run, three, "صيغة ثالثة", url=address(1)).reason == "duplicate-address"  # settled
 
 
-def test_one_that_is_gone_there_may_live_on_here(tmp_path: Path) -> None:
+def test_an_article_gone_at_one_address_may_be_stored_at_another(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         run = begin(ledger, "one")
         run.take_in(pages(1), NOON)
@@ -94,7 +94,7 @@ def test_one_that_is_gone_there_may_live_on_here(tmp_path: Path) -> None:
     assert verdict.previous_id == article_id("https://paper.example/canonical/", text_digest("خبر"))
 
 
-def test_an_article_that_came_to_nothing_blocks_nobody(tmp_path: Path) -> None:
+def test_an_article_without_outcome_blocks_no_other(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         run = begin(ledger, "one")
         run.take_in(pages(1, 2), NOON)

@@ -1,4 +1,4 @@
-"""When a known article is looked at again: at the ages that RECHECK names, or when a list says it changed."""
+"""When a known article is fetched again: at the ages of RECHECK, or when a list says that it changed."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -52,14 +52,14 @@ def unchanged(run: OpenLedger, claim: Claim, when: datetime) -> None:
         (NEVER, timedelta(0), timedelta(0), None),
     ],
 )
-def test_the_next_look(
+def test_the_next_recheck(
     ages: Recheck, born: timedelta, looked: timedelta, next_look: timedelta | None
 ) -> None:
     expected = None if next_look is None else NOON + next_look
     assert ages.after(NOON + born, NOON + looked) == expected
 
 
-def test_looks_happen_at_their_ages_and_only_then(tmp_path: Path) -> None:
+def test_rechecks_happen_at_their_ages_only(tmp_path: Path) -> None:
     """An hourly crawl of nine days looks once at each age."""
     looked = []
     with opened(tmp_path / "l.sqlite") as ledger:
@@ -75,7 +75,7 @@ def test_looks_happen_at_their_ages_and_only_then(tmp_path: Path) -> None:
     assert looked == [1, 6, 24, 7 * 24]
 
 
-def test_a_rare_crawl_looks_once_for_all_ages_that_passed(tmp_path: Path) -> None:
+def test_a_rare_crawl_rechecks_once_for_all_ages_that_passed(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         known(ledger, recheck=USUAL, published=NOON)
         late = begin(ledger, "late", NOON + 30 * DAY, recheck=USUAL)
@@ -84,7 +84,7 @@ def test_a_rare_crawl_looks_once_for_all_ages_that_passed(tmp_path: Path) -> Non
         assert begin(ledger, "later", NOON + 60 * DAY, recheck=USUAL).claim(5) == []
 
 
-def test_a_look_brings_the_digest_of_what_was_answered(tmp_path: Path) -> None:
+def test_a_recheck_has_the_digest_of_the_last_payload(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         run = begin(ledger, "first", recheck=USUAL)
         run.take_in(pages(1), NOON)
@@ -112,7 +112,7 @@ def test_a_list_that_says_an_article_changed(tmp_path: Path, modified: datetime,
         assert bool(run.claim(1)) is looks
 
 
-def test_a_list_that_always_says_so_is_believed_ever_less(tmp_path: Path) -> None:
+def test_a_list_that_always_names_changes_is_rechecked_less_often(tmp_path: Path) -> None:
     """Asked each hour for two months, it makes us look at one, two, four, eight… hours."""
     waits, last = [], 0
     with opened(tmp_path / "l.sqlite") as ledger:
@@ -129,7 +129,7 @@ def test_a_list_that_always_says_so_is_believed_ever_less(tmp_path: Path) -> Non
     assert len(waits) == 10
 
 
-def test_a_true_change_is_believed_at_once_again(tmp_path: Path) -> None:
+def test_a_true_change_resets_the_wait(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         known(ledger)
         now = NOON
@@ -147,7 +147,7 @@ def test_a_true_change_is_believed_at_once_again(tmp_path: Path) -> None:
         assert run.take_in([page(1, modified=now + HOUR)], now + HOUR).wanted == 1
 
 
-def test_a_look_that_fails_keeps_the_article_and_waits_an_hour(tmp_path: Path) -> None:
+def test_a_failed_recheck_keeps_the_article_and_waits_an_hour(tmp_path: Path) -> None:
     path = tmp_path / "l.sqlite"
     with opened(path) as ledger:
         known(ledger, recheck=USUAL, published=NOON)
@@ -161,7 +161,7 @@ def test_a_look_that_fails_keeps_the_article_and_waits_an_hour(tmp_path: Path) -
         assert len(begin(ledger, "later", NOON + 2 * HOUR, recheck=USUAL).claim(1)) == 1
 
 
-def test_a_look_that_a_kill_cut_short_comes_again(tmp_path: Path) -> None:
+def test_a_recheck_cut_short_by_a_kill_comes_again(tmp_path: Path) -> None:
     path = tmp_path / "l.sqlite"
     with opened(path) as ledger:
         known(ledger, recheck=USUAL, published=NOON)
@@ -171,7 +171,7 @@ def test_a_look_that_a_kill_cut_short_comes_again(tmp_path: Path) -> None:
         assert claim.again
 
 
-def test_many_looks_are_handed_out_once_each(tmp_path: Path) -> None:
+def test_many_rechecks_are_claimed_once_each(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         run = begin(ledger, "first", recheck=USUAL)
         run.take_in(pages(*range(50)), NOON)

@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order, no page is lost, none is claimed twice in a run, none is done twice."""
+"""In any order of events, no page is lost, claimed twice in one run, or done twice."""
 
 import shutil
 import tempfile

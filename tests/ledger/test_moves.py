@@ -1,4 +1,4 @@
-"""Known articles that move, that a look finds nothing of, and that two machines or two ways lead to."""
+"""Known articles that move, that a recheck does not find, or that two machines or two addresses lead to."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -39,7 +39,7 @@ def store(ledger: Ledger, text: str = "as it was") -> None:
     run.end(walked=True)
 
 
-def test_an_article_that_moved_is_known_where_it_is_now(tmp_path: Path) -> None:
+def test_an_article_that_moved_is_known_at_its_new_address(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         store(ledger)
         run = begin(ledger, "moved", NOON + HOUR, recheck=USUAL)
@@ -57,7 +57,7 @@ def test_an_article_that_moved_is_known_where_it_is_now(tmp_path: Path) -> None:
         assert (verdict.reason, verdict.previous_id) == (None, there.id)
 
 
-def test_a_look_that_ends_at_another_page_keeps_the_article(tmp_path: Path) -> None:
+def test_a_recheck_redirected_to_another_page_keeps_the_article(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         store(ledger)
         run = begin(ledger, "look", NOON + HOUR, recheck=USUAL)
@@ -69,7 +69,7 @@ def test_a_look_that_ends_at_another_page_keeps_the_article(tmp_path: Path) -> N
         assert run.take_in([page(9, modified=NOON + DAY)], NOON + DAY).new == 1
 
 
-def test_an_article_that_is_no_more_one_is_not_asked_for_by_every_run(tmp_path: Path) -> None:
+def test_an_article_that_stopped_being_one_is_not_fetched_by_every_run(tmp_path: Path) -> None:
     looks = []
     with opened(tmp_path / "l.sqlite") as ledger:
         store(ledger)
@@ -81,7 +81,7 @@ def test_an_article_that_is_no_more_one_is_not_asked_for_by_every_run(tmp_path: 
     assert looks == [1, 2, 4, 8, 16, 24, 168]
 
 
-def test_a_look_that_succeeds_ends_the_row_of_vain_ones(tmp_path: Path) -> None:
+def test_a_successful_recheck_resets_the_failures(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         store(ledger)
         for hour, state in ((1, "new"), (2, "archived")):
@@ -110,7 +110,7 @@ def test_a_page_that_a_redirect_had_led_to_stays_archived(tmp_path: Path) -> Non
         assert claim.candidate.url == address(9)
 
 
-def test_what_a_killed_run_had_on_disk_does_not_undo_a_later_look(tmp_path: Path) -> None:
+def test_what_a_killed_run_had_on_disk_does_not_undo_a_later_fetch(tmp_path: Path) -> None:
     """Another machine crawled the site before the killed run was finished here."""
     with opened(tmp_path / "l.sqlite") as ledger:
         run = begin(ledger, "theirs", NOON + DAY)
@@ -124,7 +124,7 @@ def test_what_a_killed_run_had_on_disk_does_not_undo_a_later_look(tmp_path: Path
         assert later.judge(claim, article(address(1), "edited")).reason == "unchanged"
 
 
-def test_a_change_that_a_list_tells_late_is_looked_at_by_the_same_run(tmp_path: Path) -> None:
+def test_a_change_that_a_list_names_late_is_rechecked_in_the_same_run(tmp_path: Path) -> None:
     """Looks that were due after it are under way already."""
     with opened(tmp_path / "l.sqlite") as ledger:
         store(ledger)
@@ -139,7 +139,7 @@ def test_a_change_that_a_list_tells_late_is_looked_at_by_the_same_run(tmp_path: 
             assert run.take_in([page(number + 1, modified=NOON + HOUR)], NOON).wanted == 1
 
 
-def test_looks_outside_of_the_window_are_passed_over_once(tmp_path: Path) -> None:
+def test_rechecks_outside_of_the_window_are_scanned_once(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         run = begin(ledger, "first", recheck=USUAL)
         run.take_in(pages(*range(300)), NOON)

@@ -29,7 +29,7 @@ def read_index(run: OpenLedger) -> None:
     run.walk.done(INDEX.url, None, ())
 
 
-def test_a_list_that_fails_every_night_does_not_hide_what_its_neighbours_say(tmp_path: Path) -> None:
+def test_a_list_that_always_fails_does_not_hide_news_of_other_lists(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         for night in range(3):
             run = begin(ledger, f"night {night}", NOON + night * DAY)
@@ -129,7 +129,7 @@ def test_news_in_an_interrupted_walk_lead_through_pages_that_it_had_read(tmp_pat
     assert sorted(again.fetched) == list(range(6))
 
 
-def test_a_list_whose_further_pages_are_unread_is_asked_plainly(tmp_path: Path) -> None:
+def test_a_list_with_unread_pages_is_fetched_unconditionally(tmp_path: Path) -> None:
     """Else an answer that it is as it was would end the walk of another span before those pages."""
     path = tmp_path / "l.sqlite"
     answer = ListAnswer(etag='"1"', last_modified=None, payload_digest=HELD.digest, fetched_at=NOON)

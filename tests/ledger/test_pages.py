@@ -1,4 +1,4 @@
-"""What lists name is fetched once, and what was not fetched comes back."""
+"""Pages of lists are fetched once, and pages that were not fetched come back."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -74,7 +74,7 @@ def test_what_a_killed_run_had_claimed_comes_back(tmp_path: Path) -> None:
         assert states(path)[1] == "archived"
 
 
-def test_the_youngest_runs_pages_come_first_and_older_ones_only_when_asked_for(tmp_path: Path) -> None:
+def test_pages_of_the_latest_run_come_first_and_older_ones_on_request(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         begin(ledger, "one").take_in(pages(1, 2), NOON)
         run = begin(ledger, "two", NOON + DAY)
@@ -98,7 +98,7 @@ def test_the_youngest_runs_pages_come_first_and_older_ones_only_when_asked_for(t
         ("new", "robots", True, True),
     ],
 )  # fmt: skip
-def test_what_becomes_of_each_outcome(
+def test_the_state_after_each_outcome(
     tmp_path: Path, state: State, reason: str | None, *, comes_back: bool, goes_on: bool
 ) -> None:
     """Whether the page is asked for in the next run: where its lists name it again, and where they do not."""
@@ -140,11 +140,11 @@ def test_failures_are_bounded_by_runs(tmp_path: Path) -> None:
     assert states(tmp_path / "gone.sqlite") == {1: "gone"}
 
 
-def test_what_robots_forbids_was_not_asked_and_is_no_failure(tmp_path: Path) -> None:
+def test_what_robots_txt_forbids_is_no_failed_attempt(tmp_path: Path) -> None:
     assert failing_runs(tmp_path / "l.sqlite", "robots") == 20
 
 
-def test_an_answer_ends_the_row_of_failures(tmp_path: Path) -> None:
+def test_a_response_resets_the_failures(tmp_path: Path) -> None:
     path = tmp_path / "l.sqlite"
     with opened(path) as ledger:
         run = begin(ledger, "one")
@@ -182,7 +182,7 @@ def test_a_redirect_to_a_page_that_waits_is_that_page(tmp_path: Path) -> None:
     assert states(path) == {1: "fetched", 9: "archived"}
 
 
-def test_gone_is_from_the_first_answer_that_said_so_and_back_is_back(tmp_path: Path) -> None:
+def test_gone_counts_from_the_first_response_and_ends_with_a_return(tmp_path: Path) -> None:
     path = tmp_path / "l.sqlite"
     with opened(path) as ledger:
         run = begin(ledger, "one")
@@ -213,7 +213,7 @@ def test_pages_outside_the_window_wait(tmp_path: Path) -> None:
         run.take_in([page(1, published=NOON - 30 * DAY), page(2, published=NOON), page(3)], NOON)
         run.end(walked=False)
         narrow = begin(ledger, "narrow", window=Window(since=NOON - DAY))
-        assert sorted(numbers(narrow.claim(10))) == [2, 3]  # what nobody dated may lie in any window
+        assert sorted(numbers(narrow.claim(10))) == [2, 3]  # a page without a date lies in every window
         narrow.end(walked=False)
         early = begin(ledger, "early", window=Window(until=NOON - DAY))
         assert sorted(numbers(early.claim(10))) == [1, 3]
@@ -221,7 +221,7 @@ def test_pages_outside_the_window_wait(tmp_path: Path) -> None:
         assert sorted(numbers(begin(ledger, "wide again").claim(10))) == [1, 2, 3]
 
 
-def test_looks_that_are_due_keep_to_the_window(tmp_path: Path) -> None:
+def test_rechecks_stay_in_the_window(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         run = begin(ledger, "one")
         run.take_in(pages(1, 2), NOON)
@@ -233,7 +233,7 @@ def test_looks_that_are_due_keep_to_the_window(tmp_path: Path) -> None:
         assert numbers(narrow.claim(10)) == [2]
 
 
-def test_nothing_of_a_settlement_that_fails_is_kept(tmp_path: Path) -> None:
+def test_a_failed_settlement_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "l.sqlite"
     with opened(path) as ledger:
         run = begin(ledger, "one")

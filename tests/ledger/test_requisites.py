@@ -1,4 +1,4 @@
-"""Requisites in the ledger: entered with their page, claimed once, given up in time, adopted."""
+"""Requisites in the ledger: entered with their page, claimed once, given up after failures, merged."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -71,7 +71,7 @@ def test_what_was_claimed_is_claimed_again_by_the_next_run(tmp_path: Path) -> No
         assert urls(again) == set(PICTURES) - {done.url}
 
 
-def test_what_fails_waits_for_the_next_run_and_is_given_up_in_the_end(tmp_path: Path) -> None:
+def test_failed_requisites_wait_for_the_next_run_and_are_given_up(tmp_path: Path) -> None:
     with opened(tmp_path / "a.sqlite") as ledger:
         run = begin(ledger, "0")
         run.settle([page_with(run, 1, needs(PICTURES[0]))])
@@ -94,7 +94,7 @@ def test_a_style_sheet_enters_what_it_needs(tmp_path: Path) -> None:
         assert (claim.url, claim.via, claim.hops) == ("https://cdn.example/f.woff2", style.url, "LEE")
 
 
-def test_addresses_that_are_none_or_have_no_end_are_passed_over(tmp_path: Path) -> None:
+def test_malformed_and_too_long_addresses_are_skipped(tmp_path: Path) -> None:
     long = f"https://cdn.example/{'x' * MAX_URL}"
     with opened(tmp_path / "a.sqlite") as ledger:
         run = begin(ledger, "one")
@@ -117,7 +117,7 @@ def test_what_another_machine_fetched_is_done(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("url", "left"), [(PICTURES[0], 0), ("https://cdn.example/a.css", 1)])
-def test_of_a_killed_runs_records_only_what_needs_nothing_more_is_done(
+def test_a_killed_runs_images_are_done_and_its_style_sheets_are_not(
     tmp_path: Path, url: str, left: int
 ) -> None:
     with opened(tmp_path / "a.sqlite") as ledger:

@@ -1,4 +1,4 @@
-"""Files of older versions become files of this one; files of newer ones are refused."""
+"""Ledgers of older versions are migrated; ledgers of newer versions are refused."""
 
 import hashlib
 import sqlite3
@@ -58,7 +58,7 @@ def test_a_newer_version_is_refused_with_a_sentence(tmp_path: Path) -> None:
     )
 
 
-def test_what_is_no_ledger_is_refused(tmp_path: Path) -> None:
+def test_other_files_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "l.sqlite"
     path.write_bytes(b"no database at all " * 100)
     with pytest.raises(sqlite3.DatabaseError):
@@ -94,7 +94,7 @@ def test_a_reader_sees_what_was_committed_and_changes_nothing(tmp_path: Path) ->
         ),
     ],
 )
-def test_no_question_of_a_crawl_reads_the_whole_table(tmp_path: Path, question: str, index: str) -> None:
+def test_no_query_of_a_crawl_scans_the_whole_table(tmp_path: Path, question: str, index: str) -> None:
     database = open_database(tmp_path / "l.sqlite")
     [*plan] = database.execute(f"EXPLAIN QUERY PLAN {question}")
     database.close()
@@ -102,7 +102,7 @@ def test_no_question_of_a_crawl_reads_the_whole_table(tmp_path: Path, question: 
     assert not any(row[-1].startswith("SCAN pages") and "INDEX" not in row[-1] for row in plan), plan
 
 
-def test_keys_are_what_files_hold() -> None:
+def test_keys_are_stable() -> None:
     """A change here would make every ledger forget what it knows."""
     assert len(STEPS) == 1
     assert key_of("https://paper.example/خبر") == 6_126_810_561_085_264_891

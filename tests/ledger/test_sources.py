@@ -1,4 +1,4 @@
-"""Sources as the ledger remembers them."""
+"""Sources as text in the ledger, and back."""
 
 import json
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def test_a_source_comes_back(source: Source) -> None:
     assert sources.source(sources.text(source)) == source
 
 
-def test_one_that_is_not_the_sites_is_refused() -> None:
+def test_a_source_outside_the_site_is_refused() -> None:
     with pytest.raises(ValueError, match="cannot be remembered: list it in its Site's sources"):
         Sources([Own(1)]).text(Own(2))
 
@@ -68,7 +68,7 @@ def test_one_that_is_not_the_sites_is_refused() -> None:
         7,
     ],
 )
-def test_what_stands_for_no_source_any_more(value: object) -> None:
+def test_texts_of_removed_sources_raise(value: object) -> None:
     with pytest.raises(ValueError, match=r"not a source|changed since|pages must be"):
         Sources([Own(1)]).source(json.dumps(value))
 

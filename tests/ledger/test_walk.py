@@ -1,4 +1,4 @@
-"""The lists of a site: gone on with where a run was cut short, asked conditionally where all is known."""
+"""Walks through lists: continued after a run was cut short, conditional where everything is known."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -75,7 +75,7 @@ def test_a_lookup_comes_back_as_it_was(tmp_path: Path) -> None:
         assert begin(ledger, "two").walk.next() == lookup
 
 
-def test_a_walk_that_was_cut_short_is_gone_on_with(tmp_path: Path) -> None:
+def test_a_walk_that_was_cut_short_continues(tmp_path: Path) -> None:
     path = tmp_path / "l.sqlite"
     with opened(path) as ledger:
         run = begin(ledger, "one")
@@ -91,7 +91,7 @@ def test_a_walk_that_was_cut_short_is_gone_on_with(tmp_path: Path) -> None:
         assert all_of(run) == [MAP.url, nested(2).url, nested(3).url]
 
 
-def test_other_spans_between_do_not_make_it_begin_anew(tmp_path: Path) -> None:
+def test_a_walk_continues_after_walks_of_other_spans(tmp_path: Path) -> None:
     """A long walk back in time goes on although every night's run asks for something else."""
     with opened(tmp_path / "l.sqlite") as ledger:
         long = begin(ledger, "long", window=MONTH)
@@ -104,7 +104,7 @@ def test_other_spans_between_do_not_make_it_begin_anew(tmp_path: Path) -> None:
         assert all_of(begin(ledger, "long again", window=MONTH)) == [nested(2).url]
 
 
-def test_walks_that_nobody_goes_on_with_are_forgotten(tmp_path: Path) -> None:
+def test_the_oldest_unfinished_walks_are_forgotten(tmp_path: Path) -> None:
     path = tmp_path / "l.sqlite"
     with opened(path) as ledger:
         for night in range(MAX_WALKS + 3):
@@ -113,7 +113,7 @@ def test_walks_that_nobody_goes_on_with_are_forgotten(tmp_path: Path) -> None:
     assert look_into(path, "SELECT count(*) FROM walking") == [(MAX_WALKS,)]
 
 
-def test_what_failed_is_asked_again_by_the_next_run_and_not_by_this_one(tmp_path: Path) -> None:
+def test_failed_lists_are_fetched_again_by_the_next_run_only(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         run = begin(ledger, "one")
         run.walk.add([nested(1)])
@@ -186,7 +186,7 @@ def test_a_site_that_invents_lists_is_bounded(tmp_path: Path, monkeypatch: pytes
         assert run.walk.add([nested(99)]) == [nested(99)]
 
 
-def test_a_root_is_asked_as_the_site_is_described_now(tmp_path: Path) -> None:
+def test_a_root_is_fetched_with_the_current_source_of_the_site(tmp_path: Path) -> None:
     with opened(tmp_path / "l.sqlite") as ledger:
         begin(ledger, "one").walk.add([root(Feed(FEED.url, pages=3))])
         run = begin(ledger, "two")
@@ -195,7 +195,7 @@ def test_a_root_is_asked_as_the_site_is_described_now(tmp_path: Path) -> None:
         assert run.walk.next() is None
 
 
-def test_a_list_of_a_source_that_is_no_more_is_left_out(tmp_path: Path) -> None:
+def test_a_list_of_a_removed_source_is_skipped(tmp_path: Path) -> None:
     path = tmp_path / "l.sqlite"
     with opened(path) as ledger:
         run = begin(ledger, "one")
