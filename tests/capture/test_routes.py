@@ -1,4 +1,4 @@
-"""Connections other than plain ones to the host in the URL: TLS, CONNECT_TO, proxies, refusals, many at once."""
+"""Connections by TLS, CONNECT_TO and proxies, refused connections, and many connections at once."""
 
 import ssl
 from collections.abc import Iterator
