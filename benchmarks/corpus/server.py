@@ -14,7 +14,7 @@ import trustme
 from scrapy.utils.project import get_project_settings
 
 from benchmarks.extraction.pages import Known
-from crawler.spider.described import described_sites
+from crawler.spider.loader import described_sites
 
 LOOPBACK = "127.0.0.1"
 

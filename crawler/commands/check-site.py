@@ -46,7 +46,7 @@ class Command(PlainCommand):
                 "Name one site (scrapy sites lists them) or an address like https://any.site/"
             )
         from crawler.options.terminal import console_for
-        from crawler.spider.described import described_sites
+        from crawler.spider.loader import described_sites
         from crawler.survey.named import site_named
         from crawler.survey.output import print_progress, print_report
         from crawler.survey.process import CutShortError, survey

@@ -51,7 +51,7 @@ class Command(PlainCommand):
         from crawler.coverage.output import print_coverage, print_missing
         from crawler.coverage.sites import open_coverage, shortfall, sites_to_count
         from crawler.options.archive import spool_of, storage_of
-        from crawler.spider.described import described_sites
+        from crawler.spider.loader import described_sites
 
         _check(opts)
         days = days_between(opts.since, opts.until)

@@ -33,7 +33,7 @@ class Command(PlainCommand):
 
         from crawler.extract.reader import PageReader
         from crawler.lanes import cores
-        from crawler.spider.described import described_sites
+        from crawler.spider.loader import described_sites
 
         reader = PageReader(
             url=_checked(opts.url),

@@ -33,7 +33,7 @@ class Command(PlainCommand):
         from crawler.options.options import SealOptions
         from crawler.reextract.archive import checked_lanes, reextract_archive
         from crawler.run.sealing import Seal
-        from crawler.spider.described import described_sites
+        from crawler.spider.loader import described_sites
         from pipelines.validate import WORDS_AT_LEAST
 
         check_numbers(self.settings)

@@ -41,7 +41,7 @@ class Command(PlainCommand):
         from crawler.options.archived_sites import check_site
         from crawler.report.making import archive_report, run_report_again, write_page
         from crawler.run.summary import readable_bytes
-        from crawler.spider.described import described_sites
+        from crawler.spider.loader import described_sites
 
         storage = storage_of(self.settings, address)
         check_site(storage, opts.site)

@@ -35,7 +35,7 @@ class Command(PlainCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         from crawler.options.terminal import console_for
         from crawler.registry.view import CHECKED, by_country
-        from crawler.spider.described import described_sites
+        from crawler.spider.loader import described_sites
         from crawler.survey import sites as listing
 
         if len(args) > 1:

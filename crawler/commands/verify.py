@@ -82,7 +82,7 @@ class Command(PlainCommand):
         from crawler.archive.signing import load_public_key
         from crawler.archive.timestamps import load_roots
         from crawler.lanes import cores
-        from crawler.spider.described import described_sites
+        from crawler.spider.loader import described_sites
         from crawler.verify import Options, Scope
 
         if opts.run is not None and (opts.site is not None or site_of_run(opts.run) is None):

@@ -14,11 +14,11 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.politeness.downloader import BoundedDownloader
+from crawler.storage.backoff import doubled
 
 logger = logging.getLogger(__name__)
 
 TOO_MANY_REQUESTS = 429
-MAX_DOUBLINGS = 16  # more of them give pauses above every useful RETRY_AFTER_MAX
 PAUSING = frozenset({TOO_MANY_REQUESTS, 503})  # statuses of a busy host
 
 
@@ -96,7 +96,7 @@ class RetryAfter:
         header = response.headers.get("Retry-After")
         asked = retry_after_seconds(header.decode("latin-1"), now=datetime.now(UTC)) if header else None
         if asked is None and response.status == TOO_MANY_REQUESTS:
-            asked = 2.0 ** min(patience.in_a_row - 1, MAX_DOUBLINGS)
+            asked = doubled(1.0, patience.in_a_row - 1, self.longest)
         if asked is not None:
             self._pause(host, asked)
 

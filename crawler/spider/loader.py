@@ -1,4 +1,7 @@
-"""The spider loader of the project: a site's file that cannot be imported fails that site alone."""
+"""The spider loader of the project, and the sites that its spiders describe.
+
+A site's file that cannot be imported fails that site alone.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -7,11 +10,22 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from scrapy.settings import BaseSettings
-from scrapy.spiderloader import SpiderLoader
+from scrapy.spiderloader import SpiderLoader, get_spider_loader
 
-_reported: set[str] = (
-    set()
-)  # sentences that this process has printed: a command loads the spiders several times
+from crawler.site import Site
+from crawler.spider.site_spider import SiteSpider
+
+# Sentences that this process has printed: a command loads the spiders several times.
+_reported: set[str] = set()
+
+
+def described_sites(settings: BaseSettings) -> Iterator[Site]:
+    """Yield the `Site` of every spider that has one, sorted by the spider's name."""
+    loader = get_spider_loader(settings)
+    for name in sorted(loader.list()):
+        spider = loader.load(name)
+        if issubclass(spider, SiteSpider) and hasattr(spider, "site"):
+            yield spider.site
 
 
 class SiteLoader(SpiderLoader):

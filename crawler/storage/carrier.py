@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from crawler.errors import ArchiveError
+from crawler.storage.backoff import pause_after
 from crawler.storage.base import Stored, UnavailableError
-from crawler.storage.outbox import Outbox, pause_after
+from crawler.storage.outbox import Outbox
 
 _log = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 from crawler.errors import ArchiveError
+from crawler.storage.backoff import pause_after
 from crawler.storage.base import Storage, Stored, UnavailableError, checked_key, digest_file, is_hidden
 from crawler.storage.durable import UNFINISHED_SUFFIXES
 from crawler.storage.retention import is_evidence
@@ -21,7 +22,6 @@ from crawler.storage.retention import is_evidence
 ORDER = ("warc", "cdxj", "articles", "ledger", "runs")
 _MANIFEST = "manifest.json"  # the last file of a run: it makes the run count
 _LAST = ("ledger/", "runs/")  # one after the other, behind everything that they tell of
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +203,6 @@ class _Budget:
         seconds = max(0.0, min(pause_after(attempt, self._patience.jitter()), self._left))
         self._patience.sleep(seconds)
         self.spend(seconds)
-
-
-def pause_after(attempt: int, jitter: float) -> float:
-    """Seconds to wait after the attempt of this number (from 1): longer each time; `jitter` is 0 to 1."""
-    longest = min(_FIRST_PAUSE * 2.0 ** min(attempt - 1, 10), _LONGEST_PAUSE)
-    return longest * (1 + jitter) / 2
 
 
 def spool_bytes(spool: Path) -> int:

@@ -11,7 +11,7 @@ from scrapy.utils.conf import closest_scrapy_cfg
 
 from crawler.errors import ArchiveError, UsageError, WarraqError
 from crawler.site import Checked, Site
-from crawler.spider.described import described_sites
+from crawler.spider.loader import described_sites
 from crawler.survey.draft import Draft, Evidence, draft
 from crawler.survey.newcomer import best_case, evidence_of_file, evidence_of_site
 from crawler.survey.recorded_case import write_case

@@ -15,7 +15,7 @@ from scrapy.utils.project import get_project_settings
 
 from crawler.items import Page
 from crawler.site import Site
-from crawler.spider.described import described_sites
+from crawler.spider.loader import described_sites
 
 HERE = Path(__file__).parent
 SITES: dict[str, Site] = {site.name: site for site in described_sites(get_project_settings())}

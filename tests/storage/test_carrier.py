@@ -10,8 +10,9 @@ import pytest
 
 from crawler.errors import ArchiveError
 from crawler.storage import Stored, UnavailableError, open_storage
+from crawler.storage.backoff import pause_after
 from crawler.storage.carrier import Carrier
-from crawler.storage.outbox import Outbox, Patience, pause_after, spool_bytes
+from crawler.storage.outbox import Outbox, Patience, spool_bytes
 from tests.storage.faulty_storage import FaultyStorage
 
 WITHIN = 20.0  # seconds in which what must happen has happened

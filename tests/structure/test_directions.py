@@ -1,6 +1,8 @@
 """The house of the project: which package may import which, and how large a module may be."""
 
-from tests.structure.imports import RANK, circles, module_circles, modules, upward
+import re
+
+from tests.structure.imports import RANK, ROOT, circles, module_circles, modules, upward
 
 FOUND = modules()
 FLAT_MODULES = 5  # errors, items, lanes, site, urls
@@ -26,3 +28,11 @@ def test_five_modules_at_most_lie_flat_in_crawler() -> None:
 
 def test_modules_are_short() -> None:
     assert [module.name for module in FOUND if module.lines > LINES_MAX] == []
+
+
+def test_the_core_knows_no_scrapy() -> None:
+    core = ("archive", "arabic", "discovery", "extraction", "health", "ledger", "run", "storage", "tables")
+    paths = [path for room in core for path in (ROOT / "crawler" / room).rglob("*.py")]
+    assert paths
+    scrapy = re.compile(r"^\s*(from|import) scrapy\b", re.MULTILINE)
+    assert [str(path) for path in paths if scrapy.search(path.read_text("utf-8"))] == []
