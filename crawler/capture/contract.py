@@ -87,11 +87,11 @@ PACE = (
     PrivateName("scrapy.extensions.throttle", "AutoThrottle", "self._adjust_delay(slot, latency, response)"),
 )
 
-# The engine: nothing public says that a run is ending.
+# The engine: nothing public says that a run is ending. The command: creating the crawler by the public method
+# would lose Scrapy's warning about feeds that no extension writes.
 ENGINE = (
     PrivateName("scrapy.core.engine", "ExecutionEngine.__init__", "self._slot: _Slot | None = None"),
     PrivateName("scrapy.core.engine", "ExecutionEngine", "self._slot.closing is not None"),
-    PrivateName("scrapy.spiders", "Spider.from_crawler", "spider._set_crawler(crawler)"),
     PrivateName("scrapy.commands", "BaseRunSpiderCommand", "_create_crawler"),
 )
 

@@ -37,9 +37,7 @@ class SiteSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:  # noqa: ARG003 - Scrapy's
-        spider = cls(*cls.understood(kwargs))
-        spider._set_crawler(crawler)
-        return spider
+        return super().from_crawler(crawler, *cls.understood(kwargs))
 
     @classmethod
     def understood(cls, arguments: Mapping[str, str | None]) -> tuple[Site, RunArguments]:
