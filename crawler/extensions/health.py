@@ -15,7 +15,17 @@ from crawler.extensions.run import run_of
 from crawler.health import CHECKS, Facts, RunRecord, Verdict, judge, last_records
 from crawler.health.facts import OPTIONAL_FIELDS
 from crawler.health.mail import MailServer
-from crawler.health.record import ANCIENT, ANSWERS, BOUNDED, FIELDS, FUTURE, YIELD
+from crawler.health.record import (
+    ANCIENT,
+    ANSWERS,
+    BOUNDED,
+    FIELDS,
+    FUTURE,
+    QUIET_SECONDS,
+    RHYTHM_ARTICLES,
+    RHYTHM_SECONDS,
+    YIELD,
+)
 from crawler.health.webhook import checked_webhook
 from crawler.items import Article
 from crawler.spider.site_spider import SiteSpider
@@ -46,10 +56,12 @@ class Health:
         self.webhook = checked_webhook(settings["HEALTH_WEBHOOK"] or os.environ.get(WEBHOOK))
         self.mail = MailServer.of(settings.copy_to_dict(), settings.getlist("HEALTH_EMAIL_TO"))
         self._judged: list[Verdict] | None = None
+        self._before: list[RunRecord] = []  # the last whole runs of the site
         crawler.stats.set_value(YIELD, spider.site.expected_yield)
         asked = spider.arguments
         if asked.window.since or asked.window.until or asked.limit:
             crawler.stats.set_value(BOUNDED, 1)
+        crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.item_scraped, signal=signals.item_scraped)
         crawler.signals.connect(self.response_downloaded, signal=signals.response_downloaded)
         crawler.signals.connect(self.engine_stopped, signal=signals.engine_stopped)
@@ -63,10 +75,27 @@ class Health:
         """The address of the archive."""
         return run_of(self.crawler).options.storage.address
 
+    def spider_opened(self) -> None:
+        """Read the records of the last runs, and continue the rhythm that they learned."""
+        run = run_of(self.crawler)
+        try:
+            self._before = last_records(run.options.storage, run.site.name, run.run_id)
+        except ArchiveError as error:
+            logger.warning("The run is judged without those before it: %s", error)
+        if self._before:
+            last = self._before[0]
+            rhythm = last.rhythm.continued(last.began, run.began)
+            self.crawler.stats.set_value(RHYTHM_ARTICLES, rhythm.articles)
+            self.crawler.stats.set_value(RHYTHM_SECONDS, rhythm.seconds)
+            self.crawler.stats.set_value(QUIET_SECONDS, rhythm.quiet)
+
     def item_scraped(self, item: Any) -> None:
         """Count the fields and the dates of a stored article."""
         if not isinstance(item, Article):
             return
+        if self._before and item.previous_id is None:
+            self.crawler.stats.inc_value(RHYTHM_ARTICLES)
+            self.crawler.stats.set_value(QUIET_SECONDS, 0.0)
         for name in OPTIONAL_FIELDS:
             if getattr(item, name):
                 self.crawler.stats.inc_value(FIELDS + name)
@@ -118,15 +147,15 @@ class Health:
         run = run_of(self.crawler)
         storage = run.options.storage
         manifest: bool | None = None
-        before: list[RunRecord] = []
         try:
             names = set(storage.list_names(f"runs/{run.run_id}/"))
             manifest = "manifest.json" in names
-            before = last_records(storage, run.site.name, run.run_id)
         except ArchiveError as error:
-            logger.warning("The run is judged without those before it: %s", error)
+            logger.warning("Whether the run has a manifest is unknown: %s", error)
         left = Outbox(run.folder, storage).pending()
-        return Facts(run=self.record(), before=before, left_in_spool=len(left), manifest_written=manifest)
+        return Facts(
+            run=self.record(), before=self._before, left_in_spool=len(left), manifest_written=manifest
+        )
 
 
 def health_of(crawler: Crawler) -> Health | None:

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from crawler.archive.names import site_of_run
 from crawler.errors import ArchiveError
+from crawler.health.rhythm import Rhythm
 from crawler.storage import Storage
 
 MAX_BYTES = 8_000_000  # of one stats.json; a run with a thousand files has 300 KB
@@ -22,6 +23,9 @@ FUTURE = "articles/dated/future"
 ANCIENT = "articles/dated/too-early"
 YIELD = "health/expected_yield"
 BOUNDED = "health/bounded"
+RHYTHM_ARTICLES = "health/rhythm/articles"  # these three hold a Rhythm
+RHYTHM_SECONDS = "health/rhythm/seconds"
+QUIET_SECONDS = "health/rhythm/quiet_seconds"
 _STATUS = "downloader/response_status_count/"
 
 
@@ -53,6 +57,7 @@ class RunRecord:
     ancient: int = 0  # articles dated before 1990
     expected_yield: int = 0  # articles a day, as Site.expected_yield was then; 0: not given
     bounded: bool = False  # limit, since or until asked for a part of the site
+    rhythm: Rhythm = field(default_factory=Rhythm)  # with the new articles of this run
     files: tuple[str, ...] = ()  # keys of the files delivered before the record was written
 
     @classmethod
@@ -84,6 +89,11 @@ class RunRecord:
             ancient=_count(counters.get(ANCIENT)),
             expected_yield=_count(counters.get(YIELD)),
             bounded=bool(counters.get(BOUNDED)),
+            rhythm=Rhythm(
+                articles=_number(counters.get(RHYTHM_ARTICLES)),
+                seconds=_number(counters.get(RHYTHM_SECONDS)),
+                quiet=_number(counters.get(QUIET_SECONDS)),
+            ),
             files=_keys(record.get("files")),
         )
 

@@ -14,10 +14,12 @@ from importlib.resources import files
 
 from crawler.health.facts import ARTICLES_NEEDED, OPTIONAL_FIELDS, Facts
 from crawler.health.record import RunRecord
+from crawler.health.rhythm import DAY
 
 MIN_EXPECTED = 5  # articles: a share of fewer is chance
 MIN_YIELD_SHARE = 0.5  # of the site's expected yield, or of its leanest run
 MAX_DAYS_COUNTED = 3.0  # of the time since the last run: a site's lists hold no more
+MIN_QUIET_DAYS = 1.0  # without a new article: a night is no sign
 MIN_FIELD_SHARE = 2 / 3  # of the usual share of articles with a field
 MIN_FIELD_FALL = 0.25  # the share must also be lower by this much
 PAGES_NEEDED = 20  # before a share of pages means anything
@@ -137,6 +139,23 @@ def _leanest(facts: Facts) -> tuple[float | None, str]:
     return expected if expected >= MIN_EXPECTED else None, "leanest"
 
 
+def _rhythm(facts: Facts) -> _Finding:
+    """Judge the time without a new article, once two whole runs in a row brought none.
+
+    A single one may follow a run that was killed or asked for a part, whose articles are not counted.
+    """
+    rhythm = facts.run.rhythm
+    if not facts.run.whole:
+        return _unknown("part")
+    if rhythm.per_day is None:
+        return _unknown("new")
+    quiet = rhythm.quiet / DAY
+    twice = quiet > (facts.days_since_last or 0.0)
+    if twice and quiet >= MIN_QUIET_DAYS and rhythm.per_day * quiet >= MIN_EXPECTED:
+        return _bad(rate=rhythm.per_day, quiet=quiet)
+    return _good(rate=rhythm.per_day, days=rhythm.seconds / DAY)
+
+
 def _coverage(facts: Facts) -> _Finding:
     run = facts.run
     if not facts.comparable or run.articles < ARTICLES_NEEDED or not run.fields:
@@ -219,6 +238,7 @@ def _share(run: RunRecord, reasons: Collection[str]) -> float | None:
 CHECKS: dict[str, Callable[[Facts], _Finding]] = {
     "finish": _finish,
     "yield": _yield,
+    "rhythm": _rhythm,
     "coverage": _coverage,
     "blocked": _blocked,
     "failed": _failed,

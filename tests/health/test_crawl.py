@@ -118,6 +118,8 @@ def test_a_field_that_falls_fails_after_three_good_runs(tmp_path: Path) -> None:
             )
         assert ("Health: dates:" in result.stderr) is not dated, result.stderr[-3000:]
     assert "100% of the articles have no certain date" in result.stderr
+    rhythms = [stats["counters"].get("health/rhythm/articles") for stats in stats_of(tmp_path)]  # type: ignore[attr-defined]
+    assert rhythms == [None, STORIES, 2 * STORIES, 3 * STORIES]  # the first run brings the backlog
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def test_a_run_like_those_before_is_good() -> None:
         ("finish", {"reason": ""}),
         ("yield", {"articles": 40}),
         ("yield", {"articles": 0, "counters": {}}),
+        ("rhythm", {"counters": {"health/rhythm/quiet_seconds": 100_000}}),
         ("coverage", THINNER),
         ("coverage", {"counters": {"articles/field/images": 0}}),
         ("blocked", {"failed": {"http-403": 30}}),
@@ -56,6 +57,9 @@ def test_what_is_wrong_fails_one_check(check: str, changes: dict[str, Any]) -> N
         {"articles": 55},  # a lean day
         {"articles": 10, "unchanged": 90},  # old stories were asked for again
         {"counters": {"articles/field/authors": 70}},
+        {"counters": {"health/rhythm/quiet_seconds": 86_400}},  # since the last run only
+        {"counters": {"health/rhythm/quiet_seconds": 400_000, "health/rhythm/articles": 9}},  # one a day
+        {"counters": {"health/rhythm/quiet_seconds": 900_000, "health/rhythm/seconds": 500_000}},  # new
         {"failed": {"http-403": 8}},
         {"failed": {"http-404": 11}},
         {"counters": {"articles/field/published": 85}},
