@@ -69,7 +69,7 @@ you apply it. `scrapy check-site NAME` shows all problems of one outlet.
 | `owner` | `state` or `private`, only if this is firm public knowledge. |
 | `platform` | The content management system, in lower case. |
 | `sources` | `feed=`, `sitemap=`, `wordpress=`, `listing=` or `detect=` and an address; blanks between. Empty: `detect` from the home page. |
-| `rhythm` | How often it publishes: `hourly`, `daily`, `weekly`, `monthly`. |
+| `rhythm` | How often it publishes, as the outlet says: `hourly`, `daily`, `weekly`, `monthly`. What its crawls learn is kept in the archive ([health.md](health.md)); `scrapy sites NAME` shows it. |
 | `encoding` | The character encoding, if it is not UTF-8. |
 | `checked`, `checked_on` | See below, and the day of the check. |
 | `known_from` | The origins of the claims, as above. |

@@ -3,9 +3,13 @@
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crawler.errors import ArchiveError, UsageError
 from crawler.options.command import PlainCommand
+
+if TYPE_CHECKING:
+    from crawler.storage import Storage
 
 
 class Command(PlainCommand):
@@ -59,20 +63,36 @@ class Command(PlainCommand):
         if opts.json or opts.csv:
             listing.write(records, opts.json)
         elif args and records:
-            listing.print_claims(records[0], console_for())
+            listing.print_claims(records[0], self._rhythm(args[0]), console_for())
         else:
             listing.print_sites(records, console_for(), any_site=not wanted)
         return 0
 
+    def _storage(self) -> "Storage | None":
+        """Return the archive; None where it does not exist."""
+        from crawler.options.archive import storage_of
+
+        storage = storage_of(self.settings)
+        return storage if storage.address.startswith("s3://") or Path(storage.address).exists() else None
+
     def _last_crawls(self) -> Mapping[str, str]:
         """Return the newest crawl of each site; none where the archive does not exist or answer."""
         from crawler.archive.runs import last_runs
-        from crawler.options.archive import storage_of
 
         try:
-            storage = storage_of(self.settings)
-            if storage.address.startswith("s3://") or Path(storage.address).exists():
-                return last_runs(storage)
+            storage = self._storage()
+            return last_runs(storage) if storage else {}
         except ArchiveError as error:  # the list is useful without them
             self.complain(str(error))
         return {}
+
+    def _rhythm(self, site: str) -> float | None:
+        """Return the new articles a day that the runs of a site learned; None where it is unknown."""
+        from crawler.health.record import AFTER_ALL_RUNS, last_records
+
+        try:
+            storage = self._storage()
+            records = last_records(storage, site, AFTER_ALL_RUNS) if storage else []
+        except ArchiveError:  # _last_crawls has reported it
+            return None
+        return records[0].rhythm.per_day if records else None

@@ -15,6 +15,7 @@ from crawler.storage import Storage
 MAX_BYTES = 8_000_000  # of one stats.json; a run with a thousand files has 300 KB
 MAX_NAMES = 10_000  # in one table of counters
 RUNS_KEPT = 10  # whole runs that a run is compared with
+AFTER_ALL_RUNS = ":"  # sorts behind every run id, which begins with a digit
 RUNS_LOOKED_AT = 40  # runs that are read to find them
 
 FIELDS = "articles/field/"  # prefix of counters that crawler.extensions.health keeps, as are the next five

@@ -102,11 +102,13 @@ def print_sites(records: Sequence[Mapping[str, Any]], console: "Console", *, any
     console.print(_summary(records), soft_wrap=True)
 
 
-def print_claims(record: Mapping[str, Any], console: "Console") -> None:
-    """Print one site: each claim about its outlet, and the origins of the claims."""
+def print_claims(record: Mapping[str, Any], rhythm: float | None, console: "Console") -> None:
+    """Print one site: its learned rhythm (articles a day), each claim about its outlet, and their origins."""
     console.print(f"{record['name']}: {record['outlet_ar']}, {record['outlet_en']}", soft_wrap=True)
     console.print(f"checked: {record['checked']} ({CHECKED[record['checked']]})", soft_wrap=True)
     console.print(f"last crawled: {record['last_crawled'] or 'never'}", soft_wrap=True)
+    learned = "unknown: no runs of a week yet" if rhythm is None else f"{rhythm:.1f} new articles a day"
+    console.print(f"rhythm, learned from its own runs: {learned}", soft_wrap=True)
     if not record["claims"]:
         console.print("The site has a file in spiders/ and no row in the table of outlets.", soft_wrap=True)
         return
