@@ -1,4 +1,4 @@
-"""All articles of an archive read again from its WARC files, into a generation beside the one that is there.
+"""Read all articles of an archive again from its WARC files, into a generation beside the existing one.
 
-Knows nothing of Scrapy. docs/reextraction.md tells what a generation is.
+Knows nothing of Scrapy. docs/reextraction.md describes generations.
 """

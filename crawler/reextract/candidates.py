@@ -1,4 +1,4 @@
-"""What a list had said of a page, as far as the article tells that was read from it before. Pure."""
+"""Rebuild what a list said about a page from the article that was read from it before. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,17 +11,17 @@ from crawler.items import Candidate
 from crawler.reextract.captures import Capture
 from crawler.site import Site, unknown_site
 
-# Lists that are never pages themselves: what they lead to was named as an article. A section that was opened
-# to be looked through has the same traces as an article that a section names.
+# Kinds of lists that are not pages: all their links are articles. A section page leaves the same traces in
+# the archive as an article on a section page.
 _LISTS = frozenset({"feed", "sitemap", "wordpress"})
 
 
 def candidate_of(capture: Capture, before: Mapping[str, Any] | None) -> Candidate | None:
-    """What discovery was told, None where nobody can know.
+    """Return the candidate that discovery had for a page, or None where the archive does not show it.
 
-    WARC records do not keep it, and without it short articles would be taken for none. An earlier article
-    gives its title; its moments only where the list had given them: what was read out of the page is to be
-    read there again, or an old mistake would bear itself out.
+    WARC records do not hold it, and without it short articles are rejected. An earlier article gives its
+    title, and its dates only if they came from the list: a date that was read from the page must be read
+    there again, or an old mistake would confirm itself.
     """
     url = capture.response.uri
     if before is None:
@@ -45,9 +45,9 @@ def _advertised(before: Mapping[str, Any], layers: Mapping[str, str], name: str)
 
 
 def site_named(name: str, url: str, sites: Mapping[str, Site]) -> Site:
-    """The site whose folder a page lies in: described by somebody, else told by the page's own host.
+    """Return the site of a page's folder: a described one, or one made from the host of the page.
 
-    Raises ValueError where the address has none.
+    Raises ValueError for an address without a host.
     """
     if name in sites:
         return sites[name]

@@ -1,4 +1,4 @@
-"""The article pages of a WARC file: what was fetched because a list had named it as an article. Pure."""
+"""Find the article pages of a WARC file: the pages that a list named as articles. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -9,24 +9,25 @@ from crawler.archive.records import WarcReader, WarcRecord
 from crawler.archive.responses import ArchivedResponse, response_in
 
 _OK = 200
-_FROM_A_LIST = re.compile(r"LR*")  # a link of a list, and redirects on the way
-_MOST_NOTES = 1_000_000  # bytes of a metadata record
+_FROM_A_LIST = re.compile(r"LR*")  # a link of a list, then redirects
+_MAX_NOTES = 1_000_000  # bytes of a metadata record
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Capture:
-    """One successful answer, and how its address was found."""
+    """A successful response, and how its address was found."""
 
     response: ArchivedResponse
-    via: str  # the kind of the list that named it, or the address that led there; empty where nobody says
+    via: str  # the kind of the list, or the address that redirected to it; empty: unknown
 
 
 def article_captures(stream: BinaryIO, *, name: str) -> Iterator[Capture]:
-    """Every successful response of a WARC file that a list led to, in order; one body is in memory.
+    """Yield every successful response of a WARC file that a list led to, in order; one body is in memory.
 
-    A response without the metadata record that says how it was found is among them: better read once too
-    often than lost. Revisits hold no page; the one that they name is read where it lies. Offsets count from
-    where the stream began. Raises WarcFormatError where the file breaks off, and what the stream raises.
+    A response without the metadata record about its discovery is among them: reading it once too often is
+    better than losing it. Revisits have no body; the record that they refer to is read in its own file.
+    Offsets count from the start of the stream. Raises WarcFormatError for a damaged file, and what the
+    stream raises.
     """
     reader = WarcReader(stream, name=name)
     waiting: ArchivedResponse | None = None
@@ -50,9 +51,9 @@ def _belongs(record: WarcRecord, response: ArchivedResponse) -> bool:
 
 
 def _notes(record: WarcRecord) -> dict[str, str]:
-    """The fields of a metadata record, the first of each name."""
+    """Return the fields of a metadata record; of equal names the first counts."""
     data = b""
-    while len(data) < _MOST_NOTES and (piece := record.block.read()):
+    while len(data) < _MAX_NOTES and (piece := record.block.read()):
         data += piece
     lines = (line.partition(":") for line in data.decode("utf-8", "replace").splitlines())
     return {name.strip(): value.strip() for name, colon, value in reversed(list(lines)) if colon}

@@ -1,4 +1,4 @@
-"""What a new reading changed: article by article, field by field, layer by layer. Pure."""
+"""Compare the articles of two generations, field by field and layer by layer. Pure."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from crawler.items import ARTICLE_FIELDS
 from crawler.reextract.workbook import Outcome
 
-ARTICLE = "article"  # stands for the whole of it where it came or went
-# What is made of other fields, says how and when it was read, or where the page lies.
+ARTICLE = "article"  # in place of a field: the whole article was gained or lost
+# Fields that are computed from others, that describe the reading, or that locate the record.
 _NOT_COMPARED = frozenset(
     {
         "id", "previous_id", "text_sha256", "word_count", "extractor", "rules_digest", "layers", "run_id",
@@ -18,27 +18,27 @@ _NOT_COMPARED = frozenset(
     }
 )  # fmt: skip
 COMPARED = tuple(name for name in ARTICLE_FIELDS if name not in _NOT_COMPARED)
-_SHOWN = 300  # characters of a value
-_LEAD = 40  # characters before the first that differs
+_MAX_CHARACTERS = 300  # of a value
+_CONTEXT = 40  # characters before the first difference
 _EXAMPLES = 3  # of each kind, in the summary
 
 
 class Change(NamedTuple):
-    """One field of one page that reads otherwise now."""
+    """A difference in one field of one page."""
 
     url: str
     warc_file: str
     warc_offset: int
     field: str
-    kind: str  # gained, lost, changed; layer where the value stayed and another layer gave it
-    before: str | None  # values as text, from shortly before where they differ
+    kind: str  # gained, lost, changed; layer: the same value from another layer
+    before: str | None  # values as text, from a few characters before the first difference
     after: str | None
     layer_before: str | None
     layer_after: str | None
 
 
 def changes_of(outcome: Outcome) -> Iterator[Change]:
-    """How a page's article differs from the one before."""
+    """Yield the differences between the article of a page and the earlier one."""
     place = outcome.url, outcome.warc, outcome.offset
     before, after = outcome.before, outcome.after
     if before is None or after is None:
@@ -52,9 +52,9 @@ def changes_of(outcome: Outcome) -> Iterator[Change]:
         layers = layers_before.get(name), layers_after.get(name)
         if old != new:
             kind = "gained" if not old else "lost" if not new else "changed"
-            yield Change(*place, name, kind, *_apart(_text(old), _text(new)), *layers)
+            yield Change(*place, name, kind, *_around_difference(_text(old), _text(new)), *layers)
         elif layers[0] != layers[1]:
-            yield Change(*place, name, "layer", *_apart(_text(old), _text(new)), *layers)
+            yield Change(*place, name, "layer", *_around_difference(_text(old), _text(new)), *layers)
 
 
 def _text(value: Any) -> str | None:
@@ -63,31 +63,31 @@ def _text(value: Any) -> str | None:
     return " · ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _apart(old: str | None, new: str | None) -> tuple[str | None, str | None]:
-    """Two values from shortly before the first character that differs."""
+def _around_difference(old: str | None, new: str | None) -> tuple[str | None, str | None]:
+    """Cut two long values to the part around their first difference."""
     if old is None or new is None:
         return _cut(old, 0), _cut(new, 0)
     same = next(
         (n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
     )
-    start = max(0, same - _LEAD) if max(len(old), len(new)) > _SHOWN else 0
+    start = max(0, same - _CONTEXT) if max(len(old), len(new)) > _MAX_CHARACTERS else 0
     return _cut(old, start), _cut(new, start)
 
 
 def _cut(text: str | None, start: int) -> str | None:
     if text is None:
         return None
-    shown = text[start : start + _SHOWN]
-    return ("…" if start else "") + shown + ("…" if start + _SHOWN < len(text) else "")
+    shown = text[start : start + _MAX_CHARACTERS]
+    return ("…" if start else "") + shown + ("…" if start + _MAX_CHARACTERS < len(text) else "")
 
 
 @dataclass(slots=True)
 class Tally:
-    """Changes counted, with a few of each as examples."""
+    """Counts of changes, with some examples of each kind."""
 
-    pages: int = 0  # that were read
-    articles: int = 0  # of the new generation
-    same: int = 0  # articles in which nothing changed
+    pages: int = 0  # pages that were read
+    articles: int = 0  # articles in the new generation
+    same: int = 0  # articles without a difference
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)  # (field, kind)
     layers: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # (field, before, after)
     examples: dict[tuple[str, str], list[Change]] = field(default_factory=dict)
@@ -102,7 +102,7 @@ class Tally:
             examples.append(change)
 
     def record(self) -> dict[str, Any]:
-        """JSON-able."""
+        """Return the counts as a value for JSON."""
         return {
             "pages": self.pages,
             "articles": self.articles,

@@ -1,4 +1,4 @@
-"""What a generation is called, where it lies, and what says which WARC files it was read from. Pure."""
+"""The name and the folder of a generation, and the record of the WARC files that it was read from. Pure."""
 
 import hashlib
 import json
@@ -13,39 +13,39 @@ from crawler.site import Site
 from crawler.storage import Storage
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-_OWN = "_read"  # readers of folders of Parquet pass over what begins with _
-_MOST_BYTES = 64_000_000  # of one record of what was read
+_RECORDS = "_read"  # readers of Parquet folders ignore names that begin with _
+_MAX_BYTES = 64_000_000  # of one record
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One reading of the archive: `articles-<name>/`, laid out as `articles/` is."""
+    """One reading of the archive: the folder `articles-<name>/`, laid out as `articles/`."""
 
     name: str
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise UsageError(
-                f"--generation {self.name!r} is no name: at most 63 lower-case letters, digits, _ and -."
+                f"--generation {self.name!r} is not a name: at most 63 lower-case letters, digits, _ and -."
             )
 
     @property
     def folder(self) -> str:
-        """The key of its folder, without a slash."""
+        """The key of the folder, without a slash at its end."""
         return f"articles-{self.name}"
 
     def record_key(self, run_id: str) -> str:
-        """Where a run says what it read."""
-        return f"{self.folder}/{_OWN}/{run_id}.json"
+        """Return the key of the record of what a run read."""
+        return f"{self.folder}/{_RECORDS}/{run_id}.json"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadRecord:
-    """What one run added to a generation."""
+    """The WARC files that one run read into a generation."""
 
     run_id: str
     rules: str  # see reading_digest
-    warcs: Mapping[str, int]  # key -> bytes, of every WARC file that was read
+    warcs: Mapping[str, int]  # key -> bytes
 
     def to_bytes(self) -> bytes:
         value = {"run_id": self.run_id, "rules": self.rules, "warcs": dict(self.warcs)}
@@ -53,40 +53,40 @@ class ReadRecord:
 
     @classmethod
     def parse(cls, data: bytes, key: str) -> Self:
-        """Raises ArchiveError for other bytes."""
+        """Parse a record. Raises ArchiveError for other bytes."""
         try:
             value = json.loads(data)
             run_id, rules, warcs = value["run_id"], value["rules"], value["warcs"]
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise ArchiveError(f"{key} does not say what was read ({error}).") from None
+            raise ArchiveError(f"{key} is not a record of what was read ({error}).") from None
         if not (isinstance(rules, str) and isinstance(warcs, dict) and isinstance(run_id, str)):
-            raise ArchiveError(f"{key} does not say what was read.")
+            raise ArchiveError(f"{key} is not a record of what was read.")
         return cls(run_id=run_id, rules=rules, warcs=warcs)
 
 
 def read_records(storage: Storage, generation: Generation, site: str) -> list[ReadRecord]:
-    """What earlier runs of a site put into a generation. Raises ArchiveError."""
+    """Return the records of earlier runs of a site in a generation. Raises ArchiveError."""
     found = []
-    for entry in storage.list(f"{generation.folder}/{_OWN}/"):
+    for entry in storage.list(f"{generation.folder}/{_RECORDS}/"):
         run_id = entry.key.rpartition("/")[2].removesuffix(".json")
         if site_of_run(run_id) == site:
-            with storage.open(entry.key, 0, _MOST_BYTES) as stream:
+            with storage.open(entry.key, 0, _MAX_BYTES) as stream:
                 found.append(ReadRecord.parse(stream.read(), entry.key))
     return found
 
 
 def reading_digest(rules_digest: str, sites: Mapping[str, Site]) -> str:
-    """SHA-256, in hex, of all that decides how a page is read: the rules, and what sites say of pages."""
+    """Return the SHA-256, in hex, of all that decides how a page is read: the rules and the sites."""
     digest = hashlib.sha256(f"{rules_digest}\n".encode())
     for _, site in sorted(sites.items()):
         values = vars(replace(site, sources=(), expected_yield=0)).items()
-        told: dict[str, Any] = {
+        fields: dict[str, Any] = {
             name: sorted(value.items()) if isinstance(value, Mapping) else value for name, value in values
         }
-        digest.update(json.dumps(told, sort_keys=True).encode() + b"\n")
+        digest.update(json.dumps(fields, sort_keys=True).encode() + b"\n")
     return digest.hexdigest()
 
 
 def generation_of(digest: str) -> Generation:
-    """The generation that a reading makes where nobody names another: the same rules go on with the same."""
+    """Return the default generation of a digest: the same rules continue the same generation."""
     return Generation(f"rules-{digest[:12]}")

@@ -1,4 +1,4 @@
-"""From a workbook to the archive: the tables of the generation, what changed, and the run's manifest."""
+"""Publish a workbook: write the tables of the generation, the changes, and the manifest of the run."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -20,36 +20,36 @@ from crawler.storage import Storage
 from crawler.storage.durable import rename, temporary_name
 from crawler.storage.outbox import Outbox, Patience
 
-MOST_BYTES = 1 << 30  # of JSON in one table; a month with more has several
+MAX_BYTES = 1 << 30  # of JSON in one table; a month with more gets several tables
 _BATCH = 1_000  # changes in memory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Destination:
-    """Where a site's new articles go, and as which run."""
+    """The place and the run of a site's new articles."""
 
     storage: Storage
-    spool: Path  # of this site's work alone; mirrors the archive
+    spool: Path  # for this site alone; laid out as the archive
     generation: Generation
     site: str
     run_id: str
     seal: Seal
-    attempts: int  # to deliver a file
+    attempts: int  # tries to deliver a file
 
 
 def choose(workbook: Workbook) -> None:
-    """Which articles the generation holds: one a run for each address and each text, as crawls keep them.
+    """Choose the articles of the generation: as in a crawl, one in each run for each address and each text.
 
-    A page that gave an article before gives one again; one that gave none gives one only where the generation
-    does not hold that article yet, for what was fetched again unchanged was left out for that.
+    A page that had an article before has one again. A page without one before gets one only if the generation
+    does not hold the article yet: a crawl stores no article of a page that it fetched again unchanged.
     """
     workbook.take((_name(b"id", each) for each in workbook.held()), unless=())
-    for number, was_one, row in workbook.articles():
+    for number, was_article, row in workbook.articles():
         name = _name(b"id", row["id"])
         owner = FileOwner.parse(row["warc_file"])
         run = (owner.suffix if owner else row["warc_file"]).encode()
         in_run = [_name(b"address", row["canonical_url"], run), _name(b"text", row["text_sha256"], run)]
-        others = in_run if was_one else [*in_run, name]
+        others = in_run if was_article else [*in_run, name]
         workbook.choose(number, kept=workbook.take([*in_run, name], unless=others))
 
 
@@ -58,16 +58,15 @@ def _name(kind: bytes, value: str, run: bytes = b"") -> bytes:
 
 
 def publish(workbook: Workbook, to: Destination) -> Tally:
-    """Tables, changes, record and manifest, each delivered and read back; what changed.
+    """Deliver tables, changes, record and manifest, and read each back; return what changed.
 
-    May be called again after it was broken off anywhere: the same workbook gives the same bytes. Raises
-    ArchiveError.
+    After an interruption, call it again: the same workbook gives the same bytes. Raises ArchiveError.
     """
     outbox = Outbox(to.spool, to.storage, Patience(attempts=to.attempts))
     tally = _compared(workbook, to)
     if MANIFEST_NAME not in to.storage.list_names(f"runs/{to.run_id}/"):
         if not (to.spool / run_key(to.run_id, MANIFEST_NAME)).exists():
-            files = [*_tables(workbook, to, outbox), *_papers(workbook, to, outbox, tally)]
+            files = [*_tables(workbook, to, outbox), *_run_files(workbook, to, outbox, tally)]
             _seal(workbook, to, files)
         failed = outbox.deliver_all().failed
         if failed:
@@ -100,22 +99,22 @@ class _Counted:
 
 
 def _in_files(rows: Iterator[tuple[dict[str, Any], int]]) -> Iterator[Iterator[tuple[dict[str, Any], int]]]:
-    """The rows of each file; one file is to be read before the next is asked for."""
+    """Yield the rows of each file; read one file to its end before the next."""
 
     def of_one_file(first: tuple[dict[str, Any], int]) -> Iterator[tuple[dict[str, Any], int]]:
         held = 0
         for row, size in chain([first], rows):
             yield row, size
             held += size
-            if held >= MOST_BYTES:
+            if held >= MAX_BYTES:
                 return
 
     for first in rows:
         yield of_one_file(first)
 
 
-def _papers(workbook: Workbook, to: Destination, outbox: Outbox, tally: Tally) -> Iterator[ManifestFile]:
-    """What stands in the run's folder, and the record of the WARC files that were read."""
+def _run_files(workbook: Workbook, to: Destination, outbox: Outbox, tally: Tally) -> Iterator[ManifestFile]:
+    """Write and deliver the files of the run's folder and the record of the WARC files that were read."""
     began = workbook.fact("began", datetime.now(UTC).isoformat())
     stats = {
         "run_id": to.run_id,
@@ -149,8 +148,8 @@ def _seal(workbook: Workbook, to: Destination, files: list[ManifestFile]) -> Non
 
 
 def _compared(workbook: Workbook, to: Destination) -> Tally:
-    """Counts what changed, and writes each change into the run's `changes.parquet`."""
-    import pyarrow as pa  # noqa: PLC0415 - takes time and memory, and every command loads this module
+    """Count the changes, and write each into the run's `changes.parquet`."""
+    import pyarrow as pa  # noqa: PLC0415 - takes time and memory to load
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     tally = Tally(pages=workbook.count())

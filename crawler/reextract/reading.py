@@ -1,4 +1,4 @@
-"""Reads the pages of WARC files again, on every core, into a workbook."""
+"""Read the pages of WARC files again, on every core, into a workbook."""
 
 import asyncio
 from collections import deque
@@ -17,15 +17,15 @@ from crawler.site import Site
 from crawler.storage import Storage
 from crawler.storage.ranged import buffered
 
-_AHEAD = 4  # pages in flight for each lane, so that none waits
-_COMMIT = 50  # pages between two commits: what a kill can cost, and no more than a second or two
+_AHEAD = 4  # pages in flight for each lane, so that no lane waits
+_COMMIT = 50  # pages between two commits: a kill loses one or two seconds of work
 
 Read = Callable[[Page, Site], Article | Rejection]  # in a lane
 OnBytes = Callable[[int], object]
 
 
 class Reader:
-    """How pages are read: the same processes for every site. To be used in one event loop."""
+    """The processes that read pages, for all sites. Use it in one event loop."""
 
     def __init__(
         self,
@@ -38,10 +38,11 @@ class Reader:
         sites: Mapping[str, Site],
         runs: Mapping[tuple[str, str], str],
     ) -> None:
-        """`prepare` runs once in each process, `seconds` bound a page, `least_words` make an article.
+        """Prepare the processes; they start with their first page.
 
-        `sites` are those that somebody described, by name; `runs` those that fetched, by site and the six
-        digits that end their names.
+        `prepare` runs once in each process, `seconds` is the time for a page, `least_words` the length of an
+        article at least. `sites` are the described sites by name. `runs` are the ids of runs by site and
+        suffix (the last part of an id).
         """
         self._lanes = Lanes(lanes, seconds=seconds, prepare=prepare)
         self._read = read
@@ -51,7 +52,7 @@ class Reader:
         self.runs = runs
 
     async def outcome(self, page: Page, site_name: str) -> Article | Rejection:
-        """The article of a page, or why it has none. Never raises for what a page holds."""
+        """Return the article of a page, or why it has none. Raises nothing for any page."""
         try:
             site = site_named(site_name, page.url, self._sites)
             outcome = await self._lanes.read(self._read, page, site)
@@ -64,17 +65,17 @@ class Reader:
         return Rejection(reason="no-text") if outcome.word_count < self._least_words else outcome
 
     async def close(self) -> None:
-        """End every process; returns when they are gone."""
+        """End the processes, and return when they have ended."""
         await self._lanes.close()
 
 
 async def read_site(
     reader: Reader, storage: Storage, site: str, workbook: Workbook, on_bytes: OnBytes = int
 ) -> None:
-    """Read on in every WARC file of the workbook's plan. `on_bytes` gets how much of them was done since.
+    """Continue to read every WARC file of the workbook; `on_bytes` gets the bytes since its last call.
 
-    A file that breaks off is read up to there and told by `Workbook.problems`. Raises ArchiveError where the
-    archive cannot be read; what was read by then stays.
+    A damaged file is read as far as possible, and `Workbook.problems` names it. Raises ArchiveError where the
+    archive cannot be read; the workbook keeps what was read.
     """
     try:
         for key, size, reached in workbook.unread():
@@ -85,7 +86,7 @@ async def read_site(
 
 
 class _WarcReading:
-    """One WARC file: pages go to the lanes as these are free, and into the workbook in the file's order."""
+    """The reading of one WARC file. Its pages go into the workbook in the order of the file."""
 
     def __init__(self, reader: Reader, storage: Storage, site: str, workbook: Workbook, key: str) -> None:
         self._reader = reader
@@ -99,7 +100,7 @@ class _WarcReading:
 
     async def run(self, size: int, reached: int, on_bytes: OnBytes) -> None:
         waiting: deque[tuple[Page, asyncio.Task[Article | Rejection]]] = deque()
-        problem, told = None, max(reached, 0)
+        problem, reported = None, max(reached, 0)
         try:
             captures = self._captures(size, reached)
             while True:
@@ -111,19 +112,19 @@ class _WarcReading:
                     waiting.append((page, asyncio.create_task(self._reader.outcome(page, self._site))))
                 while waiting and (page is None or len(waiting) >= self._reader.ahead):
                     offset = await self._keep_first(waiting)
-                    on_bytes(offset - told)
-                    told = offset
+                    on_bytes(offset - reported)
+                    reported = offset
                 if page is None:
                     break
                 await asyncio.sleep(0)
         finally:
             for _, task in waiting:
                 task.cancel()
-        on_bytes(size - told)
+        on_bytes(size - reported)
         self._workbook.close_warc(self._key, problem)
 
     def _captures(self, size: int, reached: int) -> Iterator[Page]:
-        """The pages behind the last one that is in the workbook."""
+        """Yield the pages after the last one in the workbook."""
         start = max(reached, 0)
         with buffered(self._storage, self._key, size, start=start) as stream:
             for capture in article_captures(stream, name=self._key):
@@ -152,7 +153,7 @@ class _WarcReading:
         )
 
     async def _keep_first(self, waiting: deque[tuple[Page, asyncio.Task[Article | Rejection]]]) -> int:
-        """Its offset."""
+        """Wait for the first page, keep its outcome, and return its offset."""
         page, task = waiting[0]
         outcome = await task
         waiting.popleft()
@@ -166,5 +167,5 @@ class _WarcReading:
 
 
 def _fetched_at(before: Mapping[str, Any] | None) -> datetime:
-    """Where the record itself does not say it."""
+    """Return the time of the fetch for a record without a date."""
     return datetime.fromisoformat(before["fetched_at"]) if before else datetime.now(UTC)

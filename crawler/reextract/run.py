@@ -1,4 +1,4 @@
-"""The reextraction of one site, from the list of its WARC files to the manifest; goes on after a kill."""
+"""Reextract one site, from the list of its WARC files to the manifest; it continues after a kill."""
 
 import asyncio
 import shutil
@@ -20,38 +20,38 @@ from crawler.run.sealing import Seal
 from crawler.storage import Storage
 from crawler.tables.reader import read_table, tables
 
-FOLDER = "reextraction"  # in the spool; no run is called so, and nothing but this command touches it
+FOLDER = "reextraction"  # in the spool; no run has this name, and no other command uses the folder
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reextracted:
-    """What came of a site."""
+    """The result for a site."""
 
     site: str
     run_id: str
     tally: Tally
-    no_article: dict[str, int]  # pages by reason
-    problems: list[str]  # what keeps it from being whole, a sentence each
-    read: int  # pages that this process read; the others were read before it was broken off
+    no_article: dict[str, int]  # number of pages by reason
+    problems: list[str]  # sentences about what is missing
+    read: int  # pages that this process read; others were read before an interruption
     seconds: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What is the same for every site."""
+    """The values that are the same for every site."""
 
     storage: Storage
     spool: Path
     generation: Generation
     rules: str  # see reading_digest
     reader: Reader
-    runner: asyncio.Runner  # whose event loop is the reader's
+    runner: asyncio.Runner  # its event loop is the reader's
     seal: Seal
     attempts: int
 
 
 def sites_of(storage: Storage) -> list[str]:
-    """The sites that have WARC files. Raises ArchiveError, also where there is none."""
+    """Return the names of the sites with WARC files. Raises ArchiveError where there are none."""
     sites = [name.removesuffix("/") for name in storage.list_names("warc/")]
     if not sites:
         raise ArchiveError(f"The archive {storage.address} holds no WARC files; there is nothing to read.")
@@ -61,10 +61,10 @@ def sites_of(storage: Storage) -> list[str]:
 def reextract(
     plan: Plan, site: str, *, on_start: Callable[[int], object] = int, on_bytes: Callable[[int], object] = int
 ) -> Reextracted | None:
-    """Read a site's articles again; None where the generation holds everything already.
+    """Read a site's articles again; return None where the generation is complete.
 
-    `on_start` gets the bytes of the WARC files to read, `on_bytes` how many were done since. Raises
-    ArchiveError, and UsageError where the generation was made by other rules.
+    `on_start` gets the bytes of the WARC files to read, `on_bytes` the number of bytes since its last call.
+    Raises ArchiveError, and UsageError where other rules made the generation.
     """
     began = time.monotonic()
     records = read_records(plan.storage, plan.generation, site)
@@ -107,13 +107,13 @@ def reextract(
 def _check_rules(plan: Plan, rules: set[str]) -> None:
     if rules - {plan.rules}:
         raise UsageError(
-            f"The generation {plan.generation.name} was read by other rules than those of today; "
+            f"The generation {plan.generation.name} was made by other rules than today's; "
             "name another with --generation."
         )
 
 
 def _prepare(plan: Plan, site: str, workbook: Workbook, records: list[ReadRecord]) -> None:
-    """What a first start lays down, and every later one finds; all of it or nothing."""
+    """Fill a new workbook, in one transaction; a later start finds it."""
     now = datetime.now(UTC)
     if not workbook.has_fact("prepared"):
         for entry in tables(plan.storage, ARTICLES_FOLDER, site):
@@ -136,12 +136,12 @@ def _prepare(plan: Plan, site: str, workbook: Workbook, records: list[ReadRecord
 
 
 def _losses(workbook: Workbook) -> list[str]:
-    """Articles that are lost for another reason than the rules."""
+    """Return sentences about articles that are missing for another reason than the rules."""
     found = []
     if unmet := workbook.unmet():
-        found.append(f"{unmet:,} articles point to records that are not there, or are no article pages.")
+        found.append(f"{unmet:,} articles point to records that are missing or are not article pages.")
     failed = {why: n for why, n in workbook.reasons().items() if why.startswith("extraction-")}
     if failed:
-        told = ", ".join(f"{why} {count:,}" for why, count in failed.items())
-        found.append(f"{sum(failed.values()):,} pages could not be read ({told}).")
+        reasons = ", ".join(f"{why} {count:,}" for why, count in failed.items())
+        found.append(f"{sum(failed.values()):,} pages could not be read ({reasons}).")
     return found

@@ -1,7 +1,7 @@
-"""What a reextraction of one site has done so far: a SQLite file that outlives a kill at any moment.
+"""The progress of the reextraction of one site: a SQLite file that survives a kill at any moment.
 
-It holds what the articles were before, what came of each page that was read, and how far each WARC file was
-read. Memory stays bounded by a page, whatever the size of the archive.
+It holds the earlier articles, the outcome of each page, and the progress in each WARC file. Memory holds one
+page, for an archive of any size.
 """
 
 import fcntl
@@ -41,23 +41,23 @@ CREATE TABLE IF NOT EXISTS pages (
 );
 CREATE TABLE IF NOT EXISTS taken (what BLOB PRIMARY KEY) WITHOUT ROWID;
 """
-_QUICK = 1  # of zlib: three times smaller, at no cost beside reading a page
-DUPLICATE = "duplicate"  # the reason of a page whose article the generation has already
+_FAST = 1  # zlib level: three times smaller, in a fraction of the time for a page
+DUPLICATE = "duplicate"  # reason for a page whose article is in the generation already
 
 
 class Outcome(NamedTuple):
-    """What one page was and is."""
+    """The earlier article of a page and the new one."""
 
     warc: str
     offset: int
     url: str
     before: dict[str, Any] | None  # the article's row
     after: dict[str, Any] | None
-    reason: str | None  # why there is none now
+    reason: str | None  # why there is no new article
 
 
 class Workbook:
-    """One site's work in one file, for one process at a time. Raises ArchiveError where another holds it."""
+    """The workbook of one site, for one process at a time: a second one gets an ArchiveError."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -68,11 +68,11 @@ class Workbook:
         except BlockingIOError:
             os.close(self._lock)
             raise ArchiveError(
-                f"Another process is reading these articles again (it holds {path.parent}); wait for it."
+                f"Another process is reextracting this site (it uses {path.parent}); wait for its end."
             ) from None
         self._data = sqlite3.connect(path)
         self._data.execute("PRAGMA journal_mode = WAL")
-        self._data.execute("PRAGMA synchronous = NORMAL")  # a power cut may take the last pages, no more
+        self._data.execute("PRAGMA synchronous = NORMAL")  # a power cut may lose the last pages only
         self._data.executescript(_TABLES)
 
     def __enter__(self) -> Self:
@@ -82,7 +82,7 @@ class Workbook:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is not None:
-            self._data.rollback()  # whoever wanted to keep a part has committed it
+            self._data.rollback()  # what must stay is committed already
         self.commit()
         self._data.close()
         os.close(self._lock)
@@ -91,17 +91,17 @@ class Workbook:
         self._data.commit()
 
     def fact(self, name: str, value: str) -> str:
-        """The value under a name, kept by the first who asks."""
+        """Return the value of a name; the first call sets it."""
         self._data.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (name, value))
         return str(self._data.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()[0])
 
     def has_fact(self, name: str) -> bool:
         return self._data.execute("SELECT 1 FROM facts WHERE name = ?", (name,)).fetchone() is not None
 
-    # --- what there was --------------------------------------------------------------------------------
+    # --- the earlier articles -------------------------------------------------------------------------------
 
     def remember(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Articles of the generation before, by the records that they were read from."""
+        """Keep the earlier articles, by their WARC records."""
         values = (
             (row["warc_file"], row["warc_offset"], row["id"], row.get("previous_id"), _pack(row))
             for row in rows
@@ -110,12 +110,12 @@ class Workbook:
         self._data.executemany("INSERT OR REPLACE INTO before VALUES (?, ?, ?, ?, ?)", values)
 
     def hold(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Articles that the new generation has already: their records and ids."""
+        """Keep the records and ids of articles that the new generation has already."""
         values = ((row["warc_file"], row["warc_offset"], row["id"]) for row in rows)
         self._data.executemany("INSERT OR REPLACE INTO held VALUES (?, ?, ?)", values)
 
     def held(self) -> Iterator[str]:
-        """The ids of those."""
+        """Yield the ids of the articles that the new generation has already."""
         return (each for (each,) in self._data.execute("SELECT id FROM held"))
 
     def before(self, warc: str, offset: int) -> dict[str, Any] | None:
@@ -125,7 +125,7 @@ class Workbook:
         return _unpack(found[0]) if found else None
 
     def take(self, names: Iterable[bytes], *, unless: Iterable[bytes]) -> bool:
-        """Take names, unless somebody has one of the others; whether they were taken."""
+        """Take names unless one of the other names is taken; return whether they were taken."""
         if any(
             self._data.execute("SELECT 1 FROM taken WHERE what = ?", (name,)).fetchone() for name in unless
         ):
@@ -133,31 +133,31 @@ class Workbook:
         self._data.executemany("INSERT OR IGNORE INTO taken VALUES (?)", ((name,) for name in names))
         return True
 
-    # --- what is read ----------------------------------------------------------------------------------
+    # --- the reading ----------------------------------------------------------------------------------
 
     def plan(self, warcs: Iterable[tuple[str, int]]) -> None:
-        """WARC files to read, with their bytes."""
+        """Add WARC files to read, with their sizes in bytes."""
         self._data.executemany("INSERT OR IGNORE INTO warcs (key, size) VALUES (?, ?)", warcs)
 
     def unread(self) -> list[tuple[str, int, int]]:
-        """Key, bytes, and offset of the last page that is in here (-1: none) of each file to read on."""
+        """Return key, size, and offset of the last page (-1: none) of each unfinished WARC file."""
         return list(self._data.execute("SELECT key, size, reached FROM warcs WHERE NOT done ORDER BY key"))
 
     def warcs(self) -> dict[str, int]:
         return dict(self._data.execute("SELECT key, size FROM warcs ORDER BY key"))
 
     def keep(self, warc: str, offset: int, url: str, outcome: Article | Rejection) -> None:
-        """What came of a page. Raises ArchiveError for an article that fits no row."""
+        """Keep the outcome of a page. Raises ArchiveError for an article that fits into no row."""
         if isinstance(outcome, Rejection):
             values: tuple[Any, ...] = (outcome.reason, None, None, None, None, None)
         else:
             line, published = line_of(outcome), outcome.published
             values = (
                 None,
-                zlib.compress(line, _QUICK),
+                zlib.compress(line, _FAST),
                 outcome.id,
                 month_of(published.isoformat() if published else None),
-                published.astimezone(UTC).isoformat() if published else "",  # sorts whatever the zone
+                published.astimezone(UTC).isoformat() if published else "",  # in UTC, so that it sorts
                 len(line),
             )
         self._data.execute(
@@ -172,24 +172,24 @@ class Workbook:
         self.commit()
 
     def problems(self) -> list[str]:
-        """Of WARC files that break off, a sentence each."""
+        """Return a sentence for each damaged WARC file."""
         found = self._data.execute("SELECT problem FROM warcs WHERE problem IS NOT NULL ORDER BY key")
         return [sentence for (sentence,) in found]
 
-    # --- what is made of it ----------------------------------------------------------------------------
+    # --- the new generation ----------------------------------------------------------------------------
 
     def articles(self) -> Iterator[tuple[int, bool, dict[str, Any]]]:
-        """Every article that was read: number, whether it was one before, row. Those that were come first."""
+        """Yield each new article: number, whether its page had one before, row. Those come first."""
         found = self._data.execute(
             "SELECT p.rowid, b.warc IS NOT NULL FROM pages p LEFT JOIN before b USING (warc, offset) "
             "WHERE p.row IS NOT NULL ORDER BY b.warc IS NULL, p.warc, p.offset"
         )
         for (
             number,
-            was_one,
-        ) in found:  # rows one by one: sorting them would lay each of them on the disk again
+            was_article,
+        ) in found:  # rows one by one: sorted rows would be written to the disk again
             row = self._data.execute("SELECT row FROM pages WHERE rowid = ?", (number,)).fetchone()[0]
-            yield number, bool(was_one), _unpack(row)
+            yield number, bool(was_article), _unpack(row)
 
     def choose(self, number: int, *, kept: bool) -> None:
         self._data.execute(
@@ -203,9 +203,9 @@ class Workbook:
         ]
 
     def kept(self, month: str) -> Iterator[tuple[dict[str, Any], int]]:
-        """The rows of a month by moment of publication, with their bytes of JSON.
+        """Yield the rows of a month by moment of publication, each with its size as JSON.
 
-        A version that replaced another names it by the id that it has now.
+        A version names the version before it by the new id of that version.
         """
         found = self._data.execute(
             "SELECT p.row, p.bytes, b.previous FROM pages p LEFT JOIN before b USING (warc, offset) "
@@ -227,7 +227,7 @@ class Workbook:
         return str(found[0]) if found else None
 
     def outcomes(self) -> Iterator[Outcome]:
-        """Every page that is or was an article, in the order of the WARC files."""
+        """Yield every page with an earlier or a new article, in the order of the WARC files."""
         found = self._data.execute(
             "SELECT p.warc, p.offset, p.url, b.row, CASE WHEN p.kept THEN p.row END, p.reason "
             "FROM pages p LEFT JOIN before b USING (warc, offset) WHERE p.kept OR b.row IS NOT NULL "
@@ -244,14 +244,14 @@ class Workbook:
             )
 
     def reasons(self) -> dict[str, int]:
-        """Pages without an article, by reason, the most frequent first."""
+        """Return the number of pages without an article for each reason, the most frequent first."""
         found = self._data.execute(
             "SELECT reason, count(*) FROM pages WHERE reason IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
         )
         return dict(found.fetchall())
 
     def unmet(self) -> int:
-        """Articles from before whose record is in no WARC file that was read."""
+        """Return the number of earlier articles whose record is in no WARC file that was read."""
         return int(
             self._data.execute(
                 "SELECT count(*) FROM before b JOIN warcs w ON w.key = b.warc "
@@ -260,12 +260,12 @@ class Workbook:
         )
 
     def count(self) -> int:
-        """Pages that were read."""
+        """Return the number of pages that were read."""
         return int(self._data.execute("SELECT count(*) FROM pages").fetchone()[0])
 
 
 def _pack(row: dict[str, Any]) -> bytes:
-    return zlib.compress(json.dumps(row, ensure_ascii=False).encode(), _QUICK)
+    return zlib.compress(json.dumps(row, ensure_ascii=False).encode(), _FAST)
 
 
 def _unpack(data: bytes) -> dict[str, Any]:

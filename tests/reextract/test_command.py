@@ -190,13 +190,13 @@ def test_a_generation_of_other_rules_is_left_alone(archive: Path) -> None:
     record.write_text(json.dumps(value | {"rules": "0" * 64}))
     result = scrapy(*words)
     assert (result.returncode, result.stdout) == (2, "")
-    assert "was read by other rules" in result.stderr
+    assert "was made by other rules" in result.stderr
 
 
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["--generation", "../x"], 2, "is no name"),
+        (["--generation", "../x"], 2, "is not a name"),
         (["--lanes", "none"], 2, "is not a number of processes"),
         (["--lanes", "0"], 2, "is not a number of processes"),
         (["--site", "nobody"], 2, "has no site 'nobody'"),
