@@ -11,6 +11,7 @@ _INVISIBLE = tuple(
     "\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
     "\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\ufeff"
 )
+_MENDED = re.compile(f"[{''.join(_INVISIBLE)}{_JOINER}\ufb50-\ufdff\ufe70-\ufefe]")
 _EMOJI = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
 # A joiner between two emoji is part of the picture.
 _LONE_JOINER = re.compile(f"\u200d(?![{_EMOJI}])|(?<![{_EMOJI}])\u200d")
@@ -37,13 +38,13 @@ _FOLDED = (
 
 
 def mend(text: str) -> str:
-    """The text without what only a screen needs: invisible controls, and letters coded as glyphs.
+    """Return a text without what only a screen needs: invisible controls, and letters coded as glyphs.
 
     Zero-width characters, soft hyphens and bidi controls go; presentation forms (U+FB50-FDFF, FE70-FEFE)
     become the letters they show. The signs ﷺ ﷻ ﷼ ﷽ stay, as do the joiners inside emoji. Nothing else
     changes. Idempotent.
     """
-    if text.isascii():
+    if text.isascii() or not _MENDED.search(text):
         return text
     for control in _INVISIBLE:
         text = text.replace(control, "")
@@ -53,7 +54,7 @@ def mend(text: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """The text folded for search and comparison, never for keeping.
+    """Return a text folded for search and comparison, never for keeping.
 
     Diacritics and tatweel go; hamza carriers, alef, ya, ta marbuta and Persian letter forms fall together;
     digits become ASCII, Latin letters lower case, white space single. Idempotent.
@@ -68,12 +69,12 @@ def normalise(text: str) -> str:
 
 
 def count_words(text: str) -> int:
-    """White-space-separated pieces that hold a letter or a digit."""
+    """Count the pieces between white space that hold a letter or a digit."""
     return sum(1 for piece in text.split() if _ALNUM.search(piece))
 
 
 def digits_to_ascii(text: str) -> str:
-    """Arabic-Indic and Persian digits as 0-9; everything else as it is, length unchanged."""
+    """Return a text with Arabic-Indic and Persian digits as 0-9, everything else unchanged."""
     if not text.isascii():
         for digit, plain in _DIGITS:
             text = text.replace(digit, plain)
@@ -81,7 +82,7 @@ def digits_to_ascii(text: str) -> str:
 
 
 def arabic_share(text: str) -> float:
-    """The part of the letters that are of Arabic script, 0 to 1; 0 where there is no letter."""
+    """Return the share of the letters that are Arabic, 0 to 1; 0 where there is no letter."""
     letters = sum(map(len, _LETTERS.findall(text)))
     return sum(map(len, _ARABIC_LETTERS.findall(text))) / letters if letters else 0.0
 

@@ -16,7 +16,7 @@ DEAD_TAGS = frozenset({
     "textarea", "input", "canvas", "map", "datalist", "head", "meta", "link", "math", "frameset",
     "applet", "dialog", "video", "audio", "title",
 })  # fmt: skip
-_INLINE = frozenset({
+INLINE = frozenset({
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
     "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike",
     "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "img", "picture", "source",
@@ -24,7 +24,7 @@ _INLINE = frozenset({
 _RUNNING = frozenset(
     {"p", "li", "blockquote", "td", "dd"}
 )  # where a span with a date may be part of a sentence
-_PLAIN = _INLINE - {"a", "b", "strong", "time"}  # without attributes they say nothing
+_PLAIN = INLINE - {"a", "b", "strong", "time"}  # without attributes they say nothing
 _BOLD = frozenset({"b", "strong"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDING = frozenset({"hidden", "d-none", "is-hidden", "hide"})
@@ -125,7 +125,7 @@ class _Walk:
         if tag in _PLAIN and not element.attrib:
             return outer
         kind, owner = self._kind(element, tag, outer)
-        if tag in _INLINE or ":" in tag:
+        if tag in INLINE or ":" in tag:
             linked = outer.linked or (tag == "a" and "href" in element.attrib)
             bold = outer.bold or tag in _BOLD
             if owner is outer.owner or (kind == "meta" and outer.tag in _RUNNING):

@@ -8,15 +8,11 @@ from lxml import etree, html
 
 from crawler.arabic.text import mend
 from crawler.extraction.document import Document
-from crawler.extraction.outline import Block
-from crawler.extraction.tree import squeeze
+from crawler.extraction.outline import INLINE, Block
+from crawler.extraction.teasers import ALL_LINK
+from crawler.extraction.tree import ancestors, squeeze
 
-# trafilatura drops these as well, but only after work on each of them.
-_NEVER_TEXT = (
-    "script", "style", "svg", "noscript", "iframe", "template", "object", "embed", "select", "textarea",
-    "button", "input", "nav", "aside", "footer", "head", "video", "audio",
-)  # fmt: skip
-_TABLE_TAGS = ("table", "tbody", "thead", "tfoot", "tr", "td", "th")
+_TABLE_TAGS = frozenset({"table", "tbody", "thead", "tfoot", "tr", "td", "th"})
 _MIN_INSIDE = 25  # characters of a block that may be a part of a longer line
 
 
@@ -49,12 +45,48 @@ def read_second(document: Document) -> SecondReading:
 
 
 def _pruned(document: Document) -> html.HtmlElement:
-    """Return a copy of the page without menus and scripts, its layout tables made boxes."""
-    copied = copy.deepcopy(document.root)
-    etree.strip_elements(copied, *_NEVER_TEXT, with_tail=False)
-    for element in copied.iter(*_TABLE_TAGS):  # trafilatura joins the cells of a table into one line
-        element.tag = "div"
+    """Return a copy of the parts of the page that lead to running text, its layout tables made boxes.
+
+    Menus, lists of links and scripts, which trafilatura would drop, are most of a page's elements.
+    """
+    prose = [block for block in document.blocks if block.prose]
+    kept = {node for block in prose for node in ancestors(block.element)}
+    parents = {block.element.getparent() for block in prose}
+    kept |= {
+        block.element
+        for block in document.blocks
+        if not block.prose and block.link_share < ALL_LINK and block.element.getparent() in parents
+    }
+    copied = html.Element("html")
+    body = document.root.find("body")
+    _copy(document.root if body is None else body, copied, kept)
     return copied
+
+
+def _copy(element: html.HtmlElement, into: html.HtmlElement, kept: set[html.HtmlElement]) -> None:
+    """Copy an element into another: its text, its inline elements, and of the others those that are kept."""
+    stack = [(element, _shell(element, into))]
+    while stack:
+        source, own = stack.pop()
+        for child in source:
+            if child in kept:
+                shell = _shell(child, own)
+                shell.tail = child.tail
+                stack.append((child, shell))
+            elif child.tag in INLINE or child.tag == "br":
+                own.append(copy.deepcopy(child))
+            elif child.tail and len(own):
+                own[-1].tail = (own[-1].tail or "") + child.tail
+            elif child.tail:
+                own.text = (own.text or "") + child.tail
+
+
+def _shell(element: html.HtmlElement, into: html.HtmlElement) -> html.HtmlElement:
+    """Add an element of the same name, attributes and text, without its children."""
+    tag = "div" if element.tag in _TABLE_TAGS else element.tag  # trafilatura joins the cells of a table
+    shell = etree.SubElement(into, tag, element.attrib)
+    shell.text = element.text
+    return shell
 
 
 def _shown(lines: list[str], blocks: list[Block]) -> frozenset[int]:

@@ -34,10 +34,6 @@ _CATEGORY_NAMES = re.compile(
     r"|categor|cat-?name|section-?name",
     re.IGNORECASE,
 )
-_CRUMBS = (
-    "//*[contains(@class,'rumb') or contains(@class,'readcr') or contains(@class,'readCr')"
-    " or contains(@class,'readcum') or contains(@id,'rumb')]"
-)
 _CRUMB_NAMES = re.compile(r"bread-?_?c(?:r|um)|crumb", re.IGNORECASE)
 _DATED = re.compile(r"[12١٢][09٠٩][\d٠-٩]{2}|[\d٠-٩]{1,2}[:/][\d٠-٩]{1,2}|منذ\s")
 _PERSON_PAGE = re.compile(r"/(?:auteurs?|authors?|writers?|كاتب|tags?|وسم)/", re.IGNORECASE)
@@ -45,7 +41,8 @@ _MARKS = re.compile(r"[|/›»>«‹:\s،,.•·-]+")
 _ABOVE, _BELOW = 4, 5  # blocks around the headline in which a label of the section may stand
 _OUTWARDS = 3  # elements whose names say what a link is for, itself included
 _WORDS = 4  # of a section's name, at most
-_MAX_CRUMBS, _MAX_BOXES, _MAX_ENTRIES = 12, 6, 1_000
+_CRUMBS_BEFORE, _CRUMBS_AROUND = 40, 5  # blocks before the headline, elements around each
+_MAX_CRUMBS, _MAX_ENTRIES = 12, 1_000
 
 
 def read_section(document: Document) -> Verdict[Sections]:
@@ -95,13 +92,23 @@ def _crumbs(document: Document) -> Iterator[Claim[Sections]]:
                 name for item in items for name in jsonld.texts(item.get("name") or item.get("item"))[:1]
             ]
             yield Claim(tuple(names[:-1] if len(names) > 1 else names), evidence.JSONLD, "BreadcrumbList")
-    for box in document.root.xpath(_CRUMBS)[:_MAX_BOXES]:
-        called = f"{box.get('class', '')} {box.get('id', '')}"
-        if box.tag not in {"body", "html"} and _CRUMB_NAMES.search(called) and (path := _path(box)):
-            yield Claim(path, evidence.VISIBLE, "breadcrumbs")
-            break
+    if path := _named_path(document):
+        yield Claim(path, evidence.VISIBLE, "breadcrumbs")
     if path := _unnamed_path(document):
         yield Claim(path, evidence.VISIBLE, "path above the headline")
+
+
+def _named_path(document: Document) -> Sections:
+    """Return the steps in an element named after crumbs: before the headline, else right behind it."""
+    end = max(document.headline_from, 0)
+    near = [*reversed(document.blocks[max(end - _CRUMBS_BEFORE, 0) : end])]
+    near += document.blocks[document.headline_at + 1 : document.headline_at + 1 + _BELOW]
+    for block in near:
+        for box in islice(ancestors(block.element), _CRUMBS_AROUND):
+            called = f"{box.get('class', '')} {box.get('id', '')}"
+            if box.tag not in {"body", "html"} and _CRUMB_NAMES.search(called) and (path := _path(box)):
+                return path
+    return ()
 
 
 def _path(box: html.HtmlElement) -> Sections:
@@ -159,8 +166,9 @@ def _labels(document: Document) -> Iterator[Claim[Sections]]:
     ]
     short = tuple(text for text in named if text and len(text.split()) <= _WORDS)
     yield Claim(short, evidence.VISIBLE, "label of the section")
-    entries = _entries(document)
-    lines = [block.text for block in _near(document) if normalise(block.text) in entries]
+    texts_near = {block.text for block in _near(document) if len(block.text.split()) <= _WORDS}
+    entries = _entries(document) if texts_near else frozenset()
+    lines = [block.text for block in _near(document) if block.text in entries]
     yield Claim(tuple(lines[:1]), evidence.VISIBLE, "entry of the menu")
 
 
@@ -171,9 +179,9 @@ def _is_named(element: html.HtmlElement) -> bool:
 
 
 def _entries(document: Document) -> frozenset[str]:
-    """Return the entries of the page's menus, folded."""
+    """Return the entries of the page's menus."""
     return frozenset(
-        normalise(block.text)
+        block.text
         for block in document.blocks[:_MAX_ENTRIES]
         if block.kind in {"navigation", "footer"} and len(block.text.split()) <= _WORDS and block.linked
     )
