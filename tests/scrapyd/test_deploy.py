@@ -26,15 +26,15 @@ def curl() -> None:
 
 @pytest.fixture
 def broken_egg(server: Scrapyd, tmp_path: Path) -> Path:
-    """The deployed egg with one of its spiders cut off in the middle of a line."""
+    """Return the deployed egg with its settings cut off in a line; a broken site file is only left out."""
     [egg] = server.folder.glob("eggs/warraq/*.egg")
     broken = tmp_path / "broken.egg"
     with zipfile.ZipFile(egg) as good, zipfile.ZipFile(broken, "w") as bad:
         for name in good.namelist():
             content = good.read(name)
-            if name == "spiders/step_agency.py":
-                content = content[: content.index(b"site = Site(") + 12]
-            if not name.startswith("spiders/step_agency.") or name.endswith(".py"):
+            if name == "settings/production.py":
+                content = content[: content.index(b"os.environ.get(") + 15]
+            if not name.startswith("settings/production.") or name.endswith(".py"):
                 bad.writestr(name, content)
     return broken
 
