@@ -13,7 +13,7 @@ _DEFAULT = Path("tests/extraction/pages")
 _PYTHON = Path(".venv-peers/bin/python")
 _GOOD, _BAD = 0.95, 0.80  # F1 of a body
 _MARKS = ("title", "authors", "day", "minute", "section", "agency", "dateline")
-_HEAD = (
+HEAD = (
     "pages", "tool", "body F1", "≥ .95", "< .80", *_MARKS, "wrong days", "leaks", "false articles", "errors",
     "CPU ms",
 )  # fmt: skip
@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     pages = load(options.folders)
     print(f"{sum(known.text is not None for known in pages)} articles, "
           f"{sum(known.text is None for known in pages)} pages that are none\n")  # fmt: skip
-    print(f"| {' | '.join(_HEAD)} |\n|{'---|' * len(_HEAD)}")
+    print(f"| {' | '.join(HEAD)} |\n|{'---|' * len(HEAD)}")
     for tool in options.only or [OURS, *PEERS]:
         if tool == OURS:
             answers = ours(pages, options.runs)

@@ -39,7 +39,7 @@ def theirs(tool: str, pages: list[Known], python: Path, runs: int) -> list[Answe
             sys.stderr.write(result.stderr[-2000:])
             result.check_returncode()
         values: list[dict[str, Any]] = json.loads(answered.read_text("utf-8"))
-    return [_their_answer(value) for value in values]
+    return [answer_of(value) for value in values]
 
 
 def page_of(known: Known) -> Page:
@@ -92,13 +92,16 @@ def _our_answer(known: Known, runs: int) -> Answer:
     )
 
 
-def _their_answer(values: dict[str, Any]) -> Answer:
+def answer_of(values: dict[str, Any]) -> Answer:
+    """Return an answer that a tool wrote as JSON."""
     return Answer(
         text=values.get("text", ""),
         title=values.get("title", ""),
         authors=tuple(values.get("authors", ())),
         published=values.get("published"),
         section=tuple(filter(None, values.get("section", ()))),
+        agency=values.get("agency") or "",
+        dateline=values.get("dateline") or "",
         cpu_ms=values.get("cpu_ms", 0.0),
         error=values.get("error", ""),
     )

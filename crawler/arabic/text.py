@@ -5,6 +5,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _JOINER = "\u200d"
 _INVISIBLE = tuple(
@@ -20,6 +21,7 @@ _FORMS = re.compile("[\ufb50-\ufdff\ufe70-\ufefe]")
 _SIGNS = frozenset("\ufdfa\ufdfb\ufdfc\ufdfd")
 _MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
 _MARK_OR_TATWEEL = re.compile(f"[{_MARKS}\u0640]+")
+_SHORT = 60  # characters of a text whose folded form is remembered
 _ALNUM = re.compile(r"[^\W_]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ARABIC_LETTERS = re.compile(
@@ -59,6 +61,10 @@ def normalise(text: str) -> str:
     Diacritics and tatweel go; hamza carriers, alef, ya, ta marbuta and Persian letter forms fall together;
     digits become ASCII, Latin letters lower case, white space single. Idempotent.
     """
+    return _folded_short(text) if len(text) <= _SHORT else _folded(text)
+
+
+def _folded(text: str) -> str:
     folded = text
     if not text.isascii():
         folded = _MARK_OR_TATWEEL.sub("", unicodedata.normalize("NFC", mend(text)))
@@ -66,6 +72,12 @@ def normalise(text: str) -> str:
             folded = folded.replace(letter, plain)
         folded = digits_to_ascii(folded)
     return " ".join(folded.lower().split())
+
+
+@lru_cache(maxsize=8192)
+def _folded_short(text: str) -> str:
+    """Fold a name, a label or a word: they come again on a page and on the next one."""
+    return _folded(text)
 
 
 def count_words(text: str) -> int:

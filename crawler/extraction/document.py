@@ -31,6 +31,7 @@ _MAX_NAME = 60
 _MAX_MARKED = 2_000
 _MAX_HEADLINE, _MAX_LINES, _MAX_TITLES = 500, 20, 20
 _OWN_TEXT_SHARE = 0.55
+_ROW = 3  # paragraphs of one name beside each other that no advert has
 
 
 @dataclass(slots=True)
@@ -87,7 +88,7 @@ def read_document(root: html.HtmlElement, page: Page, site: Site) -> Document:
     names = (*names, *_copyright_names(blocks))
     document = Document(
         page=page, site=site, root=root, head=head, theme=theme, headline=headline, blocks=blocks,
-        names=names, frames=(), zone=zone_of(site, page.url), marked=_marked(root),
+        names=names, frames=(), zone=zone_of(site, page.url), marked=_marked(root, page.body),
         related=root.xpath("//a[@rel]")[:_MAX_MARKED],
         folded_names=frozenset(map(normalise, names)),
     )  # fmt: skip
@@ -126,10 +127,14 @@ def _frames(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _marked(root: html.HtmlElement) -> dict[str, list[html.HtmlElement]]:
+def _marked(root: html.HtmlElement, source: bytes) -> dict[str, list[html.HtmlElement]]:
     """Return the elements that carry an itemprop or a property, by its name in lower case."""
     found: dict[str, list[html.HtmlElement]] = {}
-    elements = root.xpath("//*[@itemprop or (@property and not(self::meta))]")
+    wide = b"\0" in source[:100]  # UTF-16
+    conditions = ["@itemprop"] if wide or b"itemprop" in source else []
+    if wide or b"property=" in source:
+        conditions.append("(@property and not(self::meta))")
+    elements = root.xpath(f"//*[{' or '.join(conditions)}]") if conditions else []
     for element in elements[:_MAX_MARKED]:
         for name in f"{element.get('itemprop', '')} {element.get('property', '')}".split():
             found.setdefault(name.rsplit("/", 1)[-1].lower(), []).append(element)
@@ -158,28 +163,44 @@ def announced_titles(head: Head, page: Page) -> list[str]:
 
 
 def _outline(root: html.HtmlElement, headline: html.HtmlElement | None) -> list[Block]:
-    """The blocks; an element that holds most of the page's running text is text, whatever its name."""
+    """Return the blocks; elements that hold most of the running text are text, whatever their names."""
     protected = {root, *root.iter("body"), *root.iter("main")}
     if headline is not None:
         protected.update(ancestors(headline))
     blocks = outline(root, frozenset(protected))
     for _ in range(3):  # a body inside a sidebar inside a widget: each layer of names is lifted once
-        weights: Counter[str] = Counter()
-        owners: dict[str, set[html.HtmlElement]] = {}
-        total = 0
-        for block in blocks:
-            if block.prose:
-                total += len(block.text)
-                if block.owner is not None and block.kind not in {"comments", "footer"}:
-                    names = _names_of(block.owner)
-                    weights[names] += len(block.text)
-                    owners.setdefault(names, set()).add(block.owner)
-        heaviest = max(weights, key=lambda names: weights[names], default=None)
-        if heaviest is None or weights[heaviest] < total * _OWN_TEXT_SHARE:
+        lifted = _misnamed(blocks)
+        if not lifted:
             break
-        protected |= owners[heaviest]
+        protected |= lifted
         blocks = outline(root, frozenset(protected))
     return blocks
+
+
+def _misnamed(blocks: list[Block]) -> set[html.HtmlElement]:
+    """Return elements whose names say that they are no text, and which together hold most of it.
+
+    Or paragraphs of one name beside each other: no advert is a row of paragraphs.
+    """
+    weights: Counter[str] = Counter()
+    rows: Counter[tuple[object, str]] = Counter()
+    owners: dict[str, set[html.HtmlElement]] = {}
+    total = 0
+    for block in blocks:
+        if not block.prose:
+            continue
+        total += len(block.text)
+        if block.owner is not None and block.kind not in {"comments", "footer"}:
+            names = _names_of(block.owner)
+            weights[names] += len(block.text)
+            owners.setdefault(names, set()).add(block.owner)
+            if block.owner.tag == "p" and block.kind not in {"hidden", "caption", "meta"}:
+                rows[block.owner.getparent(), names] += 1
+    row = max(rows, key=lambda one: rows[one], default=None)
+    if row is not None and rows[row] >= _ROW:
+        return owners[row[1]]
+    heaviest = max(weights, key=lambda names: weights[names], default=None)
+    return owners[heaviest] if heaviest and weights[heaviest] >= total * _OWN_TEXT_SHARE else set()
 
 
 def _names_of(element: html.HtmlElement) -> str:

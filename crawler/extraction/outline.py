@@ -141,7 +141,7 @@ class _Walk:
         """The outermost kind holds, but a line of meta data has parts: a name, a date, a row of buttons."""
         if (outer.kind and outer.kind != "meta") or element in self._protected:
             return outer.kind, outer.owner
-        attributes = element.attrib
+        attributes = dict(element.items())
         if "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")):
             return "hidden", element
         if "class" in attributes and _is_hidden_by_class(attributes["class"]):

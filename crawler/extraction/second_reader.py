@@ -1,6 +1,7 @@
 """The second reader of a page's text: trafilatura, on a tree without what it would drop anyway. Pure."""
 
 import copy
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,12 @@ from crawler.extraction.outline import INLINE, Block
 from crawler.extraction.teasers import ALL_LINK
 from crawler.extraction.tree import ancestors, squeeze
 
-_TABLE_TAGS = frozenset({"table", "tbody", "thead", "tfoot", "tr", "td", "th"})
+_TAGS = frozenset({
+    "body", "main", "article", "section", "div", "p", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre",
+    "h1", "h2", "h3", "h4", "h5", "h6", "header", "footer", "aside", "nav", "figure", "figcaption", "form",
+})  # fmt: skip
+_NAMES = ("class", "id", "itemprop", "role", "style", "data-testid")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _MIN_INSIDE = 25  # characters of a block that may be a part of a longer line
 
 
@@ -71,22 +77,31 @@ def _copy(element: html.HtmlElement, into: html.HtmlElement, kept: set[html.Html
         for child in source:
             if child in kept:
                 shell = _shell(child, own)
-                shell.tail = child.tail
+                shell.tail = _clean(child.tail)
                 stack.append((child, shell))
             elif child.tag in INLINE or child.tag == "br":
                 own.append(copy.deepcopy(child))
             elif child.tail and len(own):
-                own[-1].tail = (own[-1].tail or "") + child.tail
+                own[-1].tail = (own[-1].tail or "") + (_clean(child.tail) or "")
             elif child.tail:
-                own.text = (own.text or "") + child.tail
+                own.text = (own.text or "") + (_clean(child.tail) or "")
 
 
 def _shell(element: html.HtmlElement, into: html.HtmlElement) -> html.HtmlElement:
-    """Add an element of the same name, attributes and text, without its children."""
-    tag = "div" if element.tag in _TABLE_TAGS else element.tag  # trafilatura joins the cells of a table
-    shell = etree.SubElement(into, tag, element.attrib)
-    shell.text = element.text
+    """Add an element of the same tag, names and text, without its children.
+
+    Unknown tags become boxes, and so do tables, whose cells trafilatura joins.
+    """
+    tag = element.tag if element.tag in _TAGS or element.tag in INLINE else "div"
+    names = {name: _clean(element.get(name)) or "" for name in _NAMES if element.get(name)}
+    shell = etree.SubElement(into, tag, names)
+    shell.text = _clean(element.text)
     return shell
+
+
+def _clean(text: str | None) -> str | None:
+    """Return a text without the characters that a tree takes from a parser but not from a program."""
+    return _CONTROL.sub(" ", text) if text else text
 
 
 def _shown(lines: list[str], blocks: list[Block]) -> frozenset[int]:

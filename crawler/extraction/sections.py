@@ -39,6 +39,7 @@ _DATED = re.compile(r"[12١٢][09٠٩][\d٠-٩]{2}|[\d٠-٩]{1,2}[:/][\d٠-٩]{1
 _PERSON_PAGE = re.compile(r"/(?:auteurs?|authors?|writers?|كاتب|tags?|وسم)/", re.IGNORECASE)
 _MARKS = re.compile(r"[|/›»>«‹:\s،,.•·-]+")
 _ABOVE, _BELOW = 4, 5  # blocks around the headline in which a label of the section may stand
+_STEPS, _MENU_STEPS = 3, 2  # of a path that nothing names; of one that may be a menu
 _OUTWARDS = 3  # elements whose names say what a link is for, itself included
 _WORDS = 4  # of a section's name, at most
 _CRUMBS_BEFORE, _CRUMBS_AROUND = 40, 5  # blocks before the headline, elements around each
@@ -133,6 +134,8 @@ def _unnamed_path(document: Document) -> Sections:
         if normalise(text) in HOME:
             return tuple(reversed(steps))
         if text:
+            if len(steps) >= (_MENU_STEPS if block.kind == "navigation" else _STEPS):
+                return ()  # a menu, not a path
             if len(text.split()) > _WORDS or block.heading:
                 return ()
             steps.append(text)

@@ -1,6 +1,5 @@
 """Text to one lxml tree, which all layers share. Pure, bounded."""
 
-import re
 from collections.abc import Iterator
 from typing import cast
 
@@ -9,8 +8,6 @@ from lxml import etree, html
 MAX_BYTES = 6_000_000  # of a page; the largest honest article pages hold 1.5 MB, most of it script
 MAX_ELEMENTS = 60_000
 _MAX_ATTRIBUTE = 4_000
-
-_BLANKS = re.compile(r"\s+")
 
 
 class TooLargeError(ValueError):
@@ -37,7 +34,7 @@ def parse(text: str) -> html.HtmlElement | None:
 
 def squeeze(text: str) -> str:
     """Every run of blanks as one blank, none at the ends."""
-    return _BLANKS.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def ancestors(element: html.HtmlElement) -> Iterator[html.HtmlElement]:

@@ -1,0 +1,1 @@
+"""The public benchmark of reading Arabic news pages: docs/benchmark.md describes it."""
