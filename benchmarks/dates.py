@@ -121,7 +121,7 @@ def _judged(found: object, expected: object) -> Verdict:
 
 
 def _day(row: Row) -> str | None:
-    """The day in the outlet's zone, or in the zone that the text itself names."""
+    """Return the day in the outlet's zone, or in the zone that the text itself names."""
     return date.fromisoformat(row["expected"][:10]).isoformat() if row["expected"] else None
 
 

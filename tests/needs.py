@@ -40,6 +40,6 @@ def missing(message: str) -> NoReturn:
 def recorded_pages(folder: str) -> Path:
     """Return a folder of recorded pages; skip the running test where it is missing, also in CI."""
     path = CORPUS / folder
-    if not any(path.glob("*.html")):
+    if not any(path.glob("*.html*")):
         pytest.skip(f"no recorded pages in {CORPUS}: only the project's own pages are tested")
     return path

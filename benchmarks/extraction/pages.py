@@ -56,7 +56,7 @@ class Known:
 
     @property
     def outlet(self) -> str:
-        """The registrable part of the page's host, which tells outlets apart."""
+        """The registrable part of the page's host, which distinguishes outlets."""
         host = urlsplit(self.url).hostname or ""
         own = host.removesuffix(".example")  # corpora append it to the real host, tests have it as their own
         labels = (own if own.count(".") > 1 else host).split(".")

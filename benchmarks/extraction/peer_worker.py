@@ -137,7 +137,7 @@ def answers(tool: str, pages: list[tuple[str, str]], runs: int) -> list[dict[str
             for _ in range(runs):
                 read(body, url)
             answer["cpu_ms"] = (time.process_time() - before) / runs * 1000 if runs else 0.0
-        except Exception as error:  # noqa: BLE001  whatever a tool raises is its result on this page
+        except Exception as error:  # noqa: BLE001  any exception of a tool is its result on this page
             answer = {"error": f"{type(error).__name__}: {error}"[:200]}
         found.append(answer)
     return found

@@ -21,7 +21,7 @@ _COPYRIGHT = re.compile(r"^\W*(?:©|\(c\)\s|ⓒ)|©\s*\d{4}|\d{4}\s*©", re.IGNO
 _COPYRIGHT_WORDS = 30
 _HASHTAGS = re.compile(r"#\w+(?:[\s,،|]+#\w+)+")
 _FOLLOW_WORDS = 35  # of a call to follow, at most
-_PROSE_WORDS = 5  # that no call to follow uses: with more of them the line tells something
+_PROSE_WORDS = 5  # that no call to follow uses: with more of them the line is text
 _LEAD_WORDS = 30  # of a title behind "read also:"
 
 
@@ -41,7 +41,7 @@ class _Phrases:
 
 
 def boilerplate_kind(line: str) -> str | None:
-    """What sort of furniture a line or paragraph is, as a slug, or None for text.
+    """Return what sort of furniture a line or paragraph is, as a slug, or None for text.
 
     The slugs are the names in boilerplate.json: related, follow, share, tags, more, cookies, comment-form,
     comment-policy, poll, author-box, copyright, back-to-top, print, next-article, reading-time, counter,
@@ -66,7 +66,7 @@ def boilerplate_kind(line: str) -> str | None:
 
 
 def _may_begin(line: str, phrases: _Phrases) -> bool:
-    """Whether the first word begins any phrase: a cheap test that nearly all prose fails."""
+    """Return whether the first word begins any phrase: a cheap test that nearly all prose fails."""
     if "©" in line or "ⓒ" in line or "(c)" in line or "(C)" in line or "#" in line:
         return True
     first = _WORD.search(normalise(line[:_OPENING]))
@@ -102,7 +102,7 @@ def _special_kind(folded: str, words: tuple[str, ...], phrases: _Phrases) -> str
 
 
 def _calls_to_follow(rest: str, words: tuple[str, ...], phrases: _Phrases) -> bool:
-    """An imperative, somewhere to follow, and little else: «تابعنا باهتمام …» is prose."""
+    """Return an imperative, somewhere to follow, and little else: «تابعنا باهتمام …» is prose."""
     if len(words) > _FOLLOW_WORDS or not any(words[:length] in phrases.verbs for length in (1, 2, 3, 4)):
         return False
     others = [word for word in _WORD.findall(rest) if word not in phrases.follow_words]

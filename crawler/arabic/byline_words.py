@@ -20,7 +20,7 @@ LABELS = _folded(
     كتبه_لكم كتبها_لكم كتبته_لكم إعداد_وتحرير ترجمة_وتحرير تقرير_وتصوير كتابة من_إعداد من بقلم_الكاتب
     by author written_by reported_by posted_by"""
 )
-# Who signs when nobody does.
+# Signatures of a desk instead of a person.
 DESKS = _folded(
     """التحرير فريق_التحرير هيئة_التحرير أسرة_التحرير قسم_التحرير رئيس_التحرير مدير_التحرير إدارة_التحرير
     المحرر محرر المحررة مدير_الموقع إدارة_الموقع الموقع الإدارة مشرف المشرف غرفة_الأخبار قسم_الأخبار
@@ -57,7 +57,7 @@ NAMES_WITH_WAW = _folded(
 )
 # Agencies' names that also open sentences: alone, without a city or brackets, they say nothing.
 COMMON_WORDS = _folded("وطنية معا وال وات بنا وما ومع وفا صفا وام واس فارس مهر الفرنسية الألمانية المركزية")
-# After these comes where somebody works or what he is, no longer his name.
+# After these words comes where a person works or what he is, no longer his name.
 CUT_WORDS = _folded("مراسل مراسلة محرر محررة كاتب كاتبة باحث باحثة صحفي صحفية صحافي صحافية عن من في لـ ل")
 # No name holds these; a piece with one is a sentence or a title.
 NOT_IN_NAMES = _folded(
@@ -108,10 +108,10 @@ def opens_like_a_name(folded: str) -> bool:
 
 
 def agency_of(folded: str) -> str | None:
-    """The canonical name of the news agency that a normalised text names, or None."""
+    """Return the canonical name of the news agency that a normalised text names, or None."""
     return _agencies().get(folded)
 
 
 def is_city(folded: str) -> bool:
-    """Whether a normalised text is a city that datelines name."""
+    """Return whether a normalised text is a city that datelines name."""
     return folded in _cities()

@@ -75,7 +75,7 @@ def parse_byline(text: str, *, outlet_names: Iterable[str] = (), is_opening: boo
         labelled = labelled or has_label
         folded = normalise(bare)
         is_place = is_city(folded) and (is_opening or len(pieces) > 1)  # الرياض is a city and a newspaper
-        if _is_nobody(folded, outlets) and not is_place:
+        if _is_no_person(folded, outlets) and not is_place:
             continue
         if found := agency_of(folded):
             agency = agency or found
@@ -99,7 +99,7 @@ def _town_in_brackets(text: str, authors: list[str], outlets: set[str]) -> tuple
     others = [author for author in authors if author != town]
     behind_name = bool(others) and normalise(match[1]).strip().endswith(normalise(others[0]))
     nothing_else = (
-        not (_is_nobody(folded, outlets) or agency_of(folded))
+        not (_is_no_person(folded, outlets) or agency_of(folded))
         and folded not in HONORIFICS | CUT_WORDS | NOT_IN_NAMES
     )
     if not behind_name or not nothing_else or folded.startswith("ابو ") or opens_like_a_name(folded):
@@ -173,7 +173,7 @@ def _is_opening(head: str, byline: Byline, outlets: set[str]) -> bool:
     for piece in _pieces(head):
         bare, _ = _without_label(piece)
         folded = normalise(bare)
-        if _is_nobody(folded, outlets) or is_city(folded) or agency_of(folded):
+        if _is_no_person(folded, outlets) or is_city(folded) or agency_of(folded):
             known += 1
         elif bare not in byline.authors or not known:
             return False
@@ -194,7 +194,7 @@ def _without_label(piece: str) -> tuple[str, bool]:
     return piece, False
 
 
-def _is_nobody(folded: str, outlets: set[str]) -> bool:
+def _is_no_person(folded: str, outlets: set[str]) -> bool:
     """Return whether a piece is empty or names an outlet or a desk."""
     name = _KIND_OF_OUTLET.sub("", folded)
     return not folded or folded in outlets or name in outlets or folded in DESKS or name in PUBLICATIONS

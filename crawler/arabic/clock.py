@@ -45,7 +45,7 @@ _FRENCH = frozenset({"h", "سا"})  # 14h30, 14سا30
 
 
 def read_clock(pieces: Sequence[Token], at: int) -> tuple[Clock, int] | None:
-    """A clock that begins with the number at this place, and the place behind it, or None."""
+    """Return a clock that begins with the number at this place, and the place behind it, or None."""
     hour = pieces[at]
     if not hour.is_small:
         return None
@@ -67,7 +67,7 @@ def read_clock(pieces: Sequence[Token], at: int) -> tuple[Clock, int] | None:
 
 
 def read_part(pieces: Sequence[Token], at: int) -> tuple[Part | None, int]:
-    """The part of the day named at this place, and the place behind it."""
+    """Return the part of the day named at this place, and the place behind it."""
     words: list[str] = []
     end = at
     while end < len(pieces) and len(words) < _LONGEST_PART:
@@ -84,7 +84,7 @@ def read_part(pieces: Sequence[Token], at: int) -> tuple[Part | None, int]:
 
 
 def part_before(pieces: Sequence[Token], at: int) -> Part | None:
-    """The part of the day written directly before a clock: `م 09:22`."""
+    """Return the part of the day written directly before a clock: `م 09:22`."""
     if at == 0 or pieces[at - 1].kind != "word":
         return None
     if pieces[at - 1].text in _LETTERS and at > 1 and pieces[at - 2].kind == "number":
@@ -108,7 +108,7 @@ def _digits(pieces: Sequence[Token], at: int) -> tuple[list[int], int]:
     if len(numbers) == _FIELDS and [piece.text for piece in pieces[end : end + 1]] == ["."]:
         fraction = pieces[end + 1 : end + 2]
         if fraction and fraction[0].kind == "number" and fraction[0].start == pieces[end].end:
-            end += 2  # of a second, which nobody publishes by
+            end += 2  # of a second: no date of publication needs it
     return numbers, end
 
 

@@ -7,7 +7,7 @@ Confidence, in levels:
   1.00  a machine's form that carries its own offset
   0.95  two statements in the text agree: a weekday, a second calendar
   0.90  one complete statement that can be read one way only; a date that is a folder of the URL
-  0.80  day and month told apart by a habit that the caller vouches for, or by exclusion; seconds since 1970;
+  0.80  day and month decided by a habit that the caller vouches for, or by exclusion; seconds since 1970;
         "today" or "yesterday" that its weekday confirms
   0.70  day first, because Arabic writes so; a Hijri date alone in a country of the Umm al-Qura calendar
   0.60  a Hijri date alone (a sighting of the moon may move it by a day); a date inside a URL's slug
@@ -97,7 +97,7 @@ def find_moments(
     country: str | None = None,
     day_first: bool | None = None,
 ) -> list[Found]:
-    """All moments in visible text, as (moment, start, end, label), in the order of the text.
+    """Return all moments in visible text, as (moment, start, end, label), in the order of the text.
 
     Parameters as for `parse_moment`. Start and end are positions in `text`; the label is what the words
     before the date call it. A date does not run over the end of a line; a relative time is found only where
@@ -124,7 +124,7 @@ def find_moments(
 
 
 def moment_in_url(url: str, zone: tzinfo | None, *, fetched_at: datetime | None = None) -> Moment | None:
-    """The day that a URL's path names, as /2020/11/09/ or 2020-06-03-, or None.
+    """Return the day that a URL's path names, as /2020/11/09/ or 2020-06-03-, or None.
 
     /2013/middle_east/8/3/ counts; /2020/11/2338761/ names a month and is None; so is a path with two days.
     """
@@ -148,7 +148,7 @@ def moment_in_url(url: str, zone: tzinfo | None, *, fetched_at: datetime | None 
 
 
 def _only_one(stated: list[tuple[Moment | None, Label | None]]) -> Moment | None:
-    """The one moment, or the one that was published; a doubtful statement beside it spoils it."""
+    """Return the one moment, or the one that was published; a doubtful statement beside it spoils it."""
     published = [moment for moment, label in stated if label == "published"]
     plain = [moment for moment, label in stated if label is None]
     for moments in (published, plain, [moment for moment, _ in stated]):
@@ -162,7 +162,7 @@ def _only_one(stated: list[tuple[Moment | None, Label | None]]) -> Moment | None
 
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:
-    """The stretches of lines around years, without overlap."""
+    """Yield the stretches of lines around years, without overlap."""
     last_start = last_end = -1
     for year in _YEAR.finditer(text):
         start, end = _stretch(text, year.start(), year.end())
@@ -177,7 +177,7 @@ def _windows(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _stretch(text: str, first: int, last: int) -> tuple[int, int]:
-    """The line around a year, or the part of it in reach; never half a number."""
+    """Return the line around a year, or the part of it in reach; never half a number."""
     low, high = max(0, first - _REACH), min(len(text), last + _REACH)
     start = text.rfind("\n", low, first) + 1
     if start == 0 and low > 0:

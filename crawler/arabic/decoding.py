@@ -1,4 +1,4 @@
-"""Bytes to text: find the code page of a page or a list, whatever it declares. Pure.
+"""Bytes to text: find the code page of a page or a list, also where it declares a wrong one. Pure.
 
 Evidence in the order of trust: a byte-order mark; the pattern of UTF-16; validity as UTF-8 (a windows-1256
 text is never valid UTF-8 by chance); then the one-byte Arabic code pages, weighed by how often Arabic uses
@@ -130,7 +130,7 @@ def _wide(body: bytes) -> str | None:
     """Return the codec of UTF-16 without a mark, known by a zero in every second byte of its ASCII markup."""
     head = body[:_HEAD_BYTES]
     half = len(head) // 2
-    if half < 2:  # noqa: PLR2004  one character tells nothing
+    if half < 2:  # noqa: PLR2004  one character is no evidence
         return None
     zeros_even, zeros_odd = head[0::2].count(0), head[1::2].count(0)
     if zeros_odd > half * 0.1 and zeros_even < zeros_odd * 0.05:

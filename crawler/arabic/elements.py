@@ -81,7 +81,7 @@ _LONGEST_CLUSTER = 60  # elements; a longer run of parts is a table, not a date
 
 
 def clusters(pieces: Sequence[Token], country: str | None) -> Iterator[list[Element]]:
-    """The runs of date parts between noise."""
+    """Yield the runs of date parts between noise."""
     cluster: list[Element] = []
     at = 0
     while at < len(pieces):
@@ -138,7 +138,7 @@ def _word(
 
 
 def _era(pieces: Sequence[Token], at: int) -> Era | None:
-    """The era behind a number; none where the solar calendar of Iran is meant: 1402 هـ.ش."""
+    """Return the era behind a number; none where the solar calendar of Iran is meant: 1402 هـ.ش."""
     if pieces[at].text in _GREGORIAN_ERA:
         return Era(hijri=False)
     after = [piece.text for piece in pieces[at + 1 : at + 3]]
@@ -162,7 +162,7 @@ def _triple(pieces: Sequence[Token], at: int) -> tuple[Triple, int] | None:
 
 
 def _runs_on(pieces: Sequence[Token], at: int, mark: str) -> bool:
-    """Whether more numbers hang on the three: an address, a version, a telephone number."""
+    """Return whether more numbers hang on the three: an address, a version, a telephone number."""
     before = at > 1 and pieces[at - 1].text == mark and pieces[at - 2].kind == "number"
     before = before and pieces[at - 2].end == pieces[at - 1].start and pieces[at - 1].end == pieces[at].start
     behind = at + 6 < len(pieces) and pieces[at + 5].text == mark and pieces[at + 6].kind == "number"
@@ -173,7 +173,7 @@ def _runs_on(pieces: Sequence[Token], at: int, mark: str) -> bool:
 
 
 def _month(pieces: Sequence[Token], at: int, country: str | None) -> tuple[Month, int] | None:
-    """The month named at this place, in two words or one, and the place behind it."""
+    """Return the month named at this place, in two words or one, and the place behind it."""
     if at >= len(pieces) or pieces[at].kind != "word":
         return None
     for length in (2, 1):
@@ -188,7 +188,7 @@ def _month(pieces: Sequence[Token], at: int, country: str | None) -> tuple[Month
 
 
 def _dual(pieces: Sequence[Token], found: tuple[Month, int], country: str | None) -> tuple[MonthName, int]:
-    """One month, or the two names that stand for one: `نيسان / أبريل`, `سبتمبر (أيلول)`."""
+    """Return one month, or the two names that stand for one: `نيسان / أبريل`, `سبتمبر (أيلول)`."""
     month, end = found
     dot = end < len(pieces) and pieces[end].text == "." and pieces[end].start == pieces[end - 1].end
     mark = end + (1 if dot else 0)
@@ -201,7 +201,7 @@ def _dual(pieces: Sequence[Token], found: tuple[Month, int], country: str | None
 
 
 def _follows(cluster: Sequence[Element], kind: type[Clock]) -> bool:
-    """Whether the cluster ends with such a part, an opening bracket or comma aside."""
+    """Return whether the cluster ends with such a part, an opening bracket or comma aside."""
     for element in reversed(cluster[-2:]):
         if isinstance(element.value, kind):
             return True

@@ -26,7 +26,7 @@ _LONGEST = max(map(len, _LABELS))
 
 
 def read_label(pieces: Sequence[Token], at: int) -> tuple[Label, int] | None:
-    """The label at this place and the place behind it, or None."""
+    """Return the label at this place and the place behind it, or None."""
     for length in range(_LONGEST, 0, -1):
         words = tuple(piece.text for piece in pieces[at : at + length] if piece.kind == "word")
         if len(words) == length and (label := _LABELS.get(words)):

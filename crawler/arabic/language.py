@@ -1,4 +1,4 @@
-"""Which language a text is in, told by its letters and its commonest words. Pure."""
+"""The language of a text, by its letters and its commonest words. Pure."""
 
 import re
 from collections import Counter
@@ -66,7 +66,7 @@ _CYRILLIC: dict[str, str] = {"uk": "їєіґ", "ru": "ыэё", "bg": "ъ"}
 
 
 def detect(text: str) -> str | None:
-    """The language's ISO 639-1 code, or None where there is too little text to tell.
+    """Return the language's ISO 639-1 code, or None where there is too little text to decide.
 
     Sorani Kurdish, which has no code of its own there, is `ckb`. A text that is long enough but in none of
     the languages known here is `und`, so that it is never taken for Arabic.

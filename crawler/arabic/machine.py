@@ -27,7 +27,7 @@ def is_iso(text: str) -> bool:
 
 
 def parse_iso(text: str, context: Context) -> Moment | None:
-    """The moment of a text that is an ISO 8601 date or moment and nothing else."""
+    """Return the moment of a text that is an ISO 8601 date or moment and nothing else."""
     match = _ISO.fullmatch(text)
     if match:
         *day, hour, minute, second, _, offset = match.groups()
@@ -51,7 +51,7 @@ def parse_iso(text: str, context: Context) -> Moment | None:
 
 
 def parse_epoch(text: str, context: Context) -> Moment | None:
-    """The moment of ten digits, seconds since 1970, or of thirteen, milliseconds."""
+    """Return the moment of ten digits, seconds since 1970, or of thirteen, milliseconds."""
     match = _EPOCH.fullmatch(text)
     if not match:
         return None

@@ -12,7 +12,7 @@ from crawler.arabic.moment import Moment, Precision
 from crawler.arabic.zones import Zone
 
 FIRST_YEAR = 1990  # no Arabic news site is older
-LAST_YEAR = 2099  # where nobody says when the page was fetched
+LAST_YEAR = 2099  # where the time of fetching is not known
 HIJRI_YEARS = range(1400, 1501)
 _FUTURE = timedelta(
     days=1
@@ -65,7 +65,7 @@ class Statement:
 
 
 def day_readings(year: int, month: int, day: int, order: Order) -> list[Reading]:
-    """The reading, if there is such a day in a year that news sites know."""
+    """Return the reading, if there is such a day in a year that news sites know."""
     try:
         return [Reading(date(year, month, day), order)] if FIRST_YEAR <= year <= LAST_YEAR else []
     except ValueError:
@@ -89,12 +89,12 @@ def triple_readings(triple: Triple, *, short: bool) -> list[Reading]:
 
 
 def full_year(two_digits: int) -> int:
-    """The year that two digits stand for, from FIRST_YEAR on."""
+    """Return the year that two digits stand for, from FIRST_YEAR on."""
     return two_digits + (1900 if two_digits >= FIRST_YEAR % 100 else 2000)
 
 
 def resolve(statement: Statement, context: Context) -> Moment | None:
-    """The one moment that satisfies the whole statement, or None."""
+    """Return the one moment that satisfies the whole statement, or None."""
     zone = _zone(statement, context)
     if statement.broken or zone is None or (statement.clock and statement.clock.hour is None):
         return None
@@ -121,7 +121,7 @@ def resolve(statement: Statement, context: Context) -> Moment | None:
 def _chosen(
     possible: list[Reading], readings: list[Reading], statement: Statement, context: Context
 ) -> tuple[Reading | None, float]:
-    """The reading to believe and how far."""
+    """Return the reading to believe and how far."""
     days = {reading.day for reading in possible}
     confirmed = statement.weekday is not None or (statement.has_hijri and bool(statement.readings))
     if len(days) == 1:
@@ -140,7 +140,7 @@ def _chosen(
 
 
 def _two_digit(possible: list[Reading]) -> bool:
-    """Whether even the year is in doubt; a habit of writing days and months does not settle that."""
+    """Return whether even the year is in doubt; a habit of writing days and months does not settle that."""
     return len({reading.day.year for reading in possible}) > 1
 
 
@@ -153,7 +153,7 @@ def _day_first(context: Context) -> bool | None:
 
 
 def _checked_by_hijri(statement: Statement) -> list[Reading]:
-    """The Gregorian readings that the Hijri date allows, or the Hijri date itself."""
+    """Return the Gregorian readings that the Hijri date allows, or the Hijri date itself."""
     if statement.hijri_day is None:
         return []
     if statement.readings:
@@ -163,7 +163,7 @@ def _checked_by_hijri(statement: Statement) -> list[Reading]:
             if abs((reading.day - statement.hijri_day).days) <= hijri.SIGHTING_DAYS
         ]
     days = [statement.hijri_day]
-    if statement.weekday is not None:  # the weekday tells which day the moon was sighted
+    if statement.weekday is not None:  # the weekday shows which day the moon was sighted
         days += [statement.hijri_day + timedelta(days=shift) for shift in (-1, 1)]
     return [Reading(day, "named") for day in days if FIRST_YEAR <= day.year <= LAST_YEAR]
 

@@ -1,6 +1,6 @@
-"""Moments told from the moment of reading: منذ ساعتين, قبل 3 أيام, أمس, اليوم الاثنين. Pure.
+"""Moments relative to the moment of reading: منذ ساعتين, قبل 3 أيام, أمس, اليوم الاثنين. Pure.
 
-Only a text that is such a phrase and nothing else counts: in prose these words tell of other things.
+Only a text that is such a phrase and nothing else counts: in prose these words are about other things.
 """
 
 from collections.abc import Sequence
@@ -61,7 +61,7 @@ _QUIET = frozenset(
 _AND = "و"
 _AND_A_HALF = fold("ونصف")
 _LONGEST = 24  # tokens
-_MOST = 3650  # units; more is no age that a page tells
+_MAX_UNITS = 3650  # a page shows no greater age
 
 
 @dataclass(slots=True)
@@ -125,7 +125,7 @@ def _anchor(pieces: Sequence[Token], at: int, said: _Said) -> int | None:
 
 
 def _span(pieces: Sequence[Token], at: int) -> tuple[timedelta, int] | None:
-    """A length of time up to days, in one unit or several: ساعة ونصف, 3 ساعات و20 دقيقة."""
+    """Return a length of time up to days, in one unit or several: ساعة ونصف, 3 ساعات و20 دقيقة."""
     span = _units(pieces, at)
     while span and span[1] + 1 < len(pieces) and pieces[span[1]].text == _AND:
         more = _units(pieces, span[1] + 1)
@@ -143,7 +143,7 @@ def _span(pieces: Sequence[Token], at: int) -> tuple[timedelta, int] | None:
 
 
 def _units(pieces: Sequence[Token], at: int) -> tuple[timedelta, int] | None:
-    """A number of seconds, minutes, hours or days. A week or more leaves the day in doubt."""
+    """Return a number of seconds, minutes, hours or days. A week or more leaves the day in doubt."""
     if at >= len(pieces):
         return None
     if dual := _DUALS.get((pieces[at].text,)):
@@ -151,7 +151,7 @@ def _units(pieces: Sequence[Token], at: int) -> tuple[timedelta, int] | None:
     count = pieces[at].value if pieces[at].kind == "number" else _NUMERALS.get(pieces[at].text)
     unit_at = at + 1 if count is not None else at
     unit = _UNITS.get((pieces[unit_at].text,)) if unit_at < len(pieces) else None
-    if unit is None or (count is not None and count > _MOST):
+    if unit is None or (count is not None and count > _MAX_UNITS):
         return None
     end = unit_at + 1
     if count is None and end < len(pieces) and _NUMERALS.get(pieces[end].text) == 1:

@@ -37,7 +37,7 @@ class _Core:
 
 
 def statements(cluster: Sequence[Element], context: Context) -> Iterator[Statement]:
-    """What a cluster states, moment by moment."""
+    """Yield what a cluster states, moment by moment."""
     cores = {core.at: core for core in _cores(cluster, context)}
     used = frozenset[int]().union(*(core.used for core in cores.values()))
     group: list[int] = []
@@ -134,7 +134,7 @@ def _two_digit(
 
 
 def _neighbour(cluster: Sequence[Element], at: int, step: int, used: set[int]) -> int | None:
-    """The place of the next part that says something."""
+    """Return the place of the next part that says something."""
     place = at + step
     while 0 <= place < len(cluster) and isinstance(cluster[place].value, Filler):
         place += step
@@ -184,7 +184,7 @@ def _number(cluster: Sequence[Element], at: int) -> int:
 def _begins_another(
     cluster: Sequence[Element], at: int, group: Sequence[int], cores: dict[int, _Core]
 ) -> bool:
-    """Whether the part at this place belongs to another moment than the group so far."""
+    """Return whether the part at this place belongs to another moment than the group so far."""
     held = [cores[place] for place in group if place in cores]
     if not held:
         return False

@@ -17,7 +17,7 @@ _EMOJI = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
 # A joiner between two emoji is part of the picture.
 _LONE_JOINER = re.compile(f"\u200d(?![{_EMOJI}])|(?<![{_EMOJI}])\u200d")
 _FORMS = re.compile("[\ufb50-\ufdff\ufe70-\ufefe]")
-# Signs proper, whose letters nobody would type in their place: the blessings, the rial, the basmala.
+# Signs proper, which are never typed letter by letter: the blessings, the rial, the basmala.
 _SIGNS = frozenset("\ufdfa\ufdfb\ufdfc\ufdfd")
 _MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
 _MARK_OR_TATWEEL = re.compile(f"[{_MARKS}\u0640]+")

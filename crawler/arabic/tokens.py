@@ -55,7 +55,7 @@ class Token(NamedTuple):
 
 
 def tokens(text: str, start: int, end: int) -> list[Token]:
-    """The tokens of text[start:end]. Invisible marks on their own vanish."""
+    """Return the tokens of text[start:end]. Invisible marks on their own vanish."""
     result: list[Token] = []
     for match in _TOKEN.finditer(text, start, end):
         raw = match[0]

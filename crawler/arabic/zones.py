@@ -89,7 +89,7 @@ _LONGEST_PLACE = 3  # words
 def read_zone(
     pieces: Sequence[Token], at: int, *, after_clock: bool, country: str | None
 ) -> tuple[Zone, int] | None:
-    """The zone named at this place and the place behind it, or None where none is named."""
+    """Return the zone named at this place and the place behind it, or None where none is named."""
     text = pieces[at].text
     if text in _SIGNS:
         return _offset(pieces, at) if after_clock else None
@@ -114,7 +114,7 @@ def _abbreviated(pieces: Sequence[Token], at: int, country: str | None) -> tuple
 
 
 def _offset(pieces: Sequence[Token], at: int) -> tuple[Zone, int] | None:
-    """A signed offset: +3, +03, +0300, +03:00; the word Greenwich behind it adds nothing."""
+    """Return a signed offset: +3, +03, +0300, +03:00; the word Greenwich behind it adds nothing."""
     if at + 1 >= len(pieces) or pieces[at].text not in _SIGNS:
         return None
     sign, number = pieces[at], pieces[at + 1]

@@ -39,13 +39,13 @@ class Explanation:
 
 
 def extract(page: Page, site: Site) -> Article | Rejection:
-    """The article that a page holds, or why it yields none."""
+    """Return the article that a page holds, or why it yields none."""
     reading = read(page, site)
     return reading if isinstance(reading, Rejection) else article_of(reading)
 
 
 def explain(page: Page, site: Site) -> Explanation:
-    """How the fields of a page's article came about."""
+    """Return how the fields of a page's article came about."""
     reading = read(page, site)
     if isinstance(reading, Rejection):
         return Explanation(url=page.url, reason=reading.reason, detail=reading.detail, fields={})

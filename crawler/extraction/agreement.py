@@ -62,7 +62,7 @@ def agree(document: Document, own: frozenset[int], other: frozenset[int]) -> Agr
 
 
 def _is_running(block: Block, document: Document) -> bool:
-    """Return whether a block below the headline is a sentence or more and tells of no other page."""
+    """Return whether a block below the headline is a sentence or more and is about no other page."""
     return (
         block.index > document.headline_at
         and block.prose

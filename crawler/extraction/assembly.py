@@ -26,7 +26,7 @@ from crawler.items import Article, Page, Rejection, article_id
 from crawler.site import Site
 from crawler.urls import absolute, canonical_url, host_of
 
-_LANGUAGE_SAMPLE = 2_000  # characters that tell a language
+_LANGUAGE_SAMPLE = 2_000  # characters by which a language is recognised
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Reading:
 
 
 def read(page: Page, site: Site) -> Reading | Rejection:
-    """Everything a page says about its article, or why it is none."""
+    """Return everything a page says about its article, or why it is none."""
     refused = unreadable(page)
     if refused:
         return refused
@@ -79,7 +79,7 @@ def _read_article(document: Document, encoding: str, address: str) -> Reading | 
 
 
 def article_of(reading: Reading) -> Article:
-    """The values of a reading as an Article."""
+    """Return the values of a reading as an Article."""
     document, text, people = reading.document, reading.text, reading.people
     page, site, record = document.page, document.site, document.page.record
     joined = text.joined

@@ -80,7 +80,7 @@ def _read_twice(document: Document, own: Text) -> Text:
     enough = length >= _ENOUGH
     if data := _from_data(length, document):
         return data
-    likely = document.told or document.page.candidate or document.theme or enough
+    likely = document.declared or document.page.candidate or document.theme or enough
     if not (likely or moment_in_url(document.page.url, None)):
         return own  # trafilatura finds a text in every list of links; only an article is worth its time
     cards = document.teasers.cards
@@ -128,14 +128,14 @@ def _is_link(block: Block) -> bool:
 
 
 def _own_length(text: Text, document: Document) -> int:
-    """Characters of a text without those that tell of other pages."""
+    """Return how many characters a text has without those about other pages."""
     teased = document.teasers.excerpts
     other = sum(len(block.text) for block in text.blocks if block.index in teased) if teased else 0
     return len(text.joined) - other
 
 
 def _bodies(document: Document) -> list[Body]:
-    """Where the text may be, best first, each element once."""
+    """Return where the text may be, best first, each element once."""
     root, theme = document.root, document.theme
     found: list[Body] = []
     if css := document.site.selectors.get("body"):
@@ -156,7 +156,7 @@ def _bodies(document: Document) -> list[Body]:
 
 
 def _one_by_one(marked: list[html.HtmlElement]) -> list[html.HtmlElement]:
-    """The first marked element, unless it lies around the second, which then says it more closely."""
+    """Return the first marked element, unless it lies around the second, which then says it more closely."""
     if len(marked) > 1 and marked[0] in set(ancestors(marked[1])):
         return marked[1:2]
     return marked[:1]

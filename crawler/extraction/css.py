@@ -15,7 +15,7 @@ def _compiled(css: str) -> CSSSelector:
 
 
 def select(css: str, root: html.HtmlElement) -> list[html.HtmlElement]:
-    """The elements that a selector matches, in document order, at most MAX_MATCHES.
+    """Return the elements that a selector matches, in document order, at most MAX_MATCHES.
 
     Raises cssselect.SelectorError for what is no CSS: that is an error in a site or a theme, never in a page.
     """

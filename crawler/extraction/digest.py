@@ -31,7 +31,7 @@ def rules_digest() -> str:
 
 
 def _files(folder: Traversable, path: str) -> list[tuple[str, bytes]]:
-    """The rule files below a folder with their contents, in order of their names."""
+    """Return the rule files below a folder with their contents, in order of their names."""
     found: list[tuple[str, bytes]] = []
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         name = f"{path}/{entry.name}"

@@ -59,8 +59,8 @@ class Document:
     teasers: Teasers = NO_TEASERS
 
     @property
-    def told(self) -> bool:
-        """Whether the page itself tells machines that it is an article."""
+    def declared(self) -> bool:
+        """Whether the page declares in its metadata that it is an article."""
         return bool(self.head.articles) or (self.head.first("og:type") or "").lower() == "article"
 
     @property
@@ -77,7 +77,7 @@ class Document:
 
 
 def read_document(root: html.HtmlElement, page: Page, site: Site) -> Document:
-    """Everything the layers share. Raises TooLargeError."""
+    """Return everything the layers share. Raises TooLargeError."""
     head = read_head(root)
     names = _outlet_names(head, site)
     theme = recognise(root, page.body)
@@ -114,7 +114,7 @@ def _place_headline(document: Document, announced: list[str]) -> None:
 
 
 def _frames(document: Document) -> tuple[str, ...]:
-    """The pieces before and behind the headline in the titles that a template made."""
+    """Return the pieces before and behind the headline in the titles that a template made."""
     headline = document.shown_headline
     if not headline:
         return ()
@@ -142,7 +142,7 @@ def _marked(root: html.HtmlElement, source: bytes) -> dict[str, list[html.HtmlEl
 
 
 def _described_headline(root: html.HtmlElement, site: Site, theme: Theme | None) -> html.HtmlElement | None:
-    """The headline's element where the site or its theme says which it is."""
+    """Return the headline's element where the site or its theme says which it is."""
     known = [site.selectors["title"]] if "title" in site.selectors else []
     known += theme.selectors["title"] if theme else ()
     return next(
@@ -151,7 +151,7 @@ def _described_headline(root: html.HtmlElement, site: Site, theme: Theme | None)
 
 
 def announced_titles(head: Head, page: Page) -> list[str]:
-    """The titles that metadata and lists give the page, best first."""
+    """Return the titles that metadata and lists give the page, best first."""
     titles = [
         text for node in head.articles for text in jsonld.texts(node.get("headline") or node.get("name"))
     ]
@@ -163,7 +163,7 @@ def announced_titles(head: Head, page: Page) -> list[str]:
 
 
 def _outline(root: html.HtmlElement, headline: html.HtmlElement | None) -> list[Block]:
-    """Return the blocks; elements that hold most of the running text are text, whatever their names."""
+    """Return the blocks; elements with most of the running text are text, even if their names deny it."""
     protected = {root, *root.iter("body"), *root.iter("main")}
     if headline is not None:
         protected.update(ancestors(headline))
@@ -204,12 +204,12 @@ def _misnamed(blocks: list[Block]) -> set[html.HtmlElement]:
 
 
 def _names_of(element: html.HtmlElement) -> str:
-    """Return what tells an element's kind: all paragraphs of a paid text bear the class "paywall"."""
+    """Return the names that say an element's kind: all paragraphs of a paid text bear the class "paywall"."""
     return f"{element.tag} {element.get('class')} {element.get('style')} {element.get('hidden')}"
 
 
 def _outlet_names(head: Head, site: Site) -> tuple[str, ...]:
-    """The outlet's names: the site's own, and what the page calls itself and its publisher."""
+    """Return the outlet's names: the site's own, and what the page calls itself and its publisher."""
     names = [*site.outlet_names, *head.all("og:site_name", "application-name", "apple-mobile-web-app-title")]
     names += head.all(
         "publisher", "dc.publisher", "dcterms.publisher", "twitter:app:name:iphone", "copyright"
@@ -222,7 +222,7 @@ def _outlet_names(head: Head, site: Site) -> tuple[str, ...]:
 
 
 def _copyright_names(blocks: list[Block]) -> tuple[str, ...]:
-    """The outlet's name as the line of the page's foot tells it that claims all rights."""
+    """Return the outlet's name from the copyright line at the foot of the page."""
     found = []
     for block in blocks[-40:]:
         if len(block.text) <= 2 * _MAX_NAME and _COPYRIGHT.search(block.text):

@@ -39,7 +39,7 @@ class Verdict(Generic[T]):
 
 
 def first(claims: list[Claim[T]], why: str = "a layer before it answered") -> Verdict[T]:
-    """The first claim wins: for fields where the order of the layers decides alone."""
+    """Return the first claim wins: for fields where the order of the layers decides alone."""
     if not claims:
         return Verdict(None)
     winner, *others = claims

@@ -17,7 +17,7 @@ _META_WORDS = 12
 _LONGEST_FURNITURE = 700  # characters: a comment policy printed as one paragraph
 _LONE_WORDS = 2  # a line that is one link of more words leads to another story
 _EDGE = 4  # so many blocks at either end of a body may be lines of meta data
-_MOST_OF_IT, _A_BOX = 0.4, 0.25  # shares of the body's text
+_LARGE_SHARE, _BOX_SHARE = 0.4, 0.25  # shares of the body's text
 _MOSTLY = 0.6  # of a line of meta data is its date
 _MAX_WIDGETS = 12
 _COMMENT_WIDGETS = (
@@ -27,7 +27,7 @@ _COMMENT_WIDGETS = (
 
 
 def without_furniture(blocks: list[Block], body: html.HtmlElement, document: Document) -> list[Block]:
-    """The blocks that are the article's text, in order."""
+    """Return the blocks that are the article's text, in order."""
     zones = _pruned(document, body) | _comment_zones(body, blocks)
     cards = document.teasers.cards
     kept = [
@@ -44,14 +44,14 @@ def without_furniture(blocks: list[Block], body: html.HtmlElement, document: Doc
 
 
 def _pruned(document: Document, body: html.HtmlElement) -> set[html.HtmlElement]:
-    """What the site and its theme say is no text."""
+    """Return what the site and its theme say is no text."""
     known = [document.site.selectors["prune"]] if "prune" in document.site.selectors else []
     known += document.theme.selectors["prune"] if document.theme else []
     return {element for css in known for element in select(css, body)}
 
 
 def _comment_zones(body: html.HtmlElement, blocks: list[Block]) -> set[html.HtmlElement]:
-    """The boxes that hold a comment widget, with the rules of debate printed beside it."""
+    """Return the boxes that hold a comment widget, with the rules of debate printed beside it."""
     total = sum(len(block.text) for block in blocks)
     zones = set()
     for widget in body.xpath(_COMMENT_WIDGETS)[:_MAX_WIDGETS]:
@@ -60,20 +60,20 @@ def _comment_zones(body: html.HtmlElement, blocks: list[Block]) -> set[html.Html
             if node is body or parent is None:
                 break
             zones.add(node)
-            if _length(parent, blocks) > total * _MOST_OF_IT:
+            if _length(parent, blocks) > total * _LARGE_SHARE:
                 zones |= _rules_of_debate(node, blocks, total)
                 break
     return zones
 
 
 def _rules_of_debate(widget: html.HtmlElement, blocks: list[Block], total: int) -> set[html.HtmlElement]:
-    """The small boxes that stand between the last paragraph and a comment widget."""
+    """Return the small boxes that stand between the last paragraph and a comment widget."""
     zones = set()
     box = widget.getprevious()
     while (
         box is not None
         and box.tag in {"div", "section", "hr", "br"}
-        and _length(box, blocks) < total * _A_BOX
+        and _length(box, blocks) < total * _BOX_SHARE
     ):
         zones.add(box)
         box = box.getprevious()

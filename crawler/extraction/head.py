@@ -33,12 +33,12 @@ class Head:
         return next((value for name in names for value in self.metas.get(name, ()) if value), None)
 
     def all(self, *names: str) -> list[str]:
-        """All contents of the named meta elements that are not blank."""
+        """Return all contents of the named meta elements that are not blank."""
         return [value for name in names for value in self.metas.get(name, ()) if value]
 
 
 def read_head(root: html.HtmlElement) -> Head:
-    """Everything a page tells in its head, wherever a sloppy template put it."""
+    """Return the metadata of a page, also those that a template put outside the head."""
     things = jsonld.nodes(_scripts(root))
     canonical = base = None
     for link in root.iter("link"):
@@ -66,7 +66,7 @@ def _unescaped(text: str) -> str:
 
 
 def _titles(root: html.HtmlElement) -> list[html.HtmlElement]:
-    """The page's <title>, not those of the drawings in it."""
+    """Return the page's <title>, not those of the drawings in it."""
     return [
         title for title in root.iter("title") if title.getparent() is None or title.getparent().tag != "svg"
     ]

@@ -35,12 +35,12 @@ class _Likely(NamedTuple):
 
 
 def words_of(text: str) -> set[str]:
-    """The words of a text, folded for comparison."""
+    """Return the words of a text, folded for comparison."""
     return set(_WORD.findall(normalise(text)))
 
 
 def likeness(text: str, other: str) -> float:
-    """How much of the shorter text's words the longer one holds, 0 to 1."""
+    """Return how much of the shorter text's words the longer one holds, 0 to 1."""
     mine, others = words_of(text), words_of(other)
     return len(mine & others) / min(len(mine), len(others)) if mine and others else 0.0
 
@@ -147,7 +147,7 @@ def _texts(elements: Iterable[html.HtmlElement]) -> Iterator[tuple[html.HtmlElem
 
 
 def _framed(element: html.HtmlElement) -> bool:
-    """Whether it stands in a part of the page that holds no headline of its own article."""
+    """Return whether it stands in a part of the page that holds no headline of its own article."""
     return any(
         kind_of(node.tag, node.attrib) in _NOT_HEADLINES
         for node in ancestors(element)
@@ -160,6 +160,6 @@ def _linked(element: html.HtmlElement) -> bool:
 
 
 def _is_logo(element: html.HtmlElement) -> bool:
-    """A linked h1 is the way home; one that only wraps an image too."""
+    """Return a linked h1 is the way home; one that only wraps an image too."""
     link = element.find(".//a[@href]")
     return link is not None and link.get("href", "").rstrip("/").count("/") <= 2  # noqa: PLR2004  scheme://host

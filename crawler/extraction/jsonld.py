@@ -47,19 +47,19 @@ def nodes(scripts: list[str]) -> list[Node]:
 
 
 def articles(found: list[Node]) -> list[Node]:
-    """The objects whose type is an article's."""
+    """Return the objects whose type is an article's."""
     return [node for node in found if ARTICLE_TYPES & types(node)]
 
 
 def types(node: Node) -> set[str]:
-    """The lower-case names of an object's types, without their vocabulary."""
+    """Return the lower-case names of an object's types, without their vocabulary."""
     declared = node.get("@type", node.get("type"))
     names = declared if isinstance(declared, list) else [declared]
     return {name.rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower() for name in names if isinstance(name, str)}
 
 
 def texts(value: Any) -> list[str]:
-    """The strings of a value that may be a string, an object with a name, or a list of these."""
+    """Return the strings of a value that may be a string, an object with a name, or a list of these."""
     values = value if isinstance(value, list) else [value]
     out: list[str] = []
     for item in values[:50]:
@@ -89,7 +89,7 @@ def _plain(text: str) -> str:
 
 
 def urls(value: Any) -> list[str]:
-    """The addresses of a value that may be a URL, an ImageObject, or a list of these."""
+    """Return the addresses of a value that may be a URL, an ImageObject, or a list of these."""
     values = value if isinstance(value, list) else [value]
     out: list[str] = []
     for item in values[:50]:

@@ -105,13 +105,13 @@ def unreadable(page: Page) -> Rejection | None:
 
 
 def _other_sort(page: Page) -> str:
-    """What a body is if it is no HTML, by its header or its first bytes; blank for HTML."""
+    """Return what a body is if it is no HTML, by its header or its first bytes; blank for HTML."""
     head = page.body[:_SNIFFED]
     declared = (page.content_type or "").lower().partition(";")[0].strip()
     if declared and not declared.startswith(_HTML_TYPES):
         return declared[:100]
     if head.startswith(_MAGIC) or _FEED.search(head) or head.lstrip()[:1] in {b"{", b"["}:
-        return "told by its first bytes"
+        return "by its first bytes"
     return "" if _MARKUP.search(page.body.replace(b"\x00", b"")) else "no markup"
 
 
@@ -123,7 +123,7 @@ def named_otherwise(document: Document) -> Rejection | None:
         return Rejection(reason="block", detail=title)
     rule = rules["soft-404"]
     if rule.classes & classes or (
-        _prose(document) < _ERROR_PAGE and not document.told and _titled(document, rule)
+        _prose(document) < _ERROR_PAGE and not document.declared and _titled(document, rule)
     ):
         return Rejection(reason="soft-404", detail=title)
     if classes & _SINGLE or head.articles:
@@ -132,12 +132,12 @@ def named_otherwise(document: Document) -> Rejection | None:
 
 
 def _other_page(document: Document, classes: set[str], types: set[str]) -> Rejection | None:
-    """A search, a list, the home, or a page about the site itself."""
+    """Return a search, a list, the home, or a page about the site itself."""
     rules, title = _rules(), document.head.title[:100]
     parts = urlsplit(document.page.url)
     if _is_search(document, rules["search"], classes):
         return Rejection(reason="search", detail=title)
-    if not document.told and (rules["list"].classes & classes or types & _LIST_TYPES):
+    if not document.declared and (rules["list"].classes & classes or types & _LIST_TYPES):
         return Rejection(reason="list", detail="named so by the page")
     if not parts.path.strip("/") and not parts.query:
         return Rejection(reason="list", detail="the site's home")
@@ -152,7 +152,7 @@ def not_an_article(
 ) -> Rejection | None:
     """Why a page that was read is none, or None for an article."""
     dated = publication.published is not None
-    if not document.told and not dated and _titled(document, _rules()["list"]):
+    if not document.declared and not dated and _titled(document, _rules()["list"]):
         return Rejection(reason="list", detail="named so by its title")
     if teasers := shows_a_list(document, text, publication):
         return Rejection(reason="list", detail=teasers)
@@ -172,16 +172,16 @@ def _untitled(document: Document) -> str:
 
 
 def _enough(document: Document, *, dated: bool) -> int:
-    """How many words make a text an article's, by how much else speaks for one."""
-    if document.told and document.headline is not None:
+    """Return how many words make a text an article's, by how much else speaks for one."""
+    if document.declared and document.headline is not None:
         return _SURE
-    return _LIKELY if dated or document.told or document.page.candidate is not None else _UNSURE
+    return _LIKELY if dated or document.declared or document.page.candidate is not None else _UNSURE
 
 
 def _is_block(document: Document, rule: _Rule) -> bool:
-    """A challenge or a wall has its own words in the title, or its machinery and hardly a text."""
+    """Return a challenge or a wall has its own words in the title, or its machinery and hardly a text."""
     prose = _prose(document)
-    if prose >= _SMALL_PAGE or document.told:
+    if prose >= _SMALL_PAGE or document.declared:
         return False
     source = document.page.body[:_SOURCE].lower()
     return _titled(document, rule) or (prose < _ERROR_PAGE and any(piece in source for piece in rule.source))
@@ -190,7 +190,7 @@ def _is_block(document: Document, rule: _Rule) -> bool:
 def _is_search(document: Document, rule: _Rule, classes: set[str]) -> bool:
     query = _SEARCH_QUERY.search(urlsplit(document.page.url).query)
     asked = query or _path(document).endswith(rule.paths) or _titled(document, rule)
-    return bool(rule.classes & classes or (asked and not document.told))
+    return bool(rule.classes & classes or (asked and not document.declared))
 
 
 def _too_short(document: Document, words: int) -> str:
@@ -210,7 +210,7 @@ def _path(document: Document) -> str:
 
 
 def _titled(document: Document, rule: _Rule) -> bool:
-    """Whether the title or the headline is, or opens with, one of a rule's phrases."""
+    """Return whether the title or the headline is, or opens with, one of a rule's phrases."""
     for shown in (document.head.title, document.shown_headline):
         for one in {normalise(shown), *map(normalise, _TITLE_CUT.split(shown)[:1])} - {""}:
             if one in rule.whole or one.startswith(rule.opens) or any(piece in one for piece in rule.holds):

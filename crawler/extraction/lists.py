@@ -35,7 +35,7 @@ _SECTION_PATH = re.compile(
 
 
 def shows_a_list(document: Document, text: Text, publication: Publication) -> str:
-    """What shows that a page lists others, for the account; blank for a page that does not."""
+    """Return what shows that a page lists others, for the account; blank for a page that does not."""
     teased = document.teasers.excerpts
     if teased:
         prose = [block for block in text.blocks if block.prose]
@@ -103,7 +103,7 @@ def _is_a_digest(document: Document, publication: Publication, own: int) -> bool
 
 
 def _has_own_date(document: Document, publication: Publication) -> bool:
-    """Whether the date is the page's and not that of the first page it lists."""
+    """Return whether the date is the page's and not that of the first page it lists."""
     published = publication.published
     if published is None:
         return False
@@ -111,7 +111,7 @@ def _has_own_date(document: Document, publication: Publication) -> bool:
 
 
 def _is_announced(document: Document) -> bool:
-    """Whether structured data or a feed name an article with this page's headline."""
+    """Return whether structured data or a feed name an article with this page's headline."""
     headline = document.shown_headline
     names = [
         text
@@ -125,7 +125,7 @@ def _is_announced(document: Document) -> bool:
 
 
 def _opens_itself(document: Document) -> bool:
-    """Whether a paragraph of the page's own stands between its headline and the first teaser."""
+    """Return whether a paragraph of the page's own stands between its headline and the first teaser."""
     first = min(document.teasers.excerpts)
     between = document.blocks[document.headline_at + 1 : first]
     return document.headline_at >= 0 and any(block.prose and not block.kind for block in between)

@@ -1,4 +1,4 @@
-"""What an element is for, told by its tag, its role and the names its author gave it. Pure.
+"""What an element is for, by its tag, its role, its class and its id. Pure.
 
 Kinds: share, related, comments, tags, author-box, advert, navigation, sidebar, footer, poll, notice,
 furniture, caption, meta (date, byline and the like: never body text, but where to look for them); "" says
@@ -57,7 +57,7 @@ def _rules() -> tuple[tuple[str, frozenset[str], frozenset[str], tuple[str, ...]
 
 
 def kind_of(tag: str, attributes: Mapping[str, str]) -> str:
-    """The kind of an element by its tag and names."""
+    """Return the kind of an element by its tag and names."""
     by_tag = _TAG_KINDS.get(tag, "")
     names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
     for attribute in _TELLING:  # sites whose class names are hashes still name their parts for screen readers
@@ -69,7 +69,7 @@ def kind_of(tag: str, attributes: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=8192)
 def kind_of_names(names: str) -> str:
-    """The kind that a class attribute and an id, joined by a blank, tell."""
+    """Return the kind that a class attribute and an id, joined by a blank, stand for."""
     kinds = {
         kind
         for token in names.split()

@@ -115,7 +115,7 @@ class _Walk:
         return self._blocks
 
     def _enter(self, element: html.HtmlElement, outer: _Place) -> _Place | None:
-        """The place inside an element; None where nothing in it is for reading."""
+        """Return the place inside an element; None where nothing in it is for reading."""
         tag = element.tag
         if not isinstance(tag, str) or tag in DEAD_TAGS:
             return None

@@ -52,12 +52,12 @@ class People:
 
 @lru_cache(maxsize=512)
 def _byline(text: str, names: tuple[str, ...]) -> Byline:
-    """A byline stands in several layers of a page, and on the next page again."""
+    """Return a byline stands in several layers of a page, and on the next page again."""
     return parse_byline(text, outlet_names=names)
 
 
 def read_people(document: Document, text: Text) -> People:
-    """The first layer that names a person names the authors; agency and dateline come from any that tells."""
+    """Return the authors of the first layer that names a person; agency and dateline of any layer."""
     claims = _claims(document, text)
     names = (*document.names, *document.frames)
     read = [(claim, _byline(claim.value, names)) for claim in claims]
@@ -72,7 +72,7 @@ def read_people(document: Document, text: Text) -> People:
 
 
 def _opening(paragraphs: tuple[str, ...], names: tuple[str, ...]) -> Byline:
-    """What the text opens with; where its first line is a byline (حوار: …), the one below it."""
+    """Return what the text opens with; where its first line is a byline (حوار: …), the one below it."""
     for paragraph in paragraphs[:2]:
         found = leading_dateline(paragraph, outlet_names=names)
         if found or len(paragraph.split()) > _OPENING_WORDS or not _byline(paragraph, names).authors:
@@ -81,7 +81,7 @@ def _opening(paragraphs: tuple[str, ...], names: tuple[str, ...]) -> Byline:
 
 
 def _authors(read: list[tuple[Claim[str], Byline]]) -> Verdict[tuple[str, ...]]:
-    """The persons of the first layer that names any; a layer may name them in several places."""
+    """Return the persons of the first layer that names any; a layer may name them in several places."""
     winner: Claim[str] | None = None
     persons: dict[str, str] = {}
     lost = []
@@ -141,7 +141,7 @@ def _is_host(name: str, document: Document) -> bool:
 
 
 def _described(document: Document, known: list[tuple[str, str]]) -> list[Claim[str]]:
-    """What the first of these selectors that matches shows."""
+    """Return what the first of these selectors that matches shows."""
     for css, layer in known:
         found = [
             squeeze(str(element.text_content())) for element in select(css, document.root)[:_MAX_AUTHORS]
@@ -152,7 +152,7 @@ def _described(document: Document, known: list[tuple[str, str]]) -> list[Claim[s
 
 
 def _microdata(document: Document) -> list[Claim[str]]:
-    """Authors marked in the markup, but not those of comments or of other articles."""
+    """Return authors marked in the markup, but not those of comments or of other articles."""
     places = {block.element: block for block in document.blocks}
     claims = []
     linked = [link for link in document.related if "author" in link.get("rel", "").split()]

@@ -5,8 +5,8 @@ OpenGraph, meta) is one witness, what a reader sees beside the headline another,
 that advertised the page a fourth. Then, among the claims for the day, the finest that has a zone gives the
 moment.
 
-Never: a moment after the page was fetched; a change taken for the publication; an hour whose zone nobody
-told. Where no zone is known, such a claim keeps its day alone: midnight UTC, precision "day".
+Never: a moment after the page was fetched; a change taken for the publication; an hour whose zone is not
+known. Such a claim keeps only its day: midnight UTC, precision "day".
 """
 
 from collections import defaultdict
@@ -53,7 +53,7 @@ class Publication:
 
 
 def judge(document: Document, text: Text) -> Publication:
-    """The moment of publication and that of the last change."""
+    """Return the moment of publication and that of the last change."""
     lost: list[tuple[DateClaim, str]] = []
     claims = []
     for claim in _zoned(date_claims(document, text), document.zone):
@@ -72,7 +72,7 @@ def judge(document: Document, text: Text) -> Publication:
 
 
 def day_of(claim: DateClaim) -> date:
-    """The claim's day on the clock it is told in."""
+    """Return the claim's day on its own clock."""
     return claim.moment.value.date()
 
 
@@ -85,7 +85,7 @@ def _impossible(claim: DateClaim, fetched_at: datetime) -> str:
 
 
 def _best(claims: list[DateClaim]) -> DateClaim | None:
-    """The finest claim for the day that has the most weight of witnesses."""
+    """Return the finest claim for the day that has the most weight of witnesses."""
     if not claims:
         return None
     certain = [claim for claim in claims if claim.moment.confidence > _RECKONED]
@@ -120,7 +120,7 @@ def _rank(claim: DateClaim) -> int:
 def _modified(
     claims: list[DateClaim], published: DateClaim | None
 ) -> tuple[DateClaim | None, list[tuple[DateClaim, str]]]:
-    """The last change: the first layer's word, unless it lies before the publication."""
+    """Return the last change: the first layer's word, unless it lies before the publication."""
     sane = [
         claim
         for claim in claims
@@ -133,7 +133,7 @@ def _modified(
 
 
 def _zoned(claims: list[DateClaim], zone: tzinfo | None) -> list[DateClaim]:
-    """The claims with each moment on the outlet's clock, as far as that is known."""
+    """Return the claims with each moment on the outlet's clock, as far as that is known."""
     walls = {
         (claim.moment.value.replace(second=0, microsecond=0, tzinfo=None))
         for claim in claims
@@ -160,7 +160,7 @@ def _in_greenwich(claim: DateClaim, seen: set[datetime]) -> DateClaim:
 
 
 def _next_day(claim: DateClaim, seen: set[date]) -> DateClaim:
-    """A late UTC hour beside a reader's date of the next day is that day, at an hour nobody can tell."""
+    """Return the next day, without an hour, for a late UTC hour beside a visible date of the next day."""
     moment, tomorrow = claim.moment, claim.moment.value + timedelta(days=1)
     late = moment.zone_given and not moment.value.utcoffset() and moment.value.hour >= _LATE
     if moment.precision == "day" or not late or tomorrow.date() not in seen or day_of(claim) in seen:

@@ -36,17 +36,17 @@ def of_page(text: str, url: str) -> list[str]:
 
 
 def to_see(text: str, url: str, *, most: int = MOST) -> list[str]:
-    """Those of them that it takes to see the page as it stood; what all its parts share comes first.
+    """Return the addresses needed to see the page as it was; what all its parts share comes first.
 
     Style sheets, fonts, icons, pictures in every size that is offered, stills of films. No scripts: what they
-    would fetch cannot be told from the page, and its text stands without them. No frames, films or sounds.
+    would fetch cannot be known from the page, and its text stands without them. No frames, films or sounds.
     """
     root = _root(text)
     return [] if root is None else _absolute(_to_see(root), _base(root, url), most)
 
 
 def of_style(text: str, url: str, *, most: int = MOST) -> list[str]:
-    """The same for a style sheet: pictures, fonts, and further style sheets."""
+    """Return the same for a style sheet: pictures, fonts, and further style sheets."""
     return _absolute(_in_style(text), url, most)
 
 
@@ -102,7 +102,7 @@ def _seen_attributes(element: html.HtmlElement) -> tuple[str, ...]:
 
 
 def _styled(root: html.HtmlElement) -> Iterator[str]:
-    """What styles in the page itself name."""
+    """Yield what styles in the page itself name."""
     for style in root.iter("style"):
         yield from _in_style(style.text or "")
     for element in root.iter(etree.Element):

@@ -1,8 +1,8 @@
 """Where on the page the article's body is. Pure.
 
-Told by the site's selector, the theme, microdata, or, on a site that nobody described, by where the running
-text is: paragraphs after the headline weigh by their length, and from the root the way goes down to the child
-that holds nearly all of it.
+The site's selector, the theme or microdata mark it. On other sites it is where the running text is: each
+paragraph after the headline weighs its length, and the search goes from the root down to the child that holds
+nearly all of the weight.
 """
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ from crawler.extraction.outline import Block
 from crawler.extraction.tree import ancestors
 
 _NEARLY_ALL = 0.9
-_MOST = 0.55
+_MAIN_SHARE = 0.55
 _RUNNING = frozenset({"p", "li", "blockquote", "h2", "h3", "h4", "h5", "pre", "dd", "dt"})
 _FEW_WORDS = 300  # characters of prose that make a body of their own
 _CARD = 0.2  # the weight of a teaser's text: a paragraph right under a linked headline
@@ -32,9 +32,9 @@ class Body:
 def densest(
     root: html.HtmlElement, blocks: list[Block], after: int, teased: frozenset[int]
 ) -> html.HtmlElement | None:
-    """The innermost element that holds nearly all running text after block `after`; None without any.
+    """Return the innermost element that holds nearly all running text after block `after`; None without any.
 
-    `teased` are the blocks that tell of other pages: they weigh little.
+    `teased` are the blocks about other pages: they weigh little.
     """
     masses = _masses(blocks, after, teased)
     node = root
@@ -62,7 +62,7 @@ def _masses(blocks: list[Block], after: int, teased: frozenset[int]) -> dict[htm
 
 
 def _is_teaser(blocks: list[Block], block: Block) -> bool:
-    """Whether a linked headline stands right above it, in the same small box."""
+    """Return whether a linked headline stands right above it, in the same small box."""
     above = blocks[block.index - 1] if block.index else None
     if above is None or above.link_share < 0.9 or block.element.tag == "body":  # noqa: PLR2004  all but commas
         return False
@@ -76,13 +76,13 @@ def _goes_down(
     children: list[html.HtmlElement],
     masses: dict[html.HtmlElement, float],
 ) -> bool:
-    """Whether the best child alone is the body, and the rest beside it something else."""
+    """Return whether the best child alone is the body, and the rest beside it something else."""
     share = masses[best] / masses[node]
     if share >= _NEARLY_ALL:
         return True
     others = [child for child in children if child is not best]
     continued = any(child.tag in _RUNNING or _alike(child, best) for child in others)
-    return share >= _MOST and masses[best] >= _FEW_WORDS and not continued
+    return share >= _MAIN_SHARE and masses[best] >= _FEW_WORDS and not continued
 
 
 def _alike(one: html.HtmlElement, other: html.HtmlElement) -> bool:

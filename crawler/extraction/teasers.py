@@ -1,4 +1,4 @@
-"""Where a page tells of other pages: their linked headlines, each with a line or two of their text. Pure.
+"""Where a page presents other pages: their linked headlines, each with a line or two of their text. Pure.
 
 A teaser is a paragraph under (or behind) a headline that leads to another page. A card is a teaser that has
 an element to itself and shows that it is no section of an article: a date or a byline of its own, an excerpt
@@ -54,7 +54,7 @@ class _Teaser:
 
 
 def find_teasers(blocks: list[Block], headline: range, base: str, page_url: str) -> Teasers:
-    """The teasers outside the page's frame; `headline` are the blocks of the page's own."""
+    """Return the teasers outside the page's frame; `headline` are the blocks of the page's own."""
     found = list(_teasers(blocks, headline, base, page_url))
     if not found:
         return NO_TEASERS
@@ -67,7 +67,7 @@ def find_teasers(blocks: list[Block], headline: range, base: str, page_url: str)
 
 
 def leads_elsewhere(link: html.HtmlElement, base: str, page_url: str) -> str:
-    """The page a link leads to; blank if that is the page it stands on, or a place in it."""
+    """Return the page a link leads to; blank if that is the page it stands on, or a place in it."""
     target = absolute(base, link.get("href", "")[:2_000])
     if target is None:
         return ""
@@ -80,7 +80,7 @@ def leads_elsewhere(link: html.HtmlElement, base: str, page_url: str) -> str:
 
 
 def link_of(block: Block) -> html.HtmlElement | None:
-    """The link that a block's text is in, or the first in it."""
+    """Return the link that a block's text is in, or the first in it."""
     for node in ancestors(block.element):
         if node.tag == "a" and node.get("href"):
             return node
@@ -102,7 +102,7 @@ def _teasers(blocks: list[Block], headline: range, base: str, page_url: str) -> 
 
 
 def _headline_above(block: Block, blocks: list[Block], headline: range) -> Block | None:
-    """The linked headline over a paragraph, with nothing but lines of meta data between them."""
+    """Return the linked headline over a paragraph, with nothing but lines of meta data between them."""
     for index in range(block.index - 1, max(block.index - 2 - _LINES_BETWEEN, -1), -1):
         above = blocks[index]
         if index in headline or above.prose or above.kind not in _BETWEEN:
@@ -115,7 +115,7 @@ def _headline_above(block: Block, blocks: list[Block], headline: range) -> Block
 
 
 def _opens_with_link(block: Block) -> bool:
-    """Whether the paragraph's own beginning is a linked headline."""
+    """Return whether the paragraph's own beginning is a linked headline."""
     if (
         block.linked < HEADLINE
         or not len(block.text) - block.linked >= _BEHIND

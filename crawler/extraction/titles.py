@@ -39,7 +39,7 @@ def read_title(document: Document) -> Verdict[str]:
 
 
 def read_subtitle(document: Document, text: Text, title: str) -> Verdict[str]:
-    """The line under or over the headline that is neither the text's first paragraph nor meta data."""
+    """Return the line under or over the headline that is neither the text's first paragraph nor meta data."""
     claims: list[Claim[str]] = []
     if css := document.site.selectors.get("subtitle"):
         claims += [
@@ -102,7 +102,7 @@ def _with_colon(document: Document) -> str:
 
 
 def _clean(claim: Claim[str], document: Document) -> str:
-    """A title without the outlet's name, or what else a template put, at either end."""
+    """Return a title without the outlet's name, or what else a template put, at either end."""
     title = squeeze(mend(html.unescape(claim.value[:_MAX_TITLE])))
     visible = claim.layer in {evidence.VISIBLE, evidence.SELECTOR}
     cuts = list(_CUT.finditer(title))
@@ -123,7 +123,7 @@ def _clean(claim: Claim[str], document: Document) -> str:
 
 
 def _is_frame(piece: str, document: Document, *, visible: bool, whole: str) -> bool:
-    """Whether the tail of a title is the outlet's name or what a template left there."""
+    """Return whether the tail of a title is the outlet's name or what a template left there."""
     folded = normalise(piece)
     if folded in document.folded_names:
         return True
@@ -138,7 +138,7 @@ def _is_frame(piece: str, document: Document, *, visible: bool, whole: str) -> b
 
 
 def _around(document: Document, text: Text) -> list[Block]:
-    """Blocks next to the headline that their names or their tag make a subtitle."""
+    """Return blocks next to the headline that their names or their tag make a subtitle."""
     if document.headline_at < 0:
         return []
     own = {block.index for block in text.blocks}

@@ -15,7 +15,7 @@ class TooLargeError(ValueError):
 
 
 def parse(text: str) -> html.HtmlElement | None:
-    """The tree of a page, or None where there is no element in it. Raises TooLargeError.
+    """Return the tree of a page, or None where there is no element in it. Raises TooLargeError.
 
     `huge_tree` lifts libxml2's limit of 256 levels, which unclosed tags of old pages reach, to 2,048.
     """
@@ -33,12 +33,12 @@ def parse(text: str) -> html.HtmlElement | None:
 
 
 def squeeze(text: str) -> str:
-    """Every run of blanks as one blank, none at the ends."""
+    """Return every run of blanks as one blank, none at the ends."""
     return " ".join(text.split())
 
 
 def ancestors(element: html.HtmlElement) -> Iterator[html.HtmlElement]:
-    """The element and everything around it, innermost first."""
+    """Yield the element and everything around it, innermost first."""
     node: html.HtmlElement | None = element
     while node is not None:
         yield node
@@ -46,5 +46,5 @@ def ancestors(element: html.HtmlElement) -> Iterator[html.HtmlElement]:
 
 
 def attribute(element: html.HtmlElement, name: str) -> str:
-    """An attribute's text, cut at a length that no honest one has."""
+    """Return an attribute's text, cut at a length that no honest one has."""
     return (element.get(name) or "")[:_MAX_ATTRIBUTE].strip()

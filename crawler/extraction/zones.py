@@ -24,7 +24,7 @@ _ZONES = {
 
 
 def zone_of(site: Site, url: str) -> ZoneInfo | None:
-    """The zone of a site's local times, or None where nothing certain tells it."""
+    """Return the zone of a site's local times, or None where it is not certain."""
     if site.zone:
         return site.zone
     country = country_of(site, url)
@@ -32,7 +32,7 @@ def zone_of(site: Site, url: str) -> ZoneInfo | None:
 
 
 def country_of(site: Site, url: str) -> str | None:
-    """The country whose way of writing dates the site follows (ISO 3166-1 alpha-2)."""
+    """Return the country whose way of writing dates the site follows (ISO 3166-1 alpha-2)."""
     if site.country:
         return site.country
     host = host_of(url)
@@ -42,6 +42,6 @@ def country_of(site: Site, url: str) -> str | None:
 
 @cache
 def _outlets() -> dict[str, str]:
-    """Domain -> country, for outlets under endings that tell none: public knowledge of where they write."""
+    """Return domain -> country, for known outlets under endings that belong to no country."""
     text = resources.files("crawler.extraction").joinpath("rules/outlets.json").read_text("utf-8")
     return {domain: country for country, domains in json.loads(text).items() for domain in domains}

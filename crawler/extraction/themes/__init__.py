@@ -35,7 +35,7 @@ def themes() -> tuple[Theme, ...]:
 
 
 def recognise(root: html.HtmlElement, source: bytes) -> Theme | None:
-    """The theme of a page, or None."""
+    """Return the theme of a page, or None."""
     for theme in themes():
         if any(hint in source for hint in theme.hints) and any(select(css, root) for css in theme.recognise):
             return theme
