@@ -68,7 +68,7 @@ demo: setup
 
 # Tests whose program (chromium, curl, openssl) is missing are skipped with a line; where CI=true, they fail.
 test: setup swift localstack readers analysis scrapyd
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations=20
+	$(BIN)/python -m pytest -n $(WORKERS) --durations=20
 
 lint: setup
 	$(BIN)/ruff check .
@@ -92,7 +92,7 @@ bench: setup
 # A crawl killed again and again, compared with an undisturbed one; property tests with many examples.
 torture: setup
 	$(BIN)/python -m benchmarks.torture
-	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m property
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n $(WORKERS) -m property
 
 # One crawl of 20,000 pages, its memory sampled: some minutes.
 soak: setup

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
+from tests import scheduling
 from tests.servers import shared
 
 pytest_plugins = ["tests.articles", "tests.servers.fixtures"]
@@ -25,7 +26,6 @@ settings.register_profile("short", _NO_CLOCK, derandomize=True, max_examples=50)
 settings.register_profile("long", _NO_CLOCK, max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
-_WIDE = ("class", "module", "package")  # scopes of fixtures that are made once for several tests
 _FOLDER = pytest.StashKey[Path]()
 
 
@@ -49,22 +49,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark property tests, and tests that share a fixture: pytest-xdist runs these in the same process."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark property tests, and let the scheduler know which tests share a fixture."""
     for item in items:
-        if not isinstance(item, pytest.Function):
-            continue
-        if is_hypothesis_test(item.obj):
+        if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
             item.add_marker("property")
-        if group := _group(item):
-            item.add_marker(pytest.mark.xdist_group(group))
+    scheduling.write_groups(items, config.stash[_FOLDER])
 
 
-def _group(item: pytest.Function) -> str | None:
-    """Return the node id of the widest part of the tests that shares a fixture with this test."""
-    fixtures = item._fixtureinfo.name2fixturedefs.values()
-    shared_ones = [each for defined in fixtures for each in defined if each.scope in _WIDE]
-    if not shared_ones:
-        return None
-    widest = max(shared_ones, key=lambda each: _WIDE.index(each.scope))
-    return widest.baseid if widest.scope == "package" else item.nodeid.partition("::")[0]
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.GroupScheduling:
+    return scheduling.GroupScheduling(config, log, config.stash[_FOLDER])

@@ -1,6 +1,5 @@
 """Crawl a site with hostile pages, measure the process and verify the archive."""
 
-import asyncio
 import re
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import pytest
 from tests.archive.reading import Record, read_warc
 from tests.crawl.archive_reading import articles, run_stats, warcs
 from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, scrapy
-from tests.servers.hostile import Deed, head, page
+from tests.servers.hostile import Reply, head, page, sends
 from tests.servers.paper import front_page, path_of, rss, story
 
 HOST = "hostile.example"
@@ -24,7 +23,7 @@ GOOD = tuple(path_of(number) for number in range(1, 13))
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a crawl came to."""
+    """How a crawl ended, and what it archived."""
 
     code: int
     log: str
@@ -42,31 +41,22 @@ class Outcome:
         return [record for record in self.records if record.kind == kind and record.path == path]
 
     def good(self) -> set[str]:
-        """The paths of the paper's own articles that were stored."""
+        """Return the paths of the good articles that were stored."""
         stored = {row["url"].removeprefix(f"http://{HOST}") for row in articles(self.archive)}
         return stored & set(GOOD)
 
 
-def paper(hostile: Mapping[str, Deed], *others: str) -> dict[str, Deed]:
-    """A paper with twelve good stories, and hostile pages between them; `others` are further links."""
+def paper(hostile: Mapping[str, Reply], *others: str) -> dict[str, Reply]:
+    """Return a newspaper with twelve good stories and hostile pages between them; `others` are more links."""
     mixed = [path for pair in zip(GOOD, [*hostile][: len(GOOD)], strict=False) for path in pair]
     links = dict.fromkeys([*mixed, *hostile, *others, *GOOD])
     feed = str(rss(*links).body).encode()
-    table: dict[str, Deed] = {
+    table: dict[str, Reply] = {
         "/": page(str(front_page("/feed/").body)),
-        "/feed/": says_feed(feed),
+        "/feed/": sends(head("Content-Type: application/rss+xml", f"Content-Length: {len(feed)}"), feed),
         **{path: page(str(story(number).body)) for number, path in enumerate(GOOD, 1)},
     }
     return {**table, **hostile}
-
-
-def says_feed(feed: bytes) -> Deed:
-    answer = head("Content-Type: application/rss+xml", f"Content-Length: {len(feed)}") + feed
-
-    async def deed(writer: asyncio.StreamWriter) -> None:
-        writer.write(answer)
-
-    return deed
 
 
 _HIGH_WATER = re.compile(r"VmHWM:\s+(\d+) kB")
@@ -85,13 +75,13 @@ def crawled(folder: Path, *detours: str, home: str = f"http://{HOST}/", **settin
             peak = _wait(process)
         finally:
             process.kill()
-    said = (folder / "log").read_text()
-    assert "Traceback" not in said, said[-5000:]
+    log_text = (folder / "log").read_text()
+    assert "Traceback" not in log_text, log_text[-5000:]
     verified = scrapy("verify", str(archive), "--json")
     assert verified.returncode == 0, f"{verified.stdout}\n{verified.stderr}"
     [stats] = run_stats(archive)
     records = [record for warc in warcs(archive) for record in read_warc(warc)]
-    return Outcome(process.returncode, said, stats, peak, archive, records)
+    return Outcome(process.returncode, log_text, stats, peak, archive, records)
 
 
 def _wait(process: "subprocess.Popen[bytes]") -> int:

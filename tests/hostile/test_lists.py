@@ -1,6 +1,5 @@
 """Endless lists, addresses that change with each request, robots.txt of any length: all are bounded."""
 
-import asyncio
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,7 +7,7 @@ import pytest
 
 from crawler.discovery.detect import SECTION_PAGES
 from tests.hostile.crawling import GOOD, HOST, crawled, paper
-from tests.servers.hostile import Deed, HostileServer, endless, head, page
+from tests.servers.hostile import HostileServer, Late, Reply, endless, head, page, sends
 from tests.servers.paper import path_of, story
 
 FORBIDDEN = "/2026/05/03/a-story-that-robots-txt-forbids/"
@@ -16,18 +15,18 @@ RULES = f"User-agent: *\nDisallow: {FORBIDDEN}\nDisallow: /private/\n".encode()
 PLAIN = "Content-Type: text/plain"
 
 
-class Calendar(dict[str, Deed]):
-    """Every month leads to the next; every visit gives every story an address of its own."""
+class Calendar(dict[str, Reply]):
+    """Every month links to the next; every visit gives every story another address."""
 
     visits = 0
 
-    def get(self, place: str, default: Deed | None = None) -> Deed | None:  # type: ignore[override]
+    def get(self, place: str, default: Reply | None = None) -> Reply | None:  # type: ignore[override]
         path = urlsplit(place).path
         if path.startswith("/calendar/"):
             return self._month(int(path.strip("/").rpartition("/")[2]))
         return super().get(path if path in GOOD else place, default)
 
-    def _month(self, number: int) -> Deed:
+    def _month(self, number: int) -> Reply:
         self.visits += 1
         links = "".join(
             f'<li><a href="{path}?PHPSESSID={self.visits:032x}">أهالي البلدة يناقشون ترميم السوق</a></li>'
@@ -37,7 +36,7 @@ class Calendar(dict[str, Deed]):
         return page(f"<!DOCTYPE html><html><body><ul>{links}</ul>{following}</body></html>")
 
 
-def test_a_calendar_without_an_end_and_addresses_that_are_new_each_time(tmp_path: Path) -> None:
+def test_an_endless_calendar_with_addresses_that_change_at_each_visit(tmp_path: Path) -> None:
     home = '<!DOCTYPE html><html><body><nav><a href="/calendar/1/">الأرشيف</a></nav></body></html>'
     calendar = Calendar({**paper({}), "/": page(home)})
     with HostileServer(calendar) as server:
@@ -51,27 +50,17 @@ def test_a_calendar_without_an_end_and_addresses_that_are_new_each_time(tmp_path
     assert sum(outcome.stats["dropped"].values()) == again > 0
 
 
-def long_robots() -> Deed:
+def long_robots() -> Reply:
     rules = RULES + b"Disallow: /nothing/is/here/\n" * (50 * 1024 * 1024 // 28)
-    return endless_once(head(PLAIN, f"Content-Length: {len(rules)}"), rules)
-
-
-def endless_once(beginning: bytes, body: bytes) -> Deed:
-    async def deed(writer: asyncio.StreamWriter) -> None:
-        writer.write(beginning)
-        for start in range(0, len(body), 65_536):
-            writer.write(body[start : start + 65_536])
-            await writer.drain()
-
-    return deed
+    return sends(head(PLAIN, f"Content-Length: {len(rules)}"), rules)
 
 
 @pytest.mark.parametrize(
     "robots",
-    [long_robots(), endless(head(PLAIN) + RULES, b"# nothing more\n" * 4_000)],
+    [Late(long_robots), endless(head(PLAIN) + RULES, b"# nothing more\n" * 4_000)],
     ids=["long", "endless"],
 )
-def test_the_beginning_of_a_robots_txt_is_enough(tmp_path: Path, robots: Deed) -> None:
+def test_only_the_beginning_of_a_long_robots_txt_is_read(tmp_path: Path, robots: Reply) -> None:
     forbidden = {FORBIDDEN: page(str(story(99).body))}
     with HostileServer({**paper(forbidden), "/robots.txt": robots}) as server:
         outcome = crawled(tmp_path, f"{HOST}:80:127.0.0.1:{server.port}")
@@ -86,7 +75,7 @@ def test_the_beginning_of_a_robots_txt_is_enough(tmp_path: Path, robots: Deed) -
 
 
 def test_busy_responses_cost_only_their_pages(tmp_path: Path) -> None:
-    """Busy and good answers of a host by turns: no storm, so all is asked for, with pauses that end."""
+    """A host gives busy and good answers in turn, so every page is requested, after pauses that end."""
     busy = {
         f"/2026/05/03/a-story-for-later-{n}/": page("", "Retry-After: 3600", status="429 Too Many Requests")
         for n in range(6)

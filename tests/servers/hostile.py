@@ -1,16 +1,16 @@
-"""A server that does to its clients what the worst ones do: answers as small programs, on loopback.
+"""A hostile site on loopback: each reply is a small program that writes to the client.
 
-    with HostileServer({"/for-ever/": endless(head(), b"x" * 65_536)}) as server: …
+    with HostileServer({"/endless/": endless(head(), b"x" * 65_536)}) as server: …
 
-Names that the tests invent are resolved by `Resolver`, a plug for Scrapy's DNS_RESOLVER.
+`Resolver` resolves the host names that the tests invent; it is a value for Scrapy's DNS_RESOLVER.
 """
 
 import asyncio
 import gzip
 import ssl
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache
 
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred, fail
@@ -18,19 +18,22 @@ from twisted.internet.error import DNSLookupError
 
 from tests.servers.raw import LoopbackServer
 
-Deed = Callable[[asyncio.StreamWriter], Awaitable[None]]
-PIECE = 64 * 1024
-TRICKLE_SECONDS = 0.1  # between two bytes; the client's patience is what ends it
-GIVEN_UP_SECONDS = 60.0  # no deed lasts longer, whatever the client does
+Reply = Callable[[asyncio.StreamWriter], Awaitable[None]]
+PIECE_BYTES = 64 * 1024
+TRICKLE_SECONDS = 0.1  # between two bytes; the client's timeout is what ends it
+MAX_REPLY_SECONDS = 60.0  # also for a client that never hangs up
 
 
 class HostileServer(LoopbackServer):
-    """`deeds` maps paths, or host and path, to what is done; a path that it does not name is not found."""
+    """`replies` maps a path, or a host and path, to a reply; other paths are not found."""
 
-    def __init__(self, deeds: Mapping[str, Deed], *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, replies: Mapping[str, Reply], *, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(tls)
         self.asked: Counter[str] = Counter()  # by host and path
-        self._deeds = deeds
+        self._replies = replies
+        for reply in replies.values():
+            if isinstance(reply, Late):
+                reply.make()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while not reader.at_eof():
@@ -40,95 +43,108 @@ class HostileServer(LoopbackServer):
             host = next(value.strip().decode() for name, _, value in fields if name.lower() == b"host")
             place = host.partition(":")[0] + path
             self.asked[place] += 1
-            await self._deeds.get(place, self._deeds.get(path, NOT_FOUND))(writer)
+            async with asyncio.timeout(MAX_REPLY_SECONDS):
+                await self._replies.get(place, self._replies.get(path, NOT_FOUND))(writer)
             await writer.drain()
 
 
 class ClosingServer(LoopbackServer):
-    """Says some bytes, none perhaps, to whoever comes, whatever they want, and hangs up."""
+    """Sends the same bytes to every client, if any, and hangs up."""
 
-    def __init__(self, *said: bytes) -> None:
+    def __init__(self, *pieces: bytes) -> None:
         super().__init__()
-        self._said = said
+        self._pieces = pieces
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(PIECE)
-        writer.writelines(self._said)
+        await reader.read(PIECE_BYTES)
+        writer.writelines(self._pieces)
         await writer.drain()
 
 
 def head(*fields: str, status: str = "200 OK") -> bytes:
-    """A status line and headers, complete."""
+    """Return a status line and headers, with the empty line at their end."""
     return "".join(f"{line}\r\n" for line in (f"HTTP/1.1 {status}", *fields, "")).encode("latin-1")
 
 
-def page(body: str | bytes, *fields: str, status: str = "200 OK") -> Deed:
-    """A proper answer."""
+def page(body: str | bytes, *fields: str, status: str = "200 OK") -> Reply:
+    """Send a well-formed HTML response."""
     data = body.encode() if isinstance(body, str) else body
     html = "Content-Type: text/html; charset=utf-8"
-    return says(head(html, f"Content-Length: {len(data)}", *fields, status=status) + data)
+    return sends(head(html, f"Content-Length: {len(data)}", *fields, status=status) + data)
 
 
-def says(*pieces: bytes, close: bool = False) -> Deed:
-    """Exactly these bytes."""
+def sends(*pieces: bytes, close: bool = False) -> Reply:
+    """Send exactly these bytes."""
 
-    async def deed(writer: asyncio.StreamWriter) -> None:
-        writer.writelines(pieces)
-        await writer.drain()
+    async def reply(writer: asyncio.StreamWriter) -> None:
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
         if close:
             writer.close()
             raise ConnectionResetError
 
-    return deed
+    return reply
 
 
-def endless(beginning: bytes, piece: bytes) -> Deed:
-    """A beginning, then the same piece until the client hangs up."""
+class Late:
+    """A large reply, which is made when its server is and not when its module is imported."""
 
-    async def deed(writer: asyncio.StreamWriter) -> None:
+    def __init__(self, make: Callable[[], Reply]) -> None:
+        self.make = cache(make)
+
+    async def __call__(self, writer: asyncio.StreamWriter) -> None:
+        await self.make()(writer)
+
+
+def endless(beginning: bytes, piece: bytes) -> Reply:
+    """Send a beginning, then one piece again and again until the client hangs up."""
+
+    async def reply(writer: asyncio.StreamWriter) -> None:
         writer.write(beginning)
-        deadline = time.monotonic() + GIVEN_UP_SECONDS
-        while time.monotonic() < deadline:
+        while True:
             writer.write(piece)
             await writer.drain()
 
-    return deed
+    return reply
 
 
-def trickle(beginning: bytes, drops: bytes) -> Deed:
-    """A beginning, then a byte at a time, again from the first where they run out."""
+def trickle(beginning: bytes, rest: bytes) -> Reply:
+    """Send a beginning, then one byte of the rest at a time, again and again."""
 
-    async def deed(writer: asyncio.StreamWriter) -> None:
+    async def reply(writer: asyncio.StreamWriter) -> None:
         writer.write(beginning)
-        for turn in range(int(GIVEN_UP_SECONDS / TRICKLE_SECONDS)):
-            writer.write(drops[turn % len(drops) :][:1])
-            await writer.drain()
-            await asyncio.sleep(TRICKLE_SECONDS)
+        while True:
+            for byte in rest:
+                writer.write(bytes([byte]))
+                await writer.drain()
+                await asyncio.sleep(TRICKLE_SECONDS)
 
-    return deed
-
-
-def silent() -> Deed:
-    """No answer at all."""
-
-    async def deed(writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(GIVEN_UP_SECONDS)
-
-    return deed
+    return reply
 
 
-def reset() -> Deed:
-    """The connection is thrown away."""
+def silent() -> Reply:
+    """Send nothing, and keep the connection."""
 
-    async def deed(writer: asyncio.StreamWriter) -> None:
+    async def reply(writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(MAX_REPLY_SECONDS)
+
+    return reply
+
+
+def reset() -> Reply:
+    """Reset the connection."""
+
+    async def reply(writer: asyncio.StreamWriter) -> None:
         writer.transport.abort()
         raise ConnectionResetError
 
-    return deed
+    return reply
 
 
+@cache
 def gzip_bomb(length: int) -> bytes:
-    """Zeros, a thousand times smaller on the wire."""
+    """Return so many zeros, packed: a thousandth of their length."""
     return gzip.compress(bytes(length), mtime=0)
 
 
@@ -136,7 +152,7 @@ NOT_FOUND = page("", status="404 Not Found")
 
 
 class Resolver(CachingThreadedResolver):
-    """All names below .example lead to loopback; those that begin with `flaky` only when asked again."""
+    """Resolves names below .example to loopback; a name that begins with `flaky` fails the first time."""
 
     failed: Sequence[str] = ()
 

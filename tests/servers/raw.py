@@ -1,12 +1,12 @@
-"""A server that says exactly the bytes it is told to say, and keeps a transcript of both sides.
+"""A server that sends exactly the bytes of its script, and keeps a transcript of both sides.
 
     script = {"/hello": Answer(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")}
     with RawServer(script) as server:
         fetch(f"http://127.0.0.1:{server.port}/hello")
         assert server.heard[0].sent == b"HTTP/1.1 …"
 
-Runs an event loop of its own in a thread, so it serves tests with and without one, and crawls in other
-processes. Knows of HTTP only where a request ends. Loopback only.
+It runs an event loop of its own in a thread, so it serves tests with and without a loop, and crawls in other
+processes. Of HTTP it knows only where a request ends. TLS, mail, CONNECT and hostile servers are built on it.
 """
 
 import asyncio
@@ -23,12 +23,12 @@ Streams = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 
 @dataclass(frozen=True)
 class Answer:
-    """Bytes in the pieces in which they are written, and what happens after them."""
+    """The pieces in which bytes are written, and what happens after them."""
 
     pieces: tuple[bytes, ...]
-    close: bool = False  # hang up
-    hang: bool = False  # say nothing more until the client hangs up
-    reused: "Answer | None" = None  # instead of this one, where the connection has carried a request before
+    close: bool = False  # the connection
+    hang: bool = False  # send nothing more until the client closes the connection
+    reused: "Answer | None" = None  # instead of this one, for any but the first request of a connection
 
     def __init__(
         self, *pieces: bytes, close: bool = False, hang: bool = False, reused: "Answer | None" = None
@@ -42,7 +42,7 @@ NOT_FOUND = Answer(b"HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnope")
 
 @dataclass
 class Heard:
-    """One request, and what was said to it."""
+    """One request, and the bytes that were sent for it."""
 
     connection: int  # counted from 1
     request: bytes
@@ -98,8 +98,8 @@ class LoopbackServer:
         self._connections.add(task)
         try:
             await self._serve(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            return  # the other side hung up, or the test is over
+        except (ConnectionError, TimeoutError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            return  # the client hung up, or the test is over
         finally:
             self._connections.discard(task)
             writer.transport.abort() if self._loop_is_stopping() else writer.close()
@@ -112,7 +112,7 @@ class LoopbackServer:
 
 
 class RawServer(LoopbackServer):
-    """`script` maps a path (with its query) to an answer; what it does not name is not found."""
+    """`script` maps a path with its query to an answer; other paths are not found."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class RawServer(LoopbackServer):
         self._script = script
 
     def sent_to(self, path: str) -> list[Heard]:
-        """What was heard and said for one path, in order."""
+        """Return the requests for one path, in order, with what was sent for them."""
         return [heard for heard in self.heard if _path(heard.target) == path]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -155,7 +155,7 @@ class RawServer(LoopbackServer):
 
 
 class ConnectProxy(LoopbackServer):
-    """A proxy that only knows CONNECT, and connects to one place whatever it is asked for."""
+    """A proxy that knows only CONNECT, and connects every client to the same port."""
 
     def __init__(self, port: int) -> None:
         super().__init__()
@@ -189,6 +189,6 @@ async def _read_request(reader: asyncio.StreamReader) -> bytes:
 
 
 def _path(target: str) -> str:
-    """The path with its query, also of a target in absolute form, as proxies get it."""
+    """Return the path with its query, also of a target in absolute form, as proxies get it."""
     parts = urlsplit(target)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
