@@ -58,6 +58,7 @@ class Crawl:
         self._frontier = frontier
         self._woken = asyncio.Event()  # something may have changed for `requests`
         self._stocking: asyncio.Task[None] | None = None
+        self._may_stock = True  # False: the run ends, or its ledger has failed
         crawler.signals.connect(self.on_item_end, signal=signals.item_scraped)
         crawler.signals.connect(self.on_item_end, signal=signals.item_dropped)
         crawler.signals.connect(self.on_item_end, signal=signals.item_error)
@@ -225,12 +226,13 @@ class Crawl:
 
     async def stop_stocking(self) -> None:
         """Stop reading lists and claiming pages; return when nothing of that is under way."""
+        self._may_stock = False
         if self._stocking is not None:
             self._stocking.cancel()
             await asyncio.wait({self._stocking})
 
     def _stock(self) -> None:
-        if self._stocking is None and self._frontier.wants_stock():
+        if self._may_stock and self._stocking is None and self._frontier.wants_stock():
             self._stocking = asyncio.ensure_future(self._restock())
 
     async def _restock(self) -> None:
@@ -243,6 +245,7 @@ class Crawl:
                     logger.exception("The list %s cannot be read.", unreadable.args[0])
                     self._crawler.stats.inc_value("spider_exceptions/count")
         except ArchiveError:
+            self._may_stock = False
             logger.debug("No more lists are read: the run ends.")  # the ledger has logged why
         finally:
             self._stocking = None

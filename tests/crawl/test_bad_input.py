@@ -8,7 +8,7 @@ from tests.crawl.running import scrapy
 
 WRONG: list[tuple[list[str], int, str]] = [
     (["crawl", "step_agncy"], 2, "Did you mean step_agency"),
-    (["crawl", "zzz"], 2, "scrapy sites"),
+    (["crawl", "0000"], 2, "scrapy sites"),
     (["crawl"], 2, "Name one site"),
     (["crawl", "step_agency", "baladi_news"], 2, "Name one site"),
     (["crawl", "step_agency", "-a", "since=tomorrow-ish"], 2, "is not a date"),
