@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_a-zA-Z]+")
 _PIECES = re.compile(r"[^\W_]+")
@@ -45,15 +45,33 @@ _TELLING = ("aria-labelledby", "data-testid", "data-component", "data-e2e")
 _MAX_NAMES = 400  # characters of class and id that are looked at
 
 
+class _Rules(NamedTuple):
+    """rules/names.json, turned round: from a name to its kinds."""
+
+    kinds: tuple[str, ...]  # the first one goes before the others
+    words: dict[str, frozenset[str]]
+    tokens: dict[str, frozenset[str]]
+    starts: tuple[tuple[str, str], ...]  # beginning of a name, kind
+    all_starts: tuple[str, ...]
+
+
 @cache
-def _rules() -> tuple[tuple[str, frozenset[str], frozenset[str], tuple[str, ...]], ...]:
+def _rules() -> _Rules:
     source = resources.files(__package__).joinpath("rules", "names.json").read_text("utf-8")
-    rules: dict[str, Any] = json.loads(source)
-    return tuple(
-        (kind, frozenset(rule["words"]), frozenset(rule["tokens"]), tuple(rule["starts"]))
-        for kind, rule in rules.items()
-        if kind != "about"
+    rules: dict[str, Any] = {kind: rule for kind, rule in json.loads(source).items() if kind != "about"}
+    starts = tuple((start, kind) for kind, rule in rules.items() for start in rule["starts"])
+    return _Rules(
+        kinds=tuple(rules),
+        words=_by_name(rules, "words"),
+        tokens=_by_name(rules, "tokens"),
+        starts=starts,
+        all_starts=tuple(start for start, _ in starts),
     )
+
+
+def _by_name(rules: dict[str, Any], key: str) -> dict[str, frozenset[str]]:
+    names = {name for rule in rules.values() for name in rule[key]}
+    return {name: frozenset(kind for kind, rule in rules.items() if name in rule[key]) for name in names}
 
 
 def kind_of(tag: str, attributes: Mapping[str, str]) -> str:
@@ -78,10 +96,7 @@ def kind_of_names(names: str) -> str:
     }
     if "meta" in kinds and kinds <= _BESIDE_META:
         return "meta"  # a row with the date and buttons to share
-    for kind, *_ in _rules():
-        if kind in kinds:
-            return kind
-    return ""
+    return next((kind for kind in _rules().kinds if kind in kinds), "") if kinds else ""
 
 
 def _is_random(piece: str) -> bool:
@@ -93,7 +108,7 @@ def _is_random(piece: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _kinds_of_token(token: str) -> tuple[str, ...]:
+def _kinds_of_token(token: str) -> frozenset[str]:
     lower = token.lower()
     if lower.startswith("elementor-widget"):  # there every part of a page is a widget
         lower = lower.removeprefix("elementor-widget-")
@@ -103,8 +118,11 @@ def _kinds_of_token(token: str) -> tuple[str, ...]:
         words.add(piece.lower())
         if not _is_random(piece):
             words.update(word.lower() for word in _PARTS.findall(piece))
-    return tuple(
-        kind
-        for kind, listed, tokens, starts in _rules()
-        if lower in tokens or words & listed or (starts and lower.startswith(starts))
-    )
+    rules = _rules()
+    kinds = set(rules.tokens.get(lower, ()))
+    for word in words:
+        if word in rules.words:
+            kinds |= rules.words[word]
+    if lower.startswith(rules.all_starts):
+        kinds.update(kind for start, kind in rules.starts if lower.startswith(start))
+    return frozenset(kinds)
