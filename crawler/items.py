@@ -1,8 +1,11 @@
 """The values that flow from spider to storage: a Page (as served) and an Article (what was read in it)."""
 
 import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, date, datetime, time
+from types import NoneType
 from typing import Any
 
 
@@ -47,6 +50,7 @@ class Page:
     run_id: str | None = None
     record: RecordPointer | None = None
     candidate: Candidate | None = None  # what discovery was told about it
+    further: tuple["Page", ...] = ()  # of an article of several pages: the pages behind this one, in order
 
 
 @dataclass(kw_only=True, slots=True)
@@ -89,6 +93,7 @@ class Article:
     rules_digest: str  # changes whenever a rule of the extraction does
     layers: dict[str, str] = field(default_factory=dict)  # field -> layer that supplied it
     text_agreement: float | None = None  # how far the two readers of the text agree, 0 to 1
+    further_pages: str | None = None  # JSON array: address, record and digest of each page behind the first
 
     def record(self) -> dict[str, Any]:
         """The article as JSON-able values in declared order, times as RFC 3339 with zone."""
@@ -117,6 +122,35 @@ def pointer_of(article: Article) -> RecordPointer | None:
 
 
 ARTICLE_FIELDS: tuple[str, ...] = tuple(f.name for f in fields(Article))
+
+
+def further_pages_text(page: Page) -> str | None:
+    """Return the column that lists the further pages of an article: a JSON array, or None for one page."""
+    if not page.further:
+        return None
+    nothing = dict.fromkeys(RecordPointer.__dataclass_fields__)
+    return json.dumps(
+        [{"url": part.url, **(asdict(part.record) if part.record else nothing)} for part in page.further],
+        ensure_ascii=False,
+    )
+
+
+def further_pages_of(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what the column `further_pages` of a row lists; pages without a record are left out.
+
+    Raises ValueError where the column holds anything else.
+    """
+    text = row.get("further_pages")
+    parts = json.loads(text) if text else []
+    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+        raise ValueError("further_pages is no JSON array of objects")
+    names = ("url", *RecordPointer.__dataclass_fields__)
+    kinds = {"warc_offset": int, "warc_length": int}
+    for part in parts:
+        wrong = [name for name in names if not isinstance(part.get(name), kinds.get(name, str) | NoneType)]
+        if wrong:
+            raise ValueError(f"further_pages: {wrong[0]} is of another type")
+    return [part for part in parts if part["warc_file"] is not None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from crawler.extraction.assembly import account_of, article_of, read
 from crawler.extraction.digest import extractor_name, rules_digest
+from crawler.extraction.further import with_further_pages
 from crawler.extraction.themes import themes
 from crawler.items import Article, Page, Rejection
 from crawler.site import Site
@@ -39,9 +40,11 @@ class Explanation:
 
 
 def extract(page: Page, site: Site) -> Article | Rejection:
-    """Return the article that a page holds, or why it yields none."""
+    """Return the article of a page and its further pages, or why the page yields none."""
     reading = read(page, site)
-    return reading if isinstance(reading, Rejection) else article_of(reading)
+    if isinstance(reading, Rejection):
+        return reading
+    return with_further_pages(article_of(reading), page, site, extract)
 
 
 def explain(page: Page, site: Site) -> Explanation:

@@ -8,7 +8,8 @@ from typing import Any
 
 from crawler.archive.members import WarcFormatError
 from crawler.archive.names import FileOwner
-from crawler.items import Article, Page, RecordPointer, Rejection
+from crawler.archive.responses import read_responses
+from crawler.items import Article, Page, RecordPointer, Rejection, further_pages_of
 from crawler.lanes import Lanes
 from crawler.reextract.candidates import candidate_of, site_named
 from crawler.reextract.captures import Capture, article_captures
@@ -150,7 +151,24 @@ class _WarcReading:
                 payload_digest=response.headers.get("warc-payload-digest"),
             ),
             candidate=candidate_of(capture, before),
+            further=tuple(self._further(before)) if before else (),
         )
+
+    def _further(self, before: Mapping[str, Any]) -> Iterator[Page]:
+        """Read the further pages of an article, as far as their records are there."""
+        for part in further_pages_of(before):
+            pointer = RecordPointer(**{name: part[name] for name in RecordPointer.__dataclass_fields__})
+            with self._storage.open(pointer.warc_file, pointer.warc_offset, pointer.warc_length) as stream:
+                responses = list(read_responses(stream, name=pointer.warc_file))
+            for response in responses[:1]:
+                yield Page(
+                    url=part["url"],
+                    body=response.payload,
+                    http_status=response.http_status,
+                    content_type=response.http_header("content-type"),
+                    fetched_at=response.date or _fetched_at(before),
+                    record=pointer,
+                )
 
     async def _keep_first(self, waiting: deque[tuple[Page, asyncio.Task[Article | Rejection]]]) -> int:
         """Wait for the first page, keep its outcome, and return its offset."""

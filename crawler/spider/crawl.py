@@ -33,6 +33,7 @@ from crawler.spider.pages import (
     page_request,
     unchanged,
 )
+from crawler.spider.parts import part_request, with_part
 from crawler.spider.requisites import (
     fetched,
     is_style_with_needs,
@@ -141,8 +142,11 @@ class Crawl:
         self._stock()
         yield from ()
 
-    def parse_article(self, response: Response) -> Iterator[Page]:
-        """Yield the page for the pipelines, unless it is a known article whose payload is the same."""
+    async def parse_article(self, response: Response) -> AsyncIterator[Page | Request]:
+        """Yield the page for the pipelines, unless it is a known article whose payload is the same.
+
+        If the article goes on on another page, that one is fetched first.
+        """
         claim: Claim = response.meta["claim"]
         self._crawler.stats.inc_value("pages/fetched")
         if is_same_payload(response, claim):
@@ -150,7 +154,28 @@ class Crawl:
             self._frontier.finish(unchanged(claim, response))
             return
         self._frontier.reading(claim, response.url)
-        yield page_of(response, claim)
+        page = page_of(response, claim)
+        yield await part_request(response, page, self.parse_part, self.on_part_failure) or page
+
+    async def parse_part(self, response: Response) -> AsyncIterator[Page | Request]:
+        """Yield the request for the next page of an article, or the article's first page with all others."""
+        page, is_part = with_part(response, response.meta["claim"])
+        self._crawler.stats.inc_value("pages/further" if is_part else "failed/further_pages")
+        following = None
+        if is_part:
+            following = await part_request(response, page, self.parse_part, self.on_part_failure)
+        yield following or page
+
+    def on_part_failure(self, failure: Failure) -> Iterator[Page]:
+        """Yield an article without the page that could not be fetched and those behind it."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        reason = failure_reason(failure)
+        self._crawler.stats.inc_value("failed/further_pages")
+        logger.warning("A further page of an article was not fetched (%s): %s", reason, request.url)
+        if reason == Reason.RUN_ENDED:
+            self._frontier.abandon(request.meta["claim"])
+        else:
+            yield request.meta["page"]
 
     def on_failure(self, failure: Failure) -> None:
         """Finish the list, page or requisite whose request failed."""
@@ -214,8 +239,9 @@ class Crawl:
         """Finish the page of an item that was stored or dropped, or that a pipeline failed on."""
         request = getattr(response, "request", None)
         claim: Claim | None = request.meta.get("claim") if request is not None else None
-        if claim is None or response is None:
+        if claim is None or response is None or request is None:
             return
+        response = request.meta.get("first", response)  # the ledger knows an article by its first page
         ended_by = facts.get("exception") or facts.get("failure")
         if getattr(ended_by, "reason", None) == Reason.NOT_STORED:  # the run ends; the next one asks again
             self._frontier.abandon(claim)

@@ -20,6 +20,7 @@ SCHEMA_VERSIONS = {
     1: "the first columns",
     2: "`previous_id`",
     3: "`text_agreement`",
+    4: "`further_pages`",
 }
 SCHEMA_VERSION = max(SCHEMA_VERSIONS)
 

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, cast
 
 from crawler.archive.manifest import ManifestFile
 from crawler.errors import ArchiveError
+from crawler.items import further_pages_of
 from crawler.storage.base import CHUNK
 from crawler.tables.reader import open_table_stream
 from crawler.verify.faults import Code, Findings
@@ -18,6 +19,7 @@ _MAX_GROUP = 512_000_000  # bytes of a row group, unpacked; ours have a thirtiet
 _COLUMNS = (
     "id", "url", "canonical_url", "site", "title", "text", "text_sha256", "fetched_at", "rules_digest",
     "warc_file", "warc_offset", "warc_length", "warc_record_id", "payload_digest",
+    "further_pages",
 )  # fmt: skip
 
 Reread = Callable[[Mapping[str, Any], Pointers], str | None]
@@ -53,7 +55,7 @@ def check_articles(
 def _rows(file: BinaryIO, findings: Findings) -> Iterator[dict[str, Any]]:
     try:
         with open_table_stream(file, "This file") as table:
-            if table.misfits(_COLUMNS):
+            if table.misfits(_COLUMNS[:-1]):  # further_pages is younger than others
                 findings.fault(Code.TABLE, "This Parquet file lacks columns of an article.")
             elif table.largest_group() > _MAX_GROUP:
                 message = f"This Parquet file has row groups of more than {_MAX_GROUP:,} bytes."
@@ -78,7 +80,12 @@ def _check_row(
         findings.fault(Code.TABLE, f"{said}: the article is of {row['site']}, and does not belong here.")
     try:
         pointers.check(row)
+        for part in further_pages_of(row):
+            pointers.check(part)
         other = reread(row, pointers) if reread else None
+    except ValueError as error:
+        findings.fault(Code.TABLE, f"{said}: {error}.")
+        return
     except PointerError as error:
         findings.fault(Code.POINTER, f"{said}: the pointer is wrong, {error}.")
         return

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.extraction import extract, rules_digest
-from crawler.items import Candidate, Page, Rejection
+from crawler.items import Candidate, Page, Rejection, further_pages_of
 from crawler.site import Site, unknown_site
 from crawler.verify.pointers import Pointers
 
@@ -34,6 +34,7 @@ class Rereader:
             content_type=response.http_header("content-type"),
             fetched_at=response.date or datetime.fromisoformat(row["fetched_at"]),
         )
+        page = replace(page, further=tuple(_further(row, pointers)))
         site = self._sites.get(row["site"]) or unknown_site(urlsplit(row["url"]).netloc)
         reason = ""
         for candidate in _candidates(row):
@@ -45,6 +46,19 @@ class Rereader:
             else:
                 reason = "another text"
         return f"its record yields {reason}, though the rules are the same."
+
+
+def _further(row: Mapping[str, Any], pointers: Pointers) -> Iterator[Page]:
+    """Fetch the further pages of an article. Raises PointerError, ArchiveError."""
+    for part in further_pages_of(row):
+        response = pointers.fetch(part)
+        yield Page(
+            url=part["url"],
+            body=response.payload,
+            http_status=response.http_status,
+            content_type=response.http_header("content-type"),
+            fetched_at=response.date or datetime.fromisoformat(row["fetched_at"]),
+        )
 
 
 def _candidates(row: Mapping[str, Any]) -> Iterator[Candidate | None]:

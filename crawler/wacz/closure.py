@@ -13,6 +13,8 @@ from crawler.archive.names import warc_key
 from crawler.archive.records import WarcReader, warc_moment
 from crawler.archive.responses import ArchivedResponse, read_responses
 from crawler.archive.surt import surt_key
+from crawler.discovery.parts import part_behind
+from crawler.discovery.source import Answer
 from crawler.extraction import requisites
 from crawler.storage import Storage
 from crawler.urls import absolute
@@ -176,5 +178,9 @@ def _references(response: ArchivedResponse, kind: str, *, redirects: bool) -> li
         target = absolute(response.uri, response.http_header("location") or "")
         return [target] if target else []
     text = decode(response.payload, response.http_header("content-type")).text
-    read = requisites.of_style if kind == _STYLE else requisites.of_page
-    return read(text, response.uri)
+    if kind == _STYLE:
+        return requisites.of_style(text, response.uri)
+    headers = {"content-type": response.http_header("content-type") or ""}
+    answer = Answer(url=response.uri, status=_OK, body=response.payload, headers=headers)
+    part = part_behind(answer)
+    return [*requisites.of_page(text, response.uri), *([part] if part else [])]
