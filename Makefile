@@ -1,4 +1,4 @@
-# make demo: the whole way on your own machine. make test: everything that is checked. README.md tells the rest.
+# make demo: try the project on this machine. make test: run every test. See README.md and CONTRIBUTING.md.
 PYTHON ?= python3
 VENV := .venv
 S3VENV := .venv-swift
@@ -42,7 +42,7 @@ $(VENV)/.complete: requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r requirements-dev.txt
 	@touch $@
 
-# Programs whose dependencies cannot live with ours: $(call environment,name,folder,locked packages,what it is)
+# Programs whose dependencies conflict with ours: $(call environment,name,folder,locked packages,what it is)
 define environment
 .PHONY: $(1)
 $(1): $(2)/.complete
@@ -101,7 +101,7 @@ soak: setup
 bench-extraction: setup peers
 	$(BIN)/python -m benchmarks.extraction $(PAGES)
 
-# Only who changes a dependency needs this, and uv.
+# Needed only after a change of a dependency; uses uv.
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header -o requirements.txt pyproject.toml
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra dev -o requirements-dev.txt pyproject.toml

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.crawl.running import PROJECT
-from tests.torture.blows import crawl_words
+from tests.torture.blows import crawl_arguments
 from tests.torture.press import printing
 
 EVERY = 2.0  # seconds between two looks
@@ -42,7 +42,7 @@ def main() -> int:
         archive = Path(folder) / "archive"
         with Path(folder, "errors").open("wb") as errors:
             crawl = subprocess.Popen(
-                [sys.executable, "-m", "scrapy", *crawl_words(press, archive, SETTINGS)],
+                [sys.executable, "-m", "scrapy", *crawl_arguments(press, archive, SETTINGS)],
                 cwd=PROJECT, stderr=errors,
             )  # fmt: skip
         began, looks = time.monotonic(), []

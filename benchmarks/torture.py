@@ -1,8 +1,8 @@
 """python -m benchmarks.torture [--pages N] [--kills N] [--seed N]: a crawl that is killed again and again.
 
 The kills come at random requests, at random changes of the spool and the archive, at random moments. Each is
-told with what the crawl was about to do; when a crawl has come to its end in spite of them, all that it left
-is compared with a crawl that nobody touched, and the next begins.
+printed with the change that the crawl was about to make. A crawl that ends in spite of them is compared
+with an undisturbed crawl, and the next one begins.
 """
 
 import argparse
@@ -34,13 +34,13 @@ def main() -> int:
         quiet = Path(folder) / "quiet"
         whole = struck_crawl(press, quiet, Blow(kind="change", at=0))
         if whole.returncode != 0:
-            raise SystemExit(f"the crawl that nobody touched failed: {whole.errors[-3000:]}")
+            raise SystemExit(f"the undisturbed crawl failed: {whole.errors[-3000:]}")
         untouched = Holdings.of(quiet)
         print(
-            f"Nobody touched: {whole.requests:,} requests, {whole.deed} changes, "
+            f"Undisturbed: {whole.requests:,} requests, {whole.change} changes, "
             f"{len(untouched.ids):,} articles."
         )
-        found = _lives(press, Path(folder), int(whole.deed), untouched, options)
+        found = _lives(press, Path(folder), int(whole.change), untouched, options)
     print("\n".join(found) or "Nothing lost, nothing twice, verify clean, spool empty.")
     return 1 if found else 0
 
@@ -67,7 +67,7 @@ def _lives(
         done = struck_crawl(press, archive, blow)
         seconds = f"{time.monotonic() - began:.1f} s"
         grid.add_row(
-            str(number), str(blow), seconds, str(done.requests), str(done.returncode), done.deed[-SHOWN:]
+            str(number), str(blow), seconds, str(done.requests), str(done.returncode), done.change[-SHOWN:]
         )
         hits += done.returncode == KILLED
         if done.returncode not in {KILLED, 0}:

@@ -124,7 +124,7 @@ def _serve(requests: socket.socket) -> None:
 
 
 def _wait_for_command(request: dict[str, Any], out: int, err: int, answer: int) -> None:
-    """Fork the command, and return in it; the other process tells its id and how it ended, and ends."""
+    """Fork the command, and return in it; the other process reports its id and its exit code, and ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pid = os.fork()
     if pid:

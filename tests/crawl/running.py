@@ -1,4 +1,4 @@
-"""Commands as a user runs them: in a process of their own, from the project's folder."""
+"""Run commands as a user does: in their own process, in the project's folder."""
 
 import atexit
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 from tests import warm
 
 PROJECT = Path(__file__).resolve().parents[2]
-SECONDS_AT_MOST = 120
+MAX_SECONDS = 120
 # Full speed, and one process for reading: starting each takes a second. Reports have tests of their own.
 UNHURRIED = {
     "DOWNLOAD_DELAY": "0",
@@ -26,7 +26,7 @@ def scrapy(
     settings: Mapping[str, str] | None = None,
     env: Mapping[str, str] | None = None,
     cwd: Path = PROJECT,
-    seconds: float = SECONDS_AT_MOST,
+    seconds: float = MAX_SECONDS,
 ) -> "subprocess.CompletedProcess[str]":
     """Run `scrapy …` to its end; output as text. Raises TimeoutExpired after so many seconds."""
     words = [
@@ -56,7 +56,7 @@ def _warm_process() -> warm.WarmProcess:
 
 
 def news_command(url: str, settings: Mapping[str, str]) -> list[str]:
-    """The words of a crawl, for tests that hold its process themselves."""
+    """Return the command line of a crawl, for tests that start its process themselves."""
     command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={url}"]
     return command + [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
 
@@ -71,7 +71,7 @@ def crawl(
     options: Sequence[str] = (),
     env: Mapping[str, str] | None = None,
 ) -> "subprocess.CompletedProcess[str]":
-    """scrapy crawl SITE into an archive, at full speed."""
+    """Run `scrapy crawl SITE` into an archive, without delays."""
     spider_arguments = [
         word for name, value in (arguments or {}).items() for word in ("-a", f"{name}={value}")
     ]

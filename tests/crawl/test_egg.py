@@ -12,7 +12,7 @@ from crawler.demo.outlets import OUTLETS
 from crawler.demo.server import serve
 from crawler.registry.table import outlets
 from tests.crawl.archive_reading import articles
-from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED
+from tests.crawl.running import MAX_SECONDS, PROJECT, UNHURRIED
 
 PACKAGED = ("crawler", "spiders", "pipelines", "settings")
 
@@ -26,7 +26,7 @@ def egg(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(PROJECT / name, source / name)
     built = source / "warraq.egg"
     command = [str(Path(sys.executable).with_name("scrapyd-deploy")), "--build-egg", str(built)]
-    subprocess.run(command, cwd=source, check=True, capture_output=True, timeout=SECONDS_AT_MOST)
+    subprocess.run(command, cwd=source, check=True, capture_output=True, timeout=MAX_SECONDS)
     return built
 
 
@@ -60,7 +60,7 @@ def scrapy_in(egg: Path, folder: Path, *arguments: str, **env: str) -> "subproce
         env={**clean, "PYTHONPATH": str(egg), **env},
         capture_output=True,
         text=True,
-        timeout=SECONDS_AT_MOST,
+        timeout=MAX_SECONDS,
         check=False,
     )
 

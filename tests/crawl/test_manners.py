@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.crawl.archive_reading import answers, articles, run_stats, warcs
-from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, crawl, news_command, scrapy
+from tests.crawl.running import MAX_SECONDS, PROJECT, UNHURRIED, crawl, news_command, scrapy
 from tests.servers.paper import Answer, Request, front_page, open_paper, path_of, rss, story
 
 
@@ -223,7 +223,7 @@ def test_a_pause_holds_what_is_already_queued(tmp_path: Path) -> None:
                 crawl.wait(0.02)
                 pytest.fail(log.read_text())
         crawl.send_signal(signal.SIGTERM)
-        assert crawl.wait(SECONDS_AT_MOST) == 1
+        assert crawl.wait(MAX_SECONDS) == 1
         paths = paper.paths()
     assert len(paths[paths.index(path_of(2)) + 1 :]) <= 1
     assert "The crawl ended before its end: shutdown." in log.read_text()

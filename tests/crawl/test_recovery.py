@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.crawl.archive_reading import answers, articles, leftovers, run_stats, warcs
-from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, crawl, news_command, scrapy
+from tests.crawl.running import MAX_SECONDS, PROJECT, UNHURRIED, crawl, news_command, scrapy
 from tests.servers.paper import STORIES, Paper, Watched, open_paper, path_of, story
 
 
@@ -22,7 +22,7 @@ def paper_after_a_kill(archive: Path) -> Iterator[Paper]:
         started.append(
             subprocess.Popen(command, cwd=PROJECT, start_new_session=True, stderr=subprocess.DEVNULL)
         )
-        assert started[0].wait(timeout=SECONDS_AT_MOST) == -signal.SIGKILL
+        assert started[0].wait(timeout=MAX_SECONDS) == -signal.SIGKILL
         dict.update(table, {path_of(8): story(8)})
         table._path = ""
         yield paper
@@ -79,7 +79,7 @@ def test_ctrl_c_ends_a_run_with_everything_kept(tmp_path: Path) -> None:
     with open_paper(Watched(path_of(8), lambda: started[0].send_signal(signal.SIGINT))) as paper:
         command = [*news_command(paper.home, {**UNHURRIED, "ARCHIVE": str(tmp_path)}), "--nolog"]
         started.append(subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.DEVNULL))
-        assert started[0].wait(timeout=SECONDS_AT_MOST) == 1
+        assert started[0].wait(timeout=MAX_SECONDS) == 1
     [run] = run_stats(tmp_path)
     assert run["reason"] == "shutdown"
     assert leftovers(tmp_path) == []

@@ -17,7 +17,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from tests.crawl.archive_reading import answers, articles, leftovers, record_types, run_stats, warcs
-from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, crawl, news_command, scrapy
+from tests.crawl.running import MAX_SECONDS, PROJECT, UNHURRIED, crawl, news_command, scrapy
 from tests.servers.paper import Answer, Paper, front_page, open_paper, path_of, rss, story
 
 STORIES = (1, 2, 3)
@@ -312,7 +312,7 @@ def paper_after_a_kill(table: Mapping[str, Answer], path: str, archive: Path) ->
         started.append(
             subprocess.Popen(command, cwd=PROJECT, start_new_session=True, stderr=subprocess.DEVNULL)
         )
-        assert started[0].wait(timeout=SECONDS_AT_MOST) == -signal.SIGKILL
+        assert started[0].wait(timeout=MAX_SECONDS) == -signal.SIGKILL
         watched.path = ""
         yield site
 

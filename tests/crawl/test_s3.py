@@ -17,7 +17,7 @@ from fastwarc.warc import ArchiveIterator
 
 from crawler.demo.outlets import OUTLETS
 from crawler.demo.server import serve
-from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, crawl, news_command
+from tests.crawl.running import MAX_SECONDS, PROJECT, UNHURRIED, crawl, news_command
 from tests.servers.faulty_s3 import Always, Fault, faulty_s3
 from tests.servers.paper import Watched, open_paper, path_of, story
 from tests.servers.s3 import environment, objects
@@ -155,7 +155,7 @@ def test_a_killed_run_holds_up_other_machines_and_not_its_own(
                 stderr=subprocess.DEVNULL,
             )
         )
-        assert started[0].wait(timeout=SECONDS_AT_MOST) == -signal.SIGKILL
+        assert started[0].wait(timeout=MAX_SECONDS) == -signal.SIGKILL
         dict.update(table, {path_of(8): story(8)})
         table._path = ""
         spools = {"elsewhere": 1, "here": 0}

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, crawl, news_command
+from tests.crawl.running import MAX_SECONDS, PROJECT, UNHURRIED, crawl, news_command
 from tests.servers.paper import front_page, open_paper, path_of, rss, story
 
 STORIES = range(1, 31)
@@ -25,7 +25,7 @@ def on_terminal(command: list[str], columns: int = 120) -> tuple[int, str]:
             seen += piece
     finally:
         os.close(ours)
-        code = process.wait(timeout=SECONDS_AT_MOST)
+        code = process.wait(timeout=MAX_SECONDS)
     return code, seen.decode()
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.archive.reading import Record, read_warc
 from tests.crawl.archive_reading import articles, run_stats, warcs
-from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, scrapy
+from tests.crawl.running import MAX_SECONDS, PROJECT, UNHURRIED, scrapy
 from tests.servers.hostile import Reply, head, page, sends
 from tests.servers.paper import front_page, path_of, rss, story
 
@@ -86,7 +86,7 @@ def crawled(folder: Path, *detours: str, home: str = f"http://{HOST}/", **settin
 
 def _wait(process: "subprocess.Popen[bytes]") -> int:
     """Return the peak memory in bytes. wait4 would return that of the tests, which fork the crawl."""
-    alarm = threading.Timer(SECONDS_AT_MOST, process.kill)
+    alarm = threading.Timer(MAX_SECONDS, process.kill)
     alarm.start()
     peak = 0
     while process.poll() is None:
@@ -95,7 +95,7 @@ def _wait(process: "subprocess.Popen[bytes]") -> int:
         alarm.finished.wait(0.05)
     alarm.cancel()
     if process.returncode < 0:
-        pytest.fail(f"the crawl did not end within {SECONDS_AT_MOST} s")
+        pytest.fail(f"the crawl did not end within {MAX_SECONDS} s")
     return peak
 
 

@@ -1,4 +1,4 @@
-"""One server for the folder's tests, with the project deployed as it stands."""
+"""One server for the tests of this folder, with the project deployed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.servers.swift import Swift
 
 @pytest.fixture(scope="package")
 def empty_server(swift: Swift, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scrapyd]:
-    """A server that knows no project; keys of the S3 server are in its environment."""
+    """A server without a project; the keys of the S3 server are in its environment."""
     with running_scrapyd(tmp_path_factory.mktemp("scrapyd"), environment(swift)) as server:
         yield server
 

@@ -1,4 +1,4 @@
-"""A real Scrapyd on loopback, set up as docs/scrapyd.md says: its own environment, an empty folder."""
+"""A real Scrapyd on loopback, set up as in docs/scrapyd.md: its own environment, an empty folder."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests import needs
-from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED
+from tests.crawl.running import MAX_SECONDS, PROJECT, UNHURRIED
 
 DEPLOY = PROJECT / "deploy" / "scrapyd"
 USER, PASSWORD = "warraq", "to-the-tests-only"
@@ -29,23 +29,23 @@ _BETWEEN_LOOKS = 0.05  # seconds
 
 @dataclass(frozen=True)
 class Scrapyd:
-    """The running server, and what its API says."""
+    """A running server and its API."""
 
     folder: Path  # in which it was started
     url: str
     process: "subprocess.Popen[bytes]"
-    archive: Path  # what WARRAQ_ARCHIVE says
+    archive: Path  # the value of WARRAQ_ARCHIVE
 
     def ask(self, action: str, data: Mapping[str, str | Sequence[str]] | None = None) -> dict[str, Any]:
-        """One call: GET, or POST where there are data. Raises HTTPError."""
+        """Call the API by GET, or by POST where `data` is given. Raises HTTPError."""
         body = urlencode(data, doseq=True).encode() if data is not None else None
         request = Request(f"{self.url}/{action}", data=body, headers={"Authorization": _credentials()})  # noqa: S310 - loopback
-        with urlopen(request, timeout=SECONDS_AT_MOST) as answer:  # noqa: S310
+        with urlopen(request, timeout=MAX_SECONDS) as answer:  # noqa: S310
             found: dict[str, Any] = json.load(answer)
         return found
 
     def schedule(self, spider: str, *settings: str, **arguments: str) -> str:
-        """The id of the new job; it runs at full speed."""
+        """Queue a crawl without delays; return the id of its job."""
         unhurried = [f"{name}={value}" for name, value in UNHURRIED.items()]
         wanted = {"project": "warraq", "spider": spider, "setting": [*unhurried, *settings], **arguments}
         answer = self.ask("schedule.json", wanted)
@@ -62,19 +62,19 @@ class Scrapyd:
         return jobs
 
     def finish(self, job: str) -> None:
-        """Wait until Scrapyd calls a job finished."""
+        """Wait until Scrapyd lists a job as finished."""
 
         def finished() -> bool:
             return any(each["id"] == job for each in self.ask("listjobs.json")["finished"])
 
-        wait_until(finished, lambda: f"job {job} does not end: {self.told(job)}")
+        wait_until(finished, lambda: f"job {job} does not end: {self.evidence(job)}")
 
     def log(self, job: str) -> str:
-        """What a job logged so far."""
+        """Return the log of a job so far."""
         return "".join(path.read_text() for path in self.folder.glob(f"logs/warraq/*/{job}.log"))
 
-    def told(self, job: str) -> str:
-        """What there is to read where a job went wrong."""
+    def evidence(self, job: str) -> str:
+        """Return the end of a job's log and of its stderr, for failed assertions."""
         errors = [line for line in self.own_log().splitlines() if "/stderr]" in line]
         return "\n".join([self.log(job)[-3000:], *errors[-5:]])
 
@@ -83,7 +83,7 @@ class Scrapyd:
 
 
 def wait_until(come: Callable[[], bool], otherwise: Callable[[], str]) -> None:
-    deadline = time.monotonic() + SECONDS_AT_MOST
+    deadline = time.monotonic() + MAX_SECONDS
     while not come():
         if time.monotonic() > deadline:
             pytest.fail(otherwise())
@@ -96,8 +96,8 @@ def running_scrapyd(
 ) -> Iterator[Scrapyd]:
     """Start the server in `home`/server with the configuration that is delivered; stop it, and its jobs.
 
-    `eggs` is the folder of another server's eggs, which this one shall know from the beginning; `conf` holds
-    lines of configuration that are this server's own.
+    `eggs` is the folder of another server's eggs, which this one serves, too; `conf` holds more lines of
+    configuration.
     """
     program = needs.environment_program("scrapyd", "scrapyd")
     folder, archive = home / "server", home / "archive"
@@ -134,7 +134,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     except ProcessLookupError:
         return  # the test ended them all
     finally:
-        process.wait(SECONDS_AT_MOST)
+        process.wait(MAX_SECONDS)
 
 
 def _answers(server: Scrapyd) -> bool:

@@ -1,4 +1,4 @@
-"""The files of deploy/scrapyd as a server's keeper uses them: eggs that work, eggs that do not, schedules."""
+"""The files of deploy/scrapyd as an administrator uses them: good eggs, broken eggs, schedules."""
 
 import re
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import needs
-from tests.crawl.running import SECONDS_AT_MOST
+from tests.crawl.running import MAX_SECONDS
 from tests.scrapyd.deploying import run_in
 from tests.scrapyd.server import DEPLOY, Scrapyd, running_scrapyd
 
@@ -49,7 +49,7 @@ def idle_server(server: Scrapyd, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 def unchanged(server: Scrapyd) -> Iterator[None]:
-    """The server's versions are the same afterwards."""
+    """Check that the test leaves the server's versions as they were."""
     before = server.ask("listversions.json?project=warraq")["versions"]
     yield
     assert server.ask("listversions.json?project=warraq")["versions"] == before
@@ -61,58 +61,56 @@ def test_the_sites_of_the_egg(server: Scrapyd) -> None:
     assert zipfile.is_zipfile(next(server.folder.glob("eggs/warraq/*.egg")))
 
 
-def test_scrapyd_deploy_itself_does_not_tell_that_an_egg_is_broken(
-    server: Scrapyd, project: Path, broken_egg: Path
-) -> None:
-    """Why there is a deploy.sh. Should a later release tell it, this says so."""
-    told = run_in(project, "scrapyd-deploy", "--egg", str(broken_egg), "--version", "broken")
-    assert told.returncode == 0
-    assert '"status": "error"' in told.stdout
+def test_scrapyd_deploy_succeeds_with_a_broken_egg(server: Scrapyd, project: Path, broken_egg: Path) -> None:
+    """This is why deploy.sh exists. The test fails when a later release reports a broken egg."""
+    ran = run_in(project, "scrapyd-deploy", "--egg", str(broken_egg), "--version", "broken")
+    assert ran.returncode == 0
+    assert '"status": "error"' in ran.stdout
     assert "broken" in server.ask("listversions.json?project=warraq")["versions"]
     assert server.ask("delversion.json", {"project": "warraq", "version": "broken"})["status"] == "ok"
 
 
 @pytest.mark.usefixtures("unchanged")
-def test_a_broken_egg_is_noticed_and_taken_back(project: Path, broken_egg: Path) -> None:
-    told = run_in(project, "deploy/scrapyd/deploy.sh", "default", "--egg", str(broken_egg))
-    assert told.returncode == 1
-    assert "SyntaxError" in told.stdout
-    assert "could not be loaded and was removed" in told.stderr
+def test_a_broken_egg_is_reported_and_removed(project: Path, broken_egg: Path) -> None:
+    ran = run_in(project, "deploy/scrapyd/deploy.sh", "default", "--egg", str(broken_egg))
+    assert ran.returncode == 1
+    assert "SyntaxError" in ran.stdout
+    assert "could not be loaded and was removed" in ran.stderr
 
 
 @pytest.mark.usefixtures("unchanged")
 @pytest.mark.parametrize(
-    ("target", "netrc", "says"),
+    ("target", "netrc", "message"),
     [("default", "", "Deploy failed (401)"), ("elsewhere", None, "Unknown target: elsewhere")],
 )
-def test_a_server_that_does_not_take_the_egg(
-    project: Path, tmp_path: Path, target: str, netrc: str | None, says: str
+def test_a_server_that_refuses_the_egg(
+    project: Path, tmp_path: Path, target: str, netrc: str | None, message: str
 ) -> None:
     home = tmp_path if netrc is not None else project
-    told = run_in(project, "deploy/scrapyd/deploy.sh", target, HOME=str(home))
-    assert told.returncode == 1
-    assert says in told.stderr
+    ran = run_in(project, "deploy/scrapyd/deploy.sh", target, HOME=str(home))
+    assert ran.returncode == 1
+    assert message in ran.stderr
 
 
-def test_a_good_egg_goes_through(server: Scrapyd, project: Path) -> None:
+def test_a_good_egg_is_deployed(server: Scrapyd, project: Path) -> None:
     before = server.ask("listversions.json?project=warraq")["versions"]
-    told = run_in(project, "deploy/scrapyd/deploy.sh")
-    assert told.returncode == 0, told.stderr
+    ran = run_in(project, "deploy/scrapyd/deploy.sh")
+    assert ran.returncode == 0, ran.stderr
     [new] = set(server.ask("listversions.json?project=warraq")["versions"]) - set(before)
     assert server.ask("delversion.json", {"project": "warraq", "version": new})["status"] == "ok"
 
 
-def test_what_cannot_be_queued_is_told(server: Scrapyd, project: Path) -> None:
+def test_a_crawl_that_cannot_be_queued_is_an_error(server: Scrapyd, project: Path) -> None:
     queued = run_in(project, "deploy/scrapyd/schedule.sh", "no_such_site", SCRAPYD_URL=server.url)
     assert (queued.returncode, queued.stdout) == (1, "")
     assert "spider 'no_such_site' not found" in queued.stderr
-    nobody = run_in(project, "deploy/scrapyd/schedule.sh", "news", SCRAPYD_URL="http://127.0.0.1:1")
-    assert nobody.returncode != 0
-    assert "curl" in nobody.stderr
+    unreachable = run_in(project, "deploy/scrapyd/schedule.sh", "news", SCRAPYD_URL="http://127.0.0.1:1")
+    assert unreachable.returncode != 0
+    assert "curl" in unreachable.stderr
 
 
 def cron_lines() -> list[list[str]]:
-    """Five fields and a command each, as crontab(5) has them."""
+    """Return five fields and a command for each line, as in crontab(5)."""
     lines = (DEPLOY / "crontab").read_text().splitlines()
     return [line.split(None, 5) for line in lines if line[:1].isdigit() or line[:1] == "*"]
 
@@ -131,7 +129,7 @@ def test_the_unit_queues_its_crawl(idle_server: Scrapyd, project: Path) -> None:
 
 
 def queue(server: Scrapyd, project: Path, command: str) -> None:
-    """Run a command of the delivered files against a server that begins no job, and look into its queue."""
+    """Run a command of the delivered files against a server that starts no job, and check its queue."""
     command = command.replace("/opt/warraq/", f"{DEPLOY}/")
     ran = run_in(project, "sh", "-c", command, SCRAPYD_URL=server.url)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
@@ -151,11 +149,11 @@ def test_systemd_understands_the_units(tmp_path: Path) -> None:
     for unit in UNITS.iterdir():
         text = unit.read_text().replace("/opt/warraq/venv/bin/scrapyd", program)
         (tmp_path / unit.name).write_text(text)
-    told = subprocess.run(
+    ran = subprocess.run(
         [analyze, "verify", *map(str, sorted(tmp_path.iterdir()))],
         capture_output=True,
         text=True,
-        timeout=SECONDS_AT_MOST,
+        timeout=MAX_SECONDS,
         check=False,
     )
-    assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")

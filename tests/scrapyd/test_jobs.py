@@ -11,7 +11,7 @@ import pytest
 from crawler.demo.outlets import OUTLETS
 from crawler.demo.server import serve
 from tests.crawl.archive_reading import answers, articles, leftovers, run_stats, warcs
-from tests.crawl.running import SECONDS_AT_MOST
+from tests.crawl.running import MAX_SECONDS
 from tests.scrapyd.server import Scrapyd, wait_until
 from tests.scrapyd.verifying import verified
 from tests.servers.paper import STORIES, Paper, Watched, open_paper, path_of
@@ -19,22 +19,22 @@ from tests.servers.s3 import environment, objects
 from tests.servers.swift import Swift
 
 WADI = OUTLETS["wadi"]
-HOME = "http://paper.example/"  # of a paper that comes back at another port, and is the same site
+HOME = "http://paper.example/"  # one site, also where the newspaper runs at another port
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
-    """Where the jobs of one test keep things."""
+    """The archive of one test's jobs."""
     return tmp_path / "archive"
 
 
 def detour(paper: Paper) -> str:
-    """The setting that leads from HOME to a paper on loopback."""
+    """Return the setting that connects HOME to a newspaper on loopback."""
     return f"CONNECT_TO=paper.example:80:127.0.0.1:{urlsplit(paper.home).port}"
 
 
 def into(archive: Path) -> tuple[str, str]:
-    """Settings of a job that name an archive and a spool of its own."""
+    """Return settings that give a job its own archive and spool."""
     return f"ARCHIVE={archive}", f"SPOOL={archive / '.spool'}"
 
 
@@ -63,14 +63,14 @@ def test_a_job_into_s3(server: Scrapyd, swift: Swift, bucket: str, tmp_path: Pat
         server.finish(job)
     kept = objects(swift, bucket)
     [stats] = [json.loads(content) for key, content in kept.items() if key.endswith("/stats.json")]
-    assert (stats["reason"], stats["articles"]) == ("finished", 2), server.told(job)
+    assert (stats["reason"], stats["articles"]) == ("finished", 2), server.evidence(job)
     verified(address, **environment(swift))
     secrets = swift.secret_key.encode()
     assert not any(secrets in content for key, content in kept.items() if key.startswith("papers/runs/"))
 
 
 def test_two_sites_side_by_side(server: Scrapyd, archive: Path) -> None:
-    together = threading.Barrier(2, timeout=SECONDS_AT_MOST)
+    together = threading.Barrier(2, timeout=MAX_SECONDS)
 
     def meet() -> None:
         together.wait()
@@ -83,7 +83,7 @@ def test_two_sites_side_by_side(server: Scrapyd, archive: Path) -> None:
         for job in jobs:
             server.finish(job)
     runs = run_stats(archive)
-    assert [run["reason"] for run in runs] == ["finished"] * 2, [server.told(job) for job in jobs]
+    assert [run["reason"] for run in runs] == ["finished"] * 2, [server.evidence(job) for job in jobs]
     assert len({run["site"] for run in runs}) == 2
     assert len(articles(archive)) == 2 * len(STORIES)
     verified(archive)
@@ -91,16 +91,16 @@ def test_two_sites_side_by_side(server: Scrapyd, archive: Path) -> None:
 
 
 def crawl_disturbed(server: Scrapyd, archive: Path, disturb: Callable[[str], None]) -> str:
-    """A job that meets something when it asks for the eighth story; returns the paper's home, closed."""
+    """Run a job, and call `disturb` with its id when it requests the eighth story; return the id."""
     jobs: list[str] = []
     known = threading.Event()
 
-    def deed() -> None:
-        assert known.wait(SECONDS_AT_MOST)
+    def on_request() -> None:
+        assert known.wait(MAX_SECONDS)
         table._path = ""
         disturb(jobs[0])
 
-    table = Watched(path_of(8), deed)
+    table = Watched(path_of(8), on_request)
     with open_paper(table) as paper:
         jobs.append(server.schedule("news", *into(archive), detour(paper), url=HOME))
         known.set()
@@ -108,9 +108,9 @@ def crawl_disturbed(server: Scrapyd, archive: Path, disturb: Callable[[str], Non
     return jobs[0]
 
 
-def test_cancel_ends_a_job_with_everything_kept(server: Scrapyd, archive: Path) -> None:
+def test_cancel_ends_a_job_and_keeps_its_pages(server: Scrapyd, archive: Path) -> None:
     job = crawl_disturbed(server, archive, server.cancel)
-    assert [run["reason"] for run in run_stats(archive)] == ["shutdown"], server.told(job)
+    assert [run["reason"] for run in run_stats(archive)] == ["shutdown"], server.evidence(job)
     assert leftovers(archive) == []
     [warc] = warcs(archive)
     stored = {row["url"] for row in articles(archive)}
@@ -121,7 +121,7 @@ def test_cancel_ends_a_job_with_everything_kept(server: Scrapyd, archive: Path) 
 
 def cancel_twice(server: Scrapyd, job: str) -> None:
     server.cancel(job)
-    wait_until(lambda: "shutting down gracefully" in server.log(job), lambda: server.told(job))
+    wait_until(lambda: "shutting down gracefully" in server.log(job), lambda: server.evidence(job))
     server.cancel(job)
     wait_until(lambda: all(each["id"] != job for each in server.running()), server.own_log)
 
@@ -130,17 +130,17 @@ def kill(server: Scrapyd, job: str) -> None:
     server.cancel(job, "KILL")
 
 
-@pytest.mark.parametrize("deed", [cancel_twice, kill])
-def test_the_next_job_finishes_what_one_left_that_was_stopped_at_once(
-    server: Scrapyd, archive: Path, deed: Callable[[Scrapyd, str], None]
+@pytest.mark.parametrize("disturb", [cancel_twice, kill])
+def test_the_next_job_finishes_a_job_that_was_killed(
+    server: Scrapyd, archive: Path, disturb: Callable[[Scrapyd, str], None]
 ) -> None:
-    crawl_disturbed(server, archive, lambda job: deed(server, job))
+    crawl_disturbed(server, archive, lambda job: disturb(server, job))
     assert run_stats(archive) == []
     assert leftovers(archive)
     with open_paper(Watched("", lambda: None)) as paper:
         job = server.schedule("news", *into(archive), detour(paper), url=HOME)
         server.finish(job)
-    assert [run["reason"] for run in run_stats(archive)] == ["killed", "finished"], server.told(job)
+    assert [run["reason"] for run in run_stats(archive)] == ["killed", "finished"], server.evidence(job)
     assert leftovers(archive) == []
     assert {row["url"] for row in articles(archive)} >= {
         f"{HOME[:-1]}{path_of(number)}" for number in STORIES
@@ -148,8 +148,8 @@ def test_the_next_job_finishes_what_one_left_that_was_stopped_at_once(
     verified(archive)
 
 
-def test_a_job_folder_holds_nobody_up(server: Scrapyd, archive: Path, tmp_path: Path) -> None:
-    """JOBDIR is Scrapy's way of going on; ours is the spool, what a killed job left there does no harm."""
+def test_a_job_folder_does_no_harm(server: Scrapyd, archive: Path, tmp_path: Path) -> None:
+    """Scrapy resumes from JOBDIR, Warraq from the spool: a JOBDIR that a killed job left does no harm."""
     job_folder = f"JOBDIR={tmp_path / 'job'}"
     jobs: list[str] = []
 
@@ -161,7 +161,7 @@ def test_a_job_folder_holds_nobody_up(server: Scrapyd, archive: Path, tmp_path: 
         for _ in range(2):
             jobs.append(server.schedule("news", *into(archive), job_folder, url=paper.home))
             server.finish(jobs[-1])
-    assert [run["reason"] for run in run_stats(archive)] == ["killed", "finished"], server.told(jobs[-1])
+    assert [run["reason"] for run in run_stats(archive)] == ["killed", "finished"], server.evidence(jobs[-1])
     assert {row["url"].removeprefix(paper.home[:-1]) for row in articles(archive)} == set(
         map(path_of, STORIES)
     )

@@ -1,4 +1,4 @@
-"""The server itself: who may ask, what it runs with, and how it ends."""
+"""The server itself: its password, its environment, its end."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.crawl.archive_reading import run_stats
-from tests.crawl.running import PROJECT, SECONDS_AT_MOST
+from tests.crawl.running import MAX_SECONDS, PROJECT
 from tests.scrapyd.server import DEPLOY, Scrapyd, running_scrapyd, wait_until
 from tests.scrapyd.verifying import verified
 from tests.servers.paper import Watched, open_paper, path_of
@@ -19,18 +19,18 @@ from tests.servers.paper import Watched, open_paper, path_of
 
 @pytest.fixture
 def unnamed(server: Scrapyd, tmp_path: Path) -> Iterator[Scrapyd]:
-    """A server of its own whose environment names no archive."""
+    """Run another server, whose environment names no archive."""
     with running_scrapyd(tmp_path / "home", {"WARRAQ_ARCHIVE": ""}, eggs=server.folder / "eggs") as other:
         yield other
 
 
-def test_nobody_comes_in_without_the_password(empty_server: Scrapyd) -> None:
+def test_requests_without_the_password_are_refused(empty_server: Scrapyd) -> None:
     with pytest.raises(HTTPError, match="401") as refused:
-        urlopen(f"{empty_server.url}/listprojects.json", timeout=SECONDS_AT_MOST)  # noqa: S310 - loopback
+        urlopen(f"{empty_server.url}/listprojects.json", timeout=MAX_SECONDS)  # noqa: S310 - loopback
     refused.value.close()
 
 
-def test_the_environment_holds_what_the_project_is_locked_to() -> None:
+def test_the_environment_has_the_locked_versions_of_the_project() -> None:
     def pins(path: Path) -> set[str]:
         lines = path.read_text().splitlines()
         return {line.partition(" ")[0] for line in lines if line[:1].isalnum()}
@@ -40,7 +40,7 @@ def test_the_environment_holds_what_the_project_is_locked_to() -> None:
     assert locked <= pins(DEPLOY / "requirements.txt")
 
 
-def test_without_an_archive_a_job_ends_at_once_and_says_what_to_set(unnamed: Scrapyd) -> None:
+def test_a_job_without_an_archive_ends_at_once_with_a_message(unnamed: Scrapyd) -> None:
     with open_paper(Watched("", lambda: None)) as paper:
         unnamed.finish(unnamed.schedule("news", url=paper.home))
         assert paper.asked == []
@@ -48,7 +48,7 @@ def test_without_an_archive_a_job_ends_at_once_and_says_what_to_set(unnamed: Scr
     assert "Process died: exitstatus=2" in unnamed.own_log()
 
 
-def test_a_service_that_is_stopped_ends_its_jobs_with_everything_kept(unnamed: Scrapyd) -> None:
+def test_a_stopped_service_ends_its_jobs_and_keeps_their_pages(unnamed: Scrapyd) -> None:
     """systemd stops a service by SIGTERM to each of its processes, the jobs and their lanes among them."""
     stopped = threading.Event()
 

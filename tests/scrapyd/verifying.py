@@ -1,4 +1,4 @@
-"""scrapy verify, which must say that all is well."""
+"""Check an archive with scrapy verify."""
 
 from pathlib import Path
 
@@ -6,6 +6,6 @@ from tests.crawl.running import scrapy
 
 
 def verified(archive: Path | str, **env: str) -> None:
-    """Every byte that the archive's manifests promise is there and right."""
+    """Fail the test unless scrapy verify finds no fault in the archive."""
     result = scrapy("verify", str(archive), "--json", env=env)
     assert result.returncode == 0, f"{result.stdout}\n{result.stderr}"

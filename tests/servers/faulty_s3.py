@@ -5,8 +5,8 @@
         …AWS_ENDPOINT_URL=proxy.endpoint…
     assert plan.done
 
-What a plan decides depends on the requests alone (their order and a seed), never on the time. Clients that
-ask side by side may ask in another order each time; then the faults are the same and whom they meet is not.
+A plan decides by the requests alone (their order and a seed), never by time. Clients that send requests in
+parallel may send them in another order each time: then the same faults hit other requests.
 """
 
 import http.client
@@ -29,36 +29,36 @@ _RESET = Answer(sent="nothing", reset=True)
 
 
 class Fault(StrEnum):
-    """What happens to one request."""
+    """A fault of one request."""
 
-    HANG_UP = "hang up"  # reset before a byte of it was read
+    HANG_UP = "hang up"  # reset before a byte of the body is read
     ERROR = "error"  # 500
     UNAVAILABLE = "unavailable"  # 503 SlowDown
-    STALL = "stall"  # no answer; after `stall_seconds` the connection is reset
-    RESET = "reset"  # in the middle: of the upload for a PUT, of the answer for all else
-    LOSE_ANSWER = "lose answer"  # done by the server, and the client hears nothing
-    DROP = "drop"  # 200, and the object is not kept (PUT only)
-    DAMAGE = "damage"  # one byte is another: of the upload for a PUT, of the answer for all else
+    STALL = "stall"  # no answer; the connection is reset after `stall_seconds`
+    RESET = "reset"  # in the middle of the upload of a PUT, in the middle of the answer to other requests
+    LOSE_ANSWER = "lose answer"  # the server does it, and the connection is reset before the answer
+    DROP = "drop"  # 200, and the object is not stored (PUT only)
+    DAMAGE = "damage"  # one bit is flipped in the upload of a PUT, in the answer to other requests
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request, as a plan sees it."""
+    """A request, as far as a plan knows it."""
 
-    number: int  # from 0, of all
+    number: int  # counted from 0
     method: str
     path: str  # with bucket and query
 
 
 class Plan(Protocol):
-    """Called for one request at a time, in the order in which their heads are read."""
+    """Decides about one request at a time, in the order in which their heads are read."""
 
     def __call__(self, asked: Asked) -> Fault | None: ...
 
 
 @dataclass
 class Script:
-    """These faults for the requests that fit, one after the other; then none."""
+    """Gives these faults to the requests that match, one after the other; then none."""
 
     faults: Sequence[Fault | None]
     method: str | None = None
@@ -79,7 +79,7 @@ class Script:
 
 @dataclass(frozen=True)
 class Always:
-    """One fault for every upload whose path holds a text."""
+    """Gives one fault to every upload whose path contains `path_holds`."""
 
     fault: Fault
     path_holds: str
@@ -90,22 +90,22 @@ class Always:
 
 @dataclass
 class Seeded:
-    """Faults at random, told by a seed: `rate` of the requests whose path fits, `most` of them at most."""
+    """Gives random faults, by a seed, to `rate` of the requests whose path matches, up to `most` faults."""
 
     seed: int
     rate: float = 0.3
     most: int = 50
     kinds: Sequence[Fault] = tuple(Fault)
-    path_holds: Sequence[str] = ("",)  # one of these; all: the empty text
+    path_holds: Sequence[str] = ("",)  # any of these; the empty text matches every path
     given: Counter[Fault] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self._random = random.Random(self.seed)  # noqa: S311 - to be the same each time
+        self._random = random.Random(self.seed)  # noqa: S311 - repeatable
 
     def __call__(self, asked: Asked) -> Fault | None:
         if not any(part in asked.path for part in self.path_holds):
             return None
-        # Drawn for each request, so that its fate depends on how many came before and on nothing else.
+        # Drawn for each request, so that its fault depends only on the number of requests before it.
         hit, fault = self._random.random() < self.rate, self._random.choice(self.kinds)
         if not hit or self.given.total() >= self.most or (fault is Fault.DROP and asked.method != "PUT"):
             return None
@@ -114,7 +114,7 @@ class Seeded:
 
 
 class FaultyS3:
-    """The proxy: decides about each request and forwards it, or what its fault leaves of it."""
+    """The proxy: asks its plan about each request, and forwards it unless the fault forbids."""
 
     def __init__(self, real_endpoint: str, plan: Plan, stall_seconds: float) -> None:
         self.endpoint = ""
@@ -175,7 +175,7 @@ class FaultyS3:
 
 @contextmanager
 def faulty_s3(real_endpoint: str, plan: Plan, *, stall_seconds: float = 1.0) -> Iterator[FaultyS3]:
-    """Run the proxy until the block ends; what stalls then is reset."""
+    """Run the proxy until the block ends; requests that still stall are reset then."""
     proxy = FaultyS3(real_endpoint, plan, stall_seconds)
     with serving(proxy.answer) as proxy.endpoint:
         try:
@@ -186,13 +186,13 @@ def faulty_s3(real_endpoint: str, plan: Plan, *, stall_seconds: float = 1.0) -> 
 
 @contextmanager
 def refused_endpoint() -> Iterator[str]:
-    """An address where every connection is refused: a port that is bound and does not listen."""
+    """Yield an address that refuses every connection: its port is bound and does not listen."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"
 
 
 def damaged(body: bytes) -> bytes:
-    """The same with one bit turned in the middle; nothing where there is nothing to damage."""
+    """Return the bytes with one bit flipped in the middle; an empty body stays empty."""
     middle = len(body) // 2
     return body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :] if body else body

@@ -1,4 +1,4 @@
-"""LocalStack's S3 on loopback: an emulator, strict as Amazon's own, that knows Object Lock and If-Match."""
+"""LocalStack's S3 on loopback: an emulator of Amazon's S3 that knows Object Lock and If-Match."""
 
 import http.client
 import os
@@ -16,7 +16,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PYTHON = REPOSITORY / ".venv-localstack" / "bin" / "python"
 _READY_WITHIN = 60.0  # seconds
 _STOPPED_WITHIN = 10.0  # seconds
-# A test run that is killed cannot stop its server; the kernel does (PR_SET_PDEATHSIG is 1).
+# The kernel ends a server whose parent was killed (PR_SET_PDEATHSIG is 1).
 _DIE_WITH_US = """
 import ctypes, os, signal, sys
 ctypes.CDLL(None).prctl(1, signal.SIGKILL)
@@ -25,12 +25,12 @@ os.execv(sys.argv[1], sys.argv[1:])
 
 
 class LocalStackError(Exception):
-    """LocalStack cannot run here; the message says what to do."""
+    """LocalStack cannot run here; the message gives the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalStack:
-    """A running server; it knows every key."""
+    """A running server; it accepts every access key."""
 
     endpoint_url: str
     access_key: str = "test"
@@ -40,7 +40,7 @@ class LocalStack:
 
 @contextmanager
 def running_localstack() -> Iterator[LocalStack]:
-    """Start the server in a folder of its own; stop it and remove the folder, whatever happens."""
+    """Start the server in a temporary folder; stop it and remove the folder in any case."""
     with tempfile.TemporaryDirectory(prefix="localstack-", ignore_cleanup_errors=True) as folder:
         home, port = Path(folder), _free_port()
         with (home / "log").open("wb") as log:
@@ -57,7 +57,7 @@ def running_localstack() -> Iterator[LocalStack]:
             _wait_until_ready(process, home / "log", port)
             yield LocalStack(f"http://127.0.0.1:{port}")
         finally:
-            os.killpg(process.pid, signal.SIGKILL)  # its data goes with it, so there is nothing to finish
+            os.killpg(process.pid, signal.SIGKILL)  # its data is removed, so it has nothing to finish
             process.wait(_STOPPED_WITHIN)
 
 
@@ -67,17 +67,17 @@ def _environment(home: Path, port: int) -> dict[str, str]:
         "HOME": str(home),
         "TMPDIR": str(home),
         "SERVICES": "s3",
-        "EAGER_SERVICE_LOADING": "1",  # the first request would wait for it else
+        "EAGER_SERVICE_LOADING": "1",  # else the first request waits for it
         "GATEWAY_LISTEN": f"127.0.0.1:{port}",
         "DNS_ADDRESS": "0",
-        "DISABLE_EVENTS": "1",  # it would tell its makers that it runs
+        "DISABLE_EVENTS": "1",  # else it reports its use over the network
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "FILESYSTEM_ROOT": str(home / "filesystem"),
     }
 
 
 def _free_port() -> int:
-    """A port that was free a moment ago."""
+    """Return a port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

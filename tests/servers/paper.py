@@ -1,4 +1,4 @@
-"""A newspaper of a test's own making: a table of answers on loopback, and a list of what was asked."""
+"""A newspaper on loopback, for one test: a table of answers, and a list of its requests."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ NOT_FOUND = Answer(status=404)
 
 @dataclass
 class Paper:
-    """The open paper."""
+    """The running newspaper, and its requests in order."""
 
     home: str
     asked: list[Request] = field(default_factory=list)
@@ -28,7 +28,7 @@ class Paper:
 
 
 def story(number: int) -> Answer:
-    """An article with a text of its own."""
+    """Return the page of an article; each number has another text."""
     paragraphs = "".join(
         f"<p>{WORDS}، وهذه هي الفقرة رقم {part} من الخبر رقم {number}.</p>" for part in range(1, 5)
     )
@@ -71,15 +71,15 @@ STORIES = range(1, 13)
 
 
 class Watched(dict[str, Answer]):
-    """A paper's answers, and something to do when one of them is asked for."""
+    """The answers of a newspaper of twelve stories, and a call when one path is requested."""
 
-    def __init__(self, path: str, deed: Callable[[], None]) -> None:
+    def __init__(self, path: str, on_request: Callable[[], None]) -> None:
         paths = [path_of(number) for number in STORIES]
         super().__init__({"/": front_page("/feed/"), "/feed/": rss(*paths)})
         self.update({path_of(number): story(number) for number in STORIES})
-        self._path, self._deed = path, deed
+        self._path, self._on_request = path, on_request
 
     def get(self, path: str, default: Answer | None = None) -> Answer | None:  # type: ignore[override]
         if path == self._path:
-            self._deed()
+            self._on_request()
         return super().get(path, default)

@@ -1,4 +1,4 @@
-"""OpenStack Swift, the real one, as S3 server on loopback: account, container, object and proxy server."""
+"""OpenStack Swift as an S3 server on loopback: its account, container, object and proxy servers."""
 
 import http.client
 import os
@@ -31,7 +31,7 @@ for argument in sys.argv[1:]:
     builder.rebalance()
     builder.get_ring().save(name + ".ring.gz")
 """
-# A test run that is killed cannot stop its servers; the kernel does (PR_SET_PDEATHSIG is 1).
+# The kernel ends a server whose parent was killed (PR_SET_PDEATHSIG is 1).
 _DIE_WITH_US = """
 import ctypes, os, signal, sys
 ctypes.CDLL(None).prctl(1, signal.SIGKILL)
@@ -43,12 +43,12 @@ _FILTERS = (
 
 
 class SwiftError(Exception):
-    """Swift cannot run here; the message says what to do."""
+    """Swift cannot run here; the message gives the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Swift:
-    """A running server, and the one account it knows."""
+    """A running server and its only account."""
 
     endpoint_url: str
     access_key: str = _ACCESS_KEY
@@ -58,7 +58,7 @@ class Swift:
 
 @contextmanager
 def running_swift() -> Iterator[Swift]:
-    """Start the four servers in a folder of their own; stop them and remove it, whatever happens."""
+    """Start the four servers in a temporary folder; stop them and remove it in any case."""
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="swift-")))
         _require_attributes(home)
@@ -83,7 +83,7 @@ def _require_attributes(home: Path) -> None:
 
 
 def _free_ports(count: int) -> list[int]:
-    """Ports that were free a moment ago, all different."""
+    """Return so many different ports that are free now."""
     with ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
         for each in sockets:
@@ -123,7 +123,7 @@ def _defaults(home: Path, port: int) -> str:
 
 
 def _build_rings(home: Path, ports: dict[str, int]) -> None:
-    """One ring of one disk for each store; in one process, as starting Python nine times takes seconds."""
+    """Build a ring of one disk for each store, in one process: starting Python nine times takes seconds."""
     program = [_PYTHON, "-c", _RING_PROGRAM, *(f"{name}:{ports[name]}" for name in _STORES)]
     done = subprocess.run(program, cwd=home, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -132,7 +132,7 @@ def _build_rings(home: Path, ports: dict[str, int]) -> None:
 
 @contextmanager
 def _running(home: Path, name: str) -> Iterator[None]:
-    """One server with all its children: a session of its own, ended as a whole."""
+    """Run one server in a session of its own, which is killed as a whole with its children."""
     with (home / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(
             [_PYTHON, "-c", _DIE_WITH_US, _PYTHON, str(PROGRAMS / f"swift-{name}-server"), f"{name}.conf"],
@@ -149,7 +149,7 @@ def _running(home: Path, name: str) -> Iterator[None]:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    os.killpg(process.pid, signal.SIGKILL)  # its data goes with it, so there is nothing to finish
+    os.killpg(process.pid, signal.SIGKILL)  # its data is removed, so it has nothing to finish
     process.wait(_STOPPED_WITHIN)
 
 

@@ -1,4 +1,4 @@
-"""TLS in front of a plain loopback server: what is encrypted on the way in goes on in the clear."""
+"""TLS in front of a plain loopback server: a relay that decrypts."""
 
 import asyncio
 import ssl
@@ -14,7 +14,7 @@ from tests.servers.raw import LoopbackServer, pump
 
 @dataclass(frozen=True, slots=True)
 class TlsFront:
-    """A running relay, and the authority that vouches for it."""
+    """A running relay, and the certificate of its authority."""
 
     port: int
     ca_bundle: Path  # PEM, for AWS_CA_BUNDLE
@@ -22,7 +22,7 @@ class TlsFront:
 
 @contextmanager
 def tls_in_front(port: int, folder: Path) -> Iterator[TlsFront]:
-    """Relay from a free loopback port to `port`; the authority's certificate is written into `folder`."""
+    """Relay from a free loopback port to `port`; write the authority's certificate into `folder`."""
     authority = trustme.CA()
     ca_bundle = folder / "authority.pem"
     authority.cert_pem.write_to_path(ca_bundle)

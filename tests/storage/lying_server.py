@@ -1,4 +1,4 @@
-"""An S3 server that says yes and does something else, as some real ones do; each fault by name."""
+"""An S3 server in memory that reports success and does something else; each fault has a name."""
 
 import hashlib
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ FAULTS = frozenset(
         "drops",  # keeps nothing
         "knows-no-condition",  # 501 for If-None-Match
         "knows-no-checksum",  # 400 for x-amz-checksum-sha256
-        "ignores-conditions",  # overwrites whatever If-None-Match says
+        "ignores-conditions",  # overwrites in spite of If-None-Match
         "ignores-ranges",
         "breaks-off",  # ends an answer early
         "refuses-deletes",

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, news_command, scrapy
+from tests.crawl.running import MAX_SECONDS, PROJECT, UNHURRIED, news_command, scrapy
 from tests.servers.faulty_s3 import Asked, Fault, faulty_s3
 from tests.servers.paper import front_page, open_paper, path_of, rss, story
 from tests.servers.s3 import environment
@@ -49,7 +49,7 @@ def test_a_full_spool_holds_the_crawl_until_the_archive_takes_again(
             text=True,
         )
         assert crawl.stderr is not None
-        alarm = threading.Timer(SECONDS_AT_MOST, crawl.kill)
+        alarm = threading.Timer(MAX_SECONDS, crawl.kill)
         alarm.start()
         with crawl.stderr:
             for line in crawl.stderr:

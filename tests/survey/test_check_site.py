@@ -11,7 +11,7 @@ import pytest
 
 from crawler.demo.outlets import OUTLETS
 from crawler.demo.server import serve
-from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, scrapy
+from tests.crawl.running import MAX_SECONDS, PROJECT, UNHURRIED, scrapy
 from tests.servers.paper import Answer, front_page, open_paper, path_of, rss, story
 
 
@@ -132,6 +132,6 @@ def test_ctrl_c_ends_it_with_a_sentence_though_the_site_is_silent() -> None:
         with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as looking:
             connection, _ = silent.accept()
             looking.send_signal(signal.SIGINT)
-            _, said = looking.communicate(timeout=SECONDS_AT_MOST)
+            _, said = looking.communicate(timeout=MAX_SECONDS)
             connection.close()
     assert (looking.returncode, said) == (130, "scrapy check-site: The look at the site was cut short.\n")

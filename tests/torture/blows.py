@@ -1,4 +1,4 @@
-"""Crawls that are struck: at a request, at a change in the spool or the archive, at a moment."""
+"""Crawls that get a signal: at a request, at a change of the spool or the archive, after some seconds."""
 
 import os
 import random
@@ -12,22 +12,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tests.crawl.running import PROJECT, SECONDS_AT_MOST, UNHURRIED, scrapy
+from tests.crawl.running import MAX_SECONDS, PROJECT, UNHURRIED, scrapy
 from tests.torture.press import Press
 
 Kind = Literal["request", "change", "seconds"]
-GONE_WITHIN = 20.0  # seconds in which the processes of a struck crawl have to be gone, too
-SMALL = {"WARC_MAX_BYTES": "40000"}  # many files, so that some are on their way while others are written
+MAX_EXIT_SECONDS = 20.0  # until the processes of a struck crawl have ended, too
+SMALL = {"WARC_MAX_BYTES": "40000"}  # many files: some are delivered while others are written
 
 
 @dataclass(frozen=True, kw_only=True)
 class Blow:
-    """When a crawl is struck, and with which signal."""
+    """The signal that a crawl gets, and when."""
 
     kind: Kind
-    at: float  # the number of the request or of the change, or the seconds since the start
-    signal: int = signal.SIGKILL  # changes know no other
-    articles: int = 0  # at a request: not before so many are in the journal
+    at: float  # number of the request or of the change, or seconds since the start
+    signal: int = signal.SIGKILL  # at a change: always SIGKILL
+    articles: int = 0  # at a request: wait until so many are in the journal
 
     def __str__(self) -> str:
         name = signal.Signals(self.signal).name
@@ -36,17 +36,17 @@ class Blow:
 
 @dataclass(frozen=True, kw_only=True)
 class Struck:
-    """What came of it."""
+    """How a struck crawl ended."""
 
     returncode: int
-    deed: str  # what it was about to do where it was struck at a change
+    change: str  # the change that it was about to make, where it was struck at one
     requests: int
-    errors: str  # what it wrote to stderr
+    errors: str  # its stderr
 
 
 def blows(seed: int, count: int, *, requests: int, changes: int, seconds: float) -> Iterator[Blow]:
-    """So many blows at random; each number is the highest of its kind."""
-    draw = random.Random(seed)  # noqa: S311 - to be the same each time
+    """Yield `count` random blows; `requests`, `changes` and `seconds` are the highest values of each kind."""
+    draw = random.Random(seed)  # noqa: S311 - repeatable
     for _ in range(count):
         match draw.choice(("request", "change", "seconds")):
             case "request":
@@ -60,14 +60,14 @@ def blows(seed: int, count: int, *, requests: int, changes: int, seconds: float)
 def struck_crawl(
     press: Press, archive: Path, blow: Blow, settings: Mapping[str, str] | None = None
 ) -> Struck:
-    """Begin a crawl of the paper, strike it, wait until it and all its processes are gone."""
+    """Start a crawl of the newspaper, send it the signal, wait until it and all its processes have ended."""
     archive.mkdir(exist_ok=True)
-    told, errors = archive.with_name(f"{archive.name}.told"), archive.with_name(f"{archive.name}.errors")
-    told.unlink(missing_ok=True)
+    last, errors = archive.with_name(f"{archive.name}.change"), archive.with_name(f"{archive.name}.errors")
+    last.unlink(missing_ok=True)
     press.forget()
     number = int(blow.at) if blow.kind == "change" else -1
-    command = [sys.executable, "-m", "tests.torture.doomed", str(archive), str(number), str(told)]
-    command += crawl_words(press, archive, settings)
+    command = [sys.executable, "-m", "tests.torture.doomed", str(archive), str(number), str(last)]
+    command += crawl_arguments(press, archive, settings)
     with errors.open("wb") as stderr:
         crawl = subprocess.Popen(command, cwd=PROJECT, start_new_session=True, stderr=stderr)
     if blow.kind == "request":
@@ -76,20 +76,23 @@ def struck_crawl(
         if blow.kind == "seconds":
             with suppress(subprocess.TimeoutExpired):
                 crawl.wait(blow.at)
-            crawl.send_signal(blow.signal)  # nothing happens to one that has ended
-        returncode = crawl.wait(SECONDS_AT_MOST)
+            crawl.send_signal(blow.signal)  # a crawl that has ended gets none
+        returncode = crawl.wait(MAX_SECONDS)
     finally:
         press.on_asked = None
         crawl.kill()
         _wait_for_children(crawl.pid)
-    deed = told.read_text() if told.exists() else ""
+    change = last.read_text() if last.exists() else ""
     return Struck(
-        returncode=returncode, deed=deed, requests=len(press.asked), errors=errors.read_text(errors="replace")
+        returncode=returncode,
+        change=change,
+        requests=len(press.asked),
+        errors=errors.read_text(errors="replace"),
     )
 
 
 def _strike(crawl: "subprocess.Popen[bytes]", archive: Path, blow: Blow) -> None:
-    """The answer is kept back meanwhile."""
+    """Send the signal once the journal has enough articles; the request waits meanwhile."""
     while _articles(archive) < blow.articles and crawl.poll() is None:
         pass
     crawl.send_signal(blow.signal)
@@ -99,8 +102,8 @@ def _articles(archive: Path) -> int:
     return sum(path.read_bytes().count(b"\n") for path in (archive / ".spool").rglob("*.jsonl.open"))
 
 
-def crawl_words(press: Press, archive: Path, settings: Mapping[str, str] | None = None) -> list[str]:
-    """`crawl news …` without the program that runs it."""
+def crawl_arguments(press: Press, archive: Path, settings: Mapping[str, str] | None = None) -> list[str]:
+    """Return the arguments of a crawl of the newspaper: `crawl news …`."""
     together = {
         **UNHURRIED,
         **SMALL,
@@ -113,8 +116,8 @@ def crawl_words(press: Press, archive: Path, settings: Mapping[str, str] | None 
 
 
 def _wait_for_children(group: int) -> None:
-    """A kill -9 strikes one process; those that it started have to end by themselves."""
-    deadline = time.monotonic() + GONE_WITHIN
+    """Wait until the processes that a killed crawl started have ended by themselves."""
+    deadline = time.monotonic() + MAX_EXIT_SECONDS
     while left := list(_alive(group)):
         if time.monotonic() > deadline:
             os.killpg(group, signal.SIGKILL)
@@ -135,8 +138,8 @@ def finish_crawl(
     archive: Path,
     settings: Mapping[str, str] | None = None,
     env: Mapping[str, str] | None = None,
-    seconds: float = SECONDS_AT_MOST,
+    seconds: float = MAX_SECONDS,
 ) -> "subprocess.CompletedProcess[str]":
-    """A crawl that nobody touches."""
+    """Run an undisturbed crawl of the newspaper."""
     press.forget()
-    return scrapy(*crawl_words(press, archive, settings), env=env, seconds=seconds)
+    return scrapy(*crawl_arguments(press, archive, settings), env=env, seconds=seconds)

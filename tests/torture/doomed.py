@@ -1,8 +1,8 @@
-"""python -m tests.torture.doomed FOLDER NUMBER TOLD crawl news …: scrapy, dead as it is about to make its
-NUMBER-th change below FOLDER (a name made, changed or removed, bytes written to a WARC file, a sync).
+"""python -m tests.torture.doomed FOLDER NUMBER OUTPUT crawl news …
 
-Of bytes that it is about to write it writes the first half. TOLD is the file where the last deed is told;
-with the number 0 nothing is killed, and what is told is how many changes there were.
+Run scrapy, and kill it when it is about to make its NUMBER-th change below FOLDER: create, rename or remove a
+name, write bytes with os.write, or sync a file. Of bytes to write, the first half is written. The change is
+written to the file OUTPUT. With the number 0 nothing is killed, and OUTPUT gets the count of all changes.
 """
 
 import atexit
@@ -24,20 +24,20 @@ _TO_WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
 class Doom:
-    """Counts changes and strikes at the one that was named."""
+    """Counts changes, and kills the process at one of them."""
 
-    def __init__(self, folder: str, number: int, told: Path) -> None:
+    def __init__(self, folder: str, number: int, output: Path) -> None:
         self._folder = folder
         self._number = number
-        self._told = told
+        self._output = output
         self._counted = count(1)
         self.last = 0
         self._write, self._sync = os.write, os.fsync
 
     def watch(self) -> None:
         sys.addaudithook(self._on_event)
-        os.write = self._on_write  # neither is told to hooks
-        os.fsync = self._on_sync  # type: ignore[assignment]  # positional, as everybody calls it
+        os.write = self._on_write  # audit hooks see neither of these
+        os.fsync = self._on_sync  # type: ignore[assignment]  # always called with a positional argument
 
     def _on_event(self, event: str, args: tuple[Any, ...]) -> None:
         if event == "open" and isinstance(args[2], int) and args[2] & _TO_WRITE:
@@ -57,11 +57,11 @@ class Doom:
             self._strike("write", target)
         return self._write(descriptor, data)
 
-    def _consider(self, deed: str, path: object) -> None:
+    def _consider(self, change: str, path: object) -> None:
         if isinstance(path, str | bytes | os.PathLike):
             target = os.fsdecode(path)
             if self._is_fatal(target):
-                self._strike(deed, target)
+                self._strike(change, target)
 
     def _is_fatal(self, target: str) -> bool:
         if not target.startswith(self._folder):
@@ -69,9 +69,9 @@ class Doom:
         self.last = next(self._counted)
         return self.last == self._number
 
-    def _strike(self, deed: str, target: str) -> None:
-        told = os.open(self._told, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        self._write(told, f"{deed} {target.removeprefix(self._folder)}".encode())
+    def _strike(self, change: str, target: str) -> None:
+        output = os.open(self._output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        self._write(output, f"{change} {target.removeprefix(self._folder)}".encode())
         os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -80,11 +80,11 @@ def _path_of(descriptor: int) -> str:
 
 
 def main() -> None:
-    folder, number, told, *command = sys.argv[1:]
-    doom = Doom(folder, int(number), Path(told))
+    folder, number, output, *command = sys.argv[1:]
+    doom = Doom(folder, int(number), Path(output))
     doom.watch()
     if number == "0":
-        atexit.register(lambda: Path(told).write_text(str(doom.last), encoding="ascii"))
+        atexit.register(lambda: Path(output).write_text(str(doom.last), encoding="ascii"))
     from scrapy.cmdline import execute  # noqa: PLC0415 - what it opens while it is loaded counts, too
 
     execute(["scrapy", *command])

@@ -1,4 +1,4 @@
-"""What an archive and its ledger hold, so that two crawls of the same paper can be compared."""
+"""What an archive and its ledger hold, to compare two crawls of the same newspaper."""
 
 import sqlite3
 import tempfile
@@ -16,17 +16,17 @@ from tests.torture.blows import finish_crawl
 from tests.torture.press import printing
 from tests.torture.town import kind_of
 
-KEPT_ONCE = 256  # bytes of a payload from which on a second capture is a revisit
+MIN_REVISIT_BYTES = 256  # a second capture of a payload at least this long is a revisit
 
 
 @dataclass(frozen=True)
 class Holdings:
-    """Nothing of it depends on the order in which pages were fetched, or on the paper's port."""
+    """Counts that depend neither on the order of the fetches nor on the newspaper's port."""
 
-    texts: Counter[str]  # of articles, by their digest
+    texts: Counter[str]  # articles by the digest of their text
     ids: Counter[str]
     payloads: Counter[tuple[str, str]]  # full responses by path and payload digest
-    states: Counter[tuple[str, ...]]  # of pages; of a copy and what it copies together
+    states: Counter[tuple[str, ...]]  # pages by state; a copy and its original are one entry
 
     @classmethod
     def of(cls, archive: Path, spool: Path | None = None) -> "Holdings":
@@ -40,7 +40,7 @@ class Holdings:
 
 
 @cache
-def untouched(pages: int, *, padding: int = 0, paragraphs: int = 4) -> Holdings:
+def undisturbed(pages: int, *, padding: int = 0, paragraphs: int = 4) -> Holdings:
     """Crawl a town's newspaper without disturbing the crawl; return what its archive holds."""
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -51,13 +51,13 @@ def untouched(pages: int, *, padding: int = 0, paragraphs: int = 4) -> Holdings:
         return Holdings.of(Path(folder))
 
 
-def faults(archive: Path, untouched: Holdings, spool: Path | None = None) -> list[str]:
-    """In what an archive differs from that of a crawl that nobody touched, a sentence each."""
+def faults(archive: Path, whole: Holdings, spool: Path | None = None) -> list[str]:
+    """Return a sentence for each difference between an archive and that of an undisturbed crawl."""
     held = Holdings.of(archive, spool)
     found: list[str] = []
-    found += _differences("text", held.texts, untouched.texts)
-    found += _differences("payload", held.payloads, untouched.payloads)
-    found += _differences("state", held.states, untouched.states)
+    found += _differences("text", held.texts, whole.texts)
+    found += _differences("payload", held.payloads, whole.payloads)
+    found += _differences("state", held.states, whole.states)
     found += [f"article {value} is there {n} times" for value, n in held.ids.items() if n > 1]
     found += [f"{path.relative_to(archive)} is still in the spool" for path in leftovers(archive)]
     verified = scrapy("verify", str(archive))
@@ -76,7 +76,7 @@ def _payloads(archive: Path) -> Counter[tuple[str, str]]:
     for warc in warcs(archive):
         with warc.open("rb") as stream:
             for record in ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=True):
-                if record.http_headers.status_code != 200 or len(record.reader.read()) < KEPT_ONCE:
+                if record.http_headers.status_code != 200 or len(record.reader.read()) < MIN_REVISIT_BYTES:
                     continue
                 path = "/" + record.headers["WARC-Target-URI"].split("/", 3)[3]
                 counted[path, record.headers["WARC-Payload-Digest"]] += 1
@@ -84,7 +84,7 @@ def _payloads(archive: Path) -> Counter[tuple[str, str]]:
 
 
 def _states(spool: Path) -> Counter[tuple[str, ...]]:
-    """Of which of two equal texts the first to come is stored: their states are told together."""
+    """Count states by page. Of two equal texts the first one is stored, so their states are one entry."""
     [ledger] = (spool / "ledger").glob("*.sqlite")
     database = sqlite3.connect(ledger)
     try:

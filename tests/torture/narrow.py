@@ -1,6 +1,6 @@
-"""python -m tests.torture.narrow BYTES crawl news …: scrapy on a disk where no file becomes larger than that.
+"""python -m tests.torture.narrow BYTES crawl news …: run scrapy where no file may be larger than BYTES.
 
-Writing beyond fails with EFBIG, as it fails with ENOSPC on a disk that is full; Python ignores SIGXFSZ.
+A longer write fails with EFBIG, as it fails with ENOSPC on a full disk; Python ignores SIGXFSZ.
 """
 
 import resource
@@ -10,8 +10,8 @@ from scrapy.cmdline import execute
 
 
 def main() -> None:
-    most, *command = sys.argv[1:]
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(most), int(most)))
+    max_bytes, *command = sys.argv[1:]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(max_bytes), int(max_bytes)))
     execute(["scrapy", *command])
 
 

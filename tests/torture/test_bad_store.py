@@ -1,4 +1,4 @@
-"""An S3 server that fails until the crawl gives up: nothing leaves the spool, and all of it arrives later."""
+"""An S3 server that fails until the crawl gives up: the spool keeps its files, and sync delivers them."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ from tests.crawl.running import crawl, scrapy
 from tests.servers.faulty_s3 import Always, Fault, faulty_s3
 from tests.servers.s3 import environment, fetched
 from tests.servers.swift import Swift
-from tests.torture.holdings import faults, untouched
+from tests.torture.holdings import faults, undisturbed
 from tests.torture.press import printing
 
 if TYPE_CHECKING:
@@ -47,4 +47,4 @@ def test_what_a_store_does_not_keep_waits_in_the_spool(
         assert press.asked == []
         assert not list(spool.rglob("*.warc.gz"))
     local = fetched(swift_client, bucket, tmp_path / "local")
-    assert faults(local, untouched(PAGES), spool=spool) == []
+    assert faults(local, undisturbed(PAGES), spool=spool) == []

@@ -1,4 +1,4 @@
-"""A disk that is full for one file after the other: one sentence, exit code 1, and all of it comes later."""
+"""A full disk, for one file after the other: one sentence, exit code 1, and the next crawl has the rest."""
 
 import subprocess
 import sys
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawl.running import PROJECT, SECONDS_AT_MOST
-from tests.torture.blows import crawl_words, finish_crawl
-from tests.torture.holdings import faults, untouched
+from tests.crawl.running import MAX_SECONDS, PROJECT
+from tests.torture.blows import crawl_arguments, finish_crawl
+from tests.torture.holdings import faults, undisturbed
 from tests.torture.press import Press, printing
 
 PAGES = 40
@@ -18,9 +18,9 @@ ONE_FILE = {"WARC_MAX_BYTES": "100000000"}
 
 @dataclass(frozen=True)
 class Bound:
-    """No file becomes larger than this, and what the paper is like so that a certain file meets it first."""
+    """The largest size of a file, and a newspaper whose crawl reaches it first with a certain file."""
 
-    meets: str  # the file, as the sentence names it
+    meets: str  # the file, as the error names it
     most: int  # bytes
     padding: int = 0
     paragraphs: int = 4
@@ -45,16 +45,16 @@ def test_a_full_disk_costs_nothing_that_was_stored(tmp_path: Path, bound: Bound)
         assert "Traceback" not in ended.stderr
         last = finish_crawl(press, full, ONE_FILE)
         assert last.returncode == 0, last.stderr[-3000:]
-    whole = untouched(PAGES, padding=bound.padding, paragraphs=bound.paragraphs)
+    whole = undisturbed(PAGES, padding=bound.padding, paragraphs=bound.paragraphs)
     assert faults(full, whole) == []
 
 
 def _narrow_crawl(press: Press, archive: Path, most: int) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "tests.torture.narrow", str(most), *crawl_words(press, archive, ONE_FILE)],
+        [sys.executable, "-m", "tests.torture.narrow", str(most), *crawl_arguments(press, archive, ONE_FILE)],
         cwd=PROJECT,
         capture_output=True,
         text=True,
-        timeout=SECONDS_AT_MOST,
+        timeout=MAX_SECONDS,
         check=False,
     )

@@ -1,4 +1,4 @@
-"""What a power cut does to files that nobody has forced to the disk yet: done by hand after a kill."""
+"""A power cut loses bytes that were not synced yet: tests remove them after a kill."""
 
 import sqlite3
 from collections.abc import Callable
@@ -8,18 +8,18 @@ import pytest
 from fastwarc.warc import ArchiveIterator
 
 from tests.torture.blows import Blow, finish_crawl, struck_crawl
-from tests.torture.holdings import faults, untouched
+from tests.torture.holdings import faults, undisturbed
 from tests.torture.press import printing
 
 PAGES = 60
 KILLED_AT = 40  # requests
-ARTICLES = 5  # that the journal has then at least
-LONGEST_EXCHANGE = 3  # records
+ARTICLES = 5  # in the journal then, at least
+MAX_EXCHANGE_RECORDS = 3
 ONE_FILE = {"WARC_MAX_BYTES": "100000000"}
 
 
-def lose_what_no_one_relies_on(spool: Path) -> None:
-    """The end of the WARC file, from behind what the ledger knows."""
+def lose_records_that_the_ledger_does_not_know(spool: Path) -> None:
+    """Cut the WARC file behind the last record that the ledger knows."""
     warc = _warc(spool)
     [ledger] = (spool / "ledger").glob("*.sqlite")
     database = sqlite3.connect(ledger)
@@ -35,7 +35,7 @@ def lose_what_no_one_relies_on(spool: Path) -> None:
         ]
     kept = relied_on + [place for place, url in records if url in settled]
     later = [place for place, url in records if place > max(kept, default=0)]
-    _cut(warc, later[LONGEST_EXCHANGE] if len(later) > LONGEST_EXCHANGE else warc.stat().st_size)
+    _cut(warc, later[MAX_EXCHANGE_RECORDS] if len(later) > MAX_EXCHANGE_RECORDS else warc.stat().st_size)
 
 
 def lose_ledger_and_warc(spool: Path) -> None:
@@ -51,7 +51,7 @@ def lose_ledger_and_half_a_line(spool: Path) -> None:
 
 
 def lose_ledger_and_find_zeros(spool: Path) -> None:
-    """A file system may have given a file its length and not its bytes."""
+    """Append zeros: a file system may have set the length of a file and not written its bytes."""
     _forget_ledger(spool)
     with _warc(spool).open("ab") as warc:
         warc.write(bytes(4096))
@@ -60,7 +60,7 @@ def lose_ledger_and_find_zeros(spool: Path) -> None:
 @pytest.mark.parametrize(
     "lose",
     [
-        lose_what_no_one_relies_on,
+        lose_records_that_the_ledger_does_not_know,
         lose_ledger_and_warc,
         lose_ledger_and_half_a_line,
         lose_ledger_and_find_zeros,
@@ -74,7 +74,7 @@ def test_what_a_power_cut_takes_is_fetched_again(tmp_path: Path, lose: Callable[
         lose(cut / ".spool")
         last = finish_crawl(press, cut, ONE_FILE)
         assert last.returncode == 0, last.stderr[-3000:]
-    assert faults(cut, untouched(PAGES)) == []
+    assert faults(cut, undisturbed(PAGES)) == []
 
 
 def _warc(spool: Path) -> Path:

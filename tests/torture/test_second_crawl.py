@@ -1,4 +1,4 @@
-"""A site that is crawled twice: the second time its lists are asked, and no page."""
+"""A second crawl of a site requests its lists again, and no page."""
 
 from pathlib import Path
 
@@ -9,12 +9,12 @@ from tests.crawl.running import crawl, scrapy
 from tests.torture.press import printing
 from tests.torture.town import Town
 
-PAGES = 110  # the first sitemap is longer than what is drawn from a list in one go
+PAGES = 110  # the first sitemap has more entries than are read from a list at once
 # robots.txt is read for its rules and for its sitemaps.
 LISTS = ["/", "/feed/", "/robots.txt", "/robots.txt", "/sitemap-1.xml", "/sitemap-101.xml", "/sitemap.xml"]
 
 
-# The index of two sitemaps is too short for a revisit, so it is asked for plainly.
+# The index of two sitemaps is too short for a revisit, so its request is not conditional.
 @pytest.mark.parametrize(("list_validators", "not_modified"), [(True, 3), (False, 0)])
 def test_no_page_is_asked_for_again(tmp_path: Path, list_validators: bool, not_modified: int) -> None:  # noqa: FBT001
     with printing(PAGES, list_validators=list_validators) as press:
@@ -35,5 +35,5 @@ def test_no_page_is_asked_for_again(tmp_path: Path, list_validators: bool, not_m
 
 
 def _pages(town: Town) -> list[str]:
-    """Every address that the lists hold, and those that redirects lead to."""
+    """Return every path of the lists, and the targets of their redirects."""
     return [*town.listed, *town.targets]

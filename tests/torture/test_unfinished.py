@@ -1,9 +1,9 @@
-"""What a run left that cannot be finished: its site waits, for its articles would be stored twice."""
+"""A run that cannot be finished blocks its site: a new crawl would store its articles twice."""
 
 from pathlib import Path
 
 from tests.torture.blows import Blow, finish_crawl, struck_crawl
-from tests.torture.holdings import faults, untouched
+from tests.torture.holdings import faults, undisturbed
 from tests.torture.press import printing
 
 PAGES = 30
@@ -25,4 +25,4 @@ def test_no_crawl_begins_before_the_ledger_knows_what_the_last_one_did(tmp_path:
         assert "Traceback" not in refused.stderr
         journal.write_bytes(whole)
         assert finish_crawl(press, struck).returncode == 0
-    assert faults(struck, untouched(PAGES)) == []
+    assert faults(struck, undisturbed(PAGES)) == []

@@ -1,7 +1,7 @@
-"""A newspaper of any size, made from a number: the same number gives the same bytes.
+"""A newspaper with any number of pages; the same number gives the same bytes.
 
-Lists: a feed of the newest, and sitemaps of everything below an index. Most pages are articles; some are
-moved, gone, copies of the page before them, or no articles at all.
+Its lists are a feed of the newest pages, and an index of sitemaps of all pages. Most pages are articles; some
+redirect, are gone, copy the page before them, or hold no article.
 """
 
 import hashlib
@@ -25,22 +25,22 @@ FIRST_DAY = date(2025, 1, 1)  # long ago, so that no article is due to be looked
 STAMP = format_datetime(datetime(2025, 12, 1, 9, tzinfo=UTC), usegmt=True)
 IN_FEED = 20
 IN_SITEMAP = 100
-# One page in so many, by its number: kinds never meet below 10,000 pages as the first that fits wins.
+# One page in so many is of this kind, by its number; the first kind that fits wins.
 MOVED, GONE, COPY, GALLERY = 17, 23, 13, 19
 
 
 @dataclass(frozen=True)
 class Town:
-    """The town whose paper it is: pages 1 to `pages`, the last ones the newest."""
+    """The newspaper: pages 1 to `pages`, the last ones the newest."""
 
     home: str  # http://127.0.0.1:<port>/
     pages: int
     list_validators: bool = True  # whether feed and sitemaps have ETag and Last-Modified
-    padding: int = 0  # bytes of noise in each page, which no packer makes much smaller
+    padding: int = 0  # bytes of random text in each page, which do not compress well
     paragraphs: int = 4  # of each article
 
     def answer(self, path: str) -> Answer:
-        """The answer to a GET of this path."""
+        """Return the answer to a GET of this path."""
         if path.startswith(("/news/", "/moved/")):
             return self._page(path)
         if path.startswith("/sitemap") or path in {"/", "/feed/", "/robots.txt"}:
@@ -49,17 +49,17 @@ class Town:
 
     @cached_property
     def listed(self) -> list[str]:
-        """Paths of the pages as the lists have them."""
+        """The paths of the pages in the lists."""
         return [listed_path(n) for n in self._numbers]
 
     @cached_property
     def targets(self) -> list[str]:
-        """Paths that no list has and redirects lead to."""
+        """The targets of redirects, which are in no list."""
         return [path_of(n) for n in self._numbers if kind_of(n) == "moved"]
 
     @cached_property
     def texts(self) -> int:
-        """How many different texts the articles have: of those with the same text one is kept."""
+        """The number of different article texts; of equal texts one is stored."""
         return sum(1 for n in self._numbers if kind_of(n) in {"story", "moved"})
 
     @property
@@ -75,9 +75,9 @@ class Town:
             return Answer(status=301, headers={"Location": path_of(number)})
         if kind == "gone":
             return Answer(b"<p>404</p>", status=404)
-        told = number - (kind == "copy")
-        body = _gallery(number) if kind == "gallery" else _story(told, number, self.paragraphs)
-        noise = random.Random(number).randbytes(self.padding // 2).hex()  # noqa: S311 - the same each time
+        shown = number - (kind == "copy")
+        body = _gallery(number) if kind == "gallery" else _story(shown, number, self.paragraphs)
+        noise = random.Random(number).randbytes(self.padding // 2).hex()  # noqa: S311 - repeatable
         return _validated(Answer(body + f"<!--{noise}-->".encode()))
 
     @cached_property
@@ -123,7 +123,7 @@ _XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
 def kind_of(number: int) -> str:
-    """story, moved (listed by an address that redirects), copy, gallery (no article), gone."""
+    """Return story, moved (its listed address redirects), copy, gallery (no article) or gone."""
     for every, kind in ((MOVED, "moved"), (GONE, "gone"), (GALLERY, "gallery")):
         if number % every == 0:
             return kind
@@ -137,7 +137,7 @@ def path_of(number: int) -> str:
 
 
 def listed_path(number: int) -> str:
-    """As the lists have it."""
+    """Return the path of a page in the lists."""
     return f"/moved/story-{number}" if kind_of(number) == "moved" else path_of(number)
 
 
@@ -151,16 +151,16 @@ def title_of(number: int) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _story(told: int, number: int, count: int) -> bytes:
-    """The page of story `told`, so many paragraphs, at the address of story `number`."""
-    draw = random.Random(told)  # noqa: S311 - to be the same each time
-    paragraphs = "".join(f"<p>{' '.join(draw.choices(WORDS, k=30))} {told}.</p>\n" for _ in range(count))
+def _story(shown: int, number: int, count: int) -> bytes:
+    """Return the page of story `shown`, with `count` paragraphs, at the address of story `number`."""
+    draw = random.Random(shown)  # noqa: S311 - repeatable
+    paragraphs = "".join(f"<p>{' '.join(draw.choices(WORDS, k=30))} {shown}.</p>\n" for _ in range(count))
     return (
         '<!DOCTYPE html><html lang="ar" dir="rtl"><head><meta charset="utf-8">'
-        f"<title>{title_of(told)}</title>"
+        f"<title>{title_of(shown)}</title>"
         '<meta property="og:type" content="article">'
         f'<meta property="article:published_time" content="{published(number).isoformat()}"></head>'
-        f"<body><article><h1>{title_of(told)}</h1>\n{paragraphs}</article></body></html>"
+        f"<body><article><h1>{title_of(shown)}</h1>\n{paragraphs}</article></body></html>"
     ).encode()
 
 
