@@ -25,7 +25,7 @@ def program(*names: str, package: str) -> str:
 def environment_program(folder: str, name: str) -> str:
     """Return the path of a program in one of the extra environments, `.venv-<folder>`."""
     path = PROJECT / f".venv-{folder}" / "bin" / name
-    if not path.exists():
+    if not path.exists() or not (path.parents[1] / ".complete").exists():
         missing(f".venv-{folder} is missing or incomplete: make {folder}")
     return str(path)
 
