@@ -1,4 +1,4 @@
-"""Values in one spelling, so that a hash of it stands for them: JSON, settings, what is installed."""
+"""Spells values in one way, so that a hash stands for them: JSON, the settings, the installed packages."""
 
 import hashlib
 import json
@@ -13,13 +13,13 @@ _USERINFO = re.compile(r"://[^/?#\s]*@")
 
 
 def canonical_json(value: Any) -> bytes:
-    """JSON in one spelling. Raises ValueError for what has none (NaN, half a surrogate pair)."""
+    """Return JSON with sorted keys and no spaces. Raises ValueError for NaN and half a surrogate pair."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
     return text.encode("utf-8")
 
 
 def distributions_digest() -> str:
-    """SHA-256 over the lines `name==version` of everything installed, sorted: it stands for the lock file."""
+    """Return the SHA-256 over the sorted lines `name==version` of every installed package."""
     lines = set()
     for distribution in distributions():
         name = re.sub(r"[-_.]+", "-", distribution.metadata["Name"] or "").lower()
@@ -28,21 +28,21 @@ def distributions_digest() -> str:
 
 
 def settings_json(settings: Mapping[str, Any]) -> bytes:
-    """The settings in one spelling, without what is secret.
+    """Return the settings as canonical JSON, without secrets.
 
-    Left out is whatever stands under a name that speaks of keys and passwords, at any depth, and user and
-    password in addresses.
+    Left out, at any depth: values whose name contains a word for keys or passwords, and the user and password
+    in an address.
     """
     return canonical_json(_plain(settings))
 
 
 def settings_digest(settings: Mapping[str, Any]) -> str:
-    """SHA-256 over `settings_json`."""
+    """Return the SHA-256 over `settings_json`."""
     return hashlib.sha256(settings_json(settings)).hexdigest()
 
 
 def _plain(value: Any) -> Any:
-    """A value of the settings as JSON has it; classes and functions by their names."""
+    """Turn a value of the settings into what JSON can hold; a class or function becomes its name."""
     if isinstance(value, str):
         return _USERINFO.sub("://", value)
     if value is None or isinstance(value, bool | int | float):
@@ -59,5 +59,5 @@ def _plain(value: Any) -> Any:
 
 
 def _is_secret(name: str) -> bool:
-    """A name with a dot is a component's path or an address, HttpAuthMiddleware's for one."""
+    """Tell whether a name is that of a secret. A name with a dot is a class path or an address."""
     return "." not in name and _SECRET.search(name) is not None

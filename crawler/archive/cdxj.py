@@ -1,4 +1,4 @@
-"""The index of one WARC file, written while that is: a line a capture, sorted, CDXJ as pywb reads it."""
+"""Writes the index of one WARC file beside it: CDXJ as pywb reads it, one line a capture, sorted."""
 
 import hashlib
 import json
@@ -30,7 +30,7 @@ class ClosedCdxj:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Capture:
-    """What the index says of one response, revisit or resource record."""
+    """The values of one response, revisit or resource record that its index line needs."""
 
     kind: str
     uri: str
@@ -44,9 +44,10 @@ class Capture:
 
 
 def cdxj_line(capture: Capture) -> str | None:
-    """One line without its end, as cdxj-indexer 1.5 writes it; None for what is no HTTP response.
+    """Return the index line of a capture, without its end, in the form of cdxj-indexer 1.5.
 
-    A revisit whose block is empty has no status, and neither has a resource.
+    Returns None for a response that is not HTTP. A resource has no status, nor has a revisit with an empty
+    block.
     """
     status = None if capture.kind == "resource" else status_code(capture.head)
     if status is None and capture.kind == "response":
@@ -64,8 +65,8 @@ def cdxj_line(capture: Capture) -> str | None:
         "offset": str(capture.offset),
         "filename": capture.filename,
     }
-    said = json.dumps({name: value for name, value in fields.items() if value})
-    return f"{key} {capture.date:%Y%m%d%H%M%S} {said}"
+    values = json.dumps({name: value for name, value in fields.items() if value})
+    return f"{key} {capture.date:%Y%m%d%H%M%S} {values}"
 
 
 def _mime(capture: Capture) -> str | None:
@@ -83,7 +84,7 @@ class CdxjFile:
     """Collects the lines of one index in any order, in bounded memory. Methods raise OSError."""
 
     def __init__(self, spool: Path, key: str, *, max_in_memory: int | None = None) -> None:
-        """`max_in_memory`: bytes of lines that are held before they wait on disk."""
+        """Collect lines for the file `key` in the spool; beyond `max_in_memory` bytes they wait on disk."""
         self.key = key
         self.path = spool / key
         more = {} if max_in_memory is None else {"max_in_memory": max_in_memory}

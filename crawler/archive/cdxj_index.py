@@ -1,4 +1,4 @@
-"""The CDXJ indexes of an archive: read line by line, and put together in one order. Memory stays bounded."""
+"""Reads the CDXJ indexes of an archive, line by line."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,12 +16,12 @@ _DIGITS = 14  # of a time stamp
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndexLine:
-    """One capture, as an index tells it."""
+    """One line of an index: a capture and its place in a WARC file."""
 
     key: str  # surt
     timestamp: str  # yyyymmddHHMMSS, UTC
     url: str  # ASCII
-    mime: str  # as served, without parameters; empty where the server said none; REVISIT of a revisit
+    mime: str  # as served, without parameters; empty where the server sent none; REVISIT for a revisit
     status: int | None  # None of a 304's revisit and of what is no HTTP: a run's own records
     digest: str | None
     offset: int  # bytes
@@ -30,11 +30,11 @@ class IndexLine:
 
     @property
     def is_revisit(self) -> bool:
-        """Whether the payload lies in another record."""
+        """Tell whether the payload is in another record."""
         return self.mime == REVISIT
 
     def text(self) -> str:
-        """The line without its end, as `crawler.archive.cdxj` writes it."""
+        """Return the line without its end, in the spelling of `crawler.archive.cdxj`."""
         fields = {
             "url": self.url,
             "mime": self.mime,
@@ -44,18 +44,18 @@ class IndexLine:
             "offset": str(self.offset),
             "filename": self.filename,
         }
-        said = json.dumps({name: value for name, value in fields.items() if value})
-        return f"{self.key} {self.timestamp} {said}"
+        values = json.dumps({name: value for name, value in fields.items() if value})
+        return f"{self.key} {self.timestamp} {values}"
 
     def moved(self, *, offset: int, filename: str) -> Self:
-        """The same capture in another file."""
+        """Return the line of the same capture in another file."""
         return replace(self, offset=offset, filename=filename)
 
 
 def indexes(storage: Storage, site: str | None = None) -> list[str]:
-    """The keys of the indexes of a site, or of all sites, in order. Raises ArchiveError.
+    """List the keys of the indexes of a site, or of all sites, in order.
 
-    Also where the archive has no such site, or nothing indexed at all.
+    Raises ArchiveError, also where the archive has no such site or no index.
     """
     known = [name.removesuffix("/") for name in storage.list_names("cdxj/") if name.endswith("/")]
     if not known:
@@ -68,14 +68,14 @@ def indexes(storage: Storage, site: str | None = None) -> list[str]:
 
 
 def sizes_of(storage: Storage, keys: Iterable[str], site: str | None = None) -> dict[str, int]:
-    """Bytes of each WARC file, by key, that one of these indexes (of a site, or of all) is of."""
+    """Map the key of each WARC file that has one of these indexes to its size in bytes."""
     wanted = {warc_key(key) for key in keys}
     entries = storage.list("warc/" if site is None else f"warc/{site}/")
     return {entry.key: entry.size for entry in entries if entry.key in wanted}
 
 
 def without_index(storage: Storage, site: str | None = None) -> list[str]:
-    """The keys of WARC files whose index is not in the archive: nothing here can find what they hold."""
+    """List the keys of WARC files whose index is missing: no command here finds their records."""
     folder = "" if site is None else f"{site}/"
     there = {warc_key(entry.key) for entry in storage.list(f"cdxj/{folder}")}
     warcs = (entry.key for entry in storage.list(f"warc/{folder}"))
@@ -83,7 +83,7 @@ def without_index(storage: Storage, site: str | None = None) -> list[str]:
 
 
 def read_index(storage: Storage, key: str) -> Iterator[IndexLine]:
-    """The lines of one index in order. Raises ArchiveError where it is broken or unreadable."""
+    """Yield the lines of one index in order. Raises ArchiveError where it is broken or unreadable."""
     filename = warc_key(key).rpartition("/")[2]
     with storage.open(key) as stream:
         number = 0
@@ -99,13 +99,13 @@ def read_index(storage: Storage, key: str) -> Iterator[IndexLine]:
 
 
 def parse_line(text: str, filename: str) -> IndexLine:
-    """One line of the index of a WARC file. ValueError where it is none."""
+    """Parse one line of the index of a WARC file. Raises ValueError for any other text."""
     key, _, rest = text.partition(" ")
-    timestamp, _, said = rest.partition(" ")
+    timestamp, _, values = rest.partition(" ")
     if not key or len(timestamp) != _DIGITS or not timestamp.isdigit():
         raise ValueError("there is no key with a time stamp of 14 digits")
     try:
-        fields = json.loads(said)
+        fields = json.loads(values)
     except RecursionError:
         raise ValueError("its third part is nested too deep") from None
     if not isinstance(fields, dict):

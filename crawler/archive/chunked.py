@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 
-_LONGEST_LINE = 16_384  # a chunk-size line with its extensions, or one trailer line
-_MOST_TRAILERS = 256
-_MOST_HEX_DIGITS = 15  # keeps a size below 2**60
+_MAX_LINE = 16_384  # a chunk-size line with its extensions, or one trailer line
+_MAX_TRAILERS = 256
+_MAX_HEX_DIGITS = 15  # keeps a size below 2**60
 
 
 class ChunkError(ValueError):
-    """The framing is broken: a size that is none, or data that does not end where it should."""
+    """Broken framing: a line that is no chunk size, or a chunk that does not end where its size says."""
 
 
 class Dechunker:
-    """Takes the framed bytes in any cut, yields the data in them.
+    """Takes the framed bytes in pieces of any size and yields the data in them.
 
-    LF alone is taken for CRLF, as browsers do. Nothing is buffered but an unfinished line.
+    LF alone is accepted for CRLF, as in browsers. Only an unfinished line is kept between two pieces.
     """
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Dechunker:
         self._trailers = 0
 
     def feed(self, data: bytes | memoryview) -> Iterator[memoryview]:
-        """The data bytes in the next piece of the stream; what follows the end of the message is ignored.
+        """Yield the data in the next piece of the stream; bytes after the end of the message are ignored.
 
         Raises ChunkError.
         """
@@ -44,12 +44,12 @@ class Dechunker:
             self.excess = bytes(view)
 
     def _take_line(self, view: memoryview) -> tuple[bytes | None, memoryview]:
-        room = _LONGEST_LINE - len(self._line)
+        room = _MAX_LINE - len(self._line)
         piece = bytes(view[: room + 1])
         end = piece.find(b"\n")
         if end < 0:
             if len(piece) > room:
-                raise ChunkError(f"a line of the chunk framing is longer than {_LONGEST_LINE} bytes")
+                raise ChunkError(f"a line of the chunk framing is longer than {_MAX_LINE} bytes")
             self._line += piece
             return None, view[len(piece) :]
         line = bytes(self._line) + piece[:end]
@@ -60,7 +60,7 @@ class Dechunker:
         digits = line.partition(b";")[0].strip(b" \t")
         if (
             not digits
-            or len(digits.lstrip(b"0")) > _MOST_HEX_DIGITS
+            or len(digits.lstrip(b"0")) > _MAX_HEX_DIGITS
             or digits.strip(b"0123456789abcdefABCDEF")
         ):
             raise ChunkError(f"{line[:40]!r} is no chunk size")
@@ -75,5 +75,5 @@ class Dechunker:
     def _trailer(self, line: bytes) -> None:
         self._trailers += 1
         self.finished = not line
-        if self._trailers > _MOST_TRAILERS:
-            raise ChunkError(f"more than {_MOST_TRAILERS} trailer lines")
+        if self._trailers > _MAX_TRAILERS:
+            raise ChunkError(f"more than {_MAX_TRAILERS} trailer lines")

@@ -1,4 +1,4 @@
-"""The WARC records of one exchange. Pure: nothing is written here."""
+"""Composes the WARC records of one exchange; writes nothing. Pure."""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -7,25 +7,25 @@ from urllib.parse import quote_from_bytes
 
 from crawler.archive.draft import FIELDS_TYPE, Draft, draft_record, sha256, warc_date, warc_fields
 from crawler.archive.exchange import Exchange
-from crawler.archive.message import redact, split_head, split_interim, status_code
+from crawler.archive.message import payload_of, redact, split_head, split_interim, status_code
 from crawler.archive.originals import Original
-from crawler.archive.payload import payload_of
 
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-_LEAST_PAYLOAD = 256  # bytes; a revisit of less would take more room than it saves
+_MIN_PAYLOAD = 256  # bytes; a revisit of a smaller payload would be larger than it
 _RESPONSE, _REQUEST = "application/http; msgtype=response", "application/http; msgtype=request"
-_SPOKEN = "".join(map(chr, range(32, 127))).replace("%", "")  # stands for itself in an answer kept as text
+_UNQUOTED = "".join(map(chr, range(32, 127))).replace("%", "")  # not quoted in a response kept as text
 _Fields = list[tuple[str, str]]
 Find = Callable[[str], Original | None]
 
 
 def draft_event(exchange: Exchange, *, warcinfo_id: str, find: Find | None = None) -> list[Draft]:
-    """Response (or revisit), request and metadata of one exchange, in this order, those that there are.
+    """Draft the records of one exchange in this order: response or revisit, request, metadata.
 
-    They share one WARC-Date, and the later ones name the first by WARC-Concurrent-To. What the exchange
-    supersedes is an event of its own and not among them. `find` gives the original of a payload digest;
-    without it nothing is a revisit but a 304 whose exchange says what it refers to.
+    A record is left out where there is nothing to record. They have the same WARC-Date, and the later ones
+    refer to the first by WARC-Concurrent-To. An exchange that this one supersedes is an event of its own and
+    not part of the result. `find` returns the original of a payload digest; without it only a 304 becomes a
+    revisit, of the original that the exchange names.
     """
     interim, final = split_interim(exchange.response)
     common = [("WARC-Warcinfo-ID", warcinfo_id), ("WARC-Target-URI", exchange.uri)]
@@ -35,7 +35,7 @@ def draft_event(exchange: Exchange, *, warcinfo_id: str, find: Find | None = Non
         event.append(_draft_request(exchange, [*wire, *_concurrent_to(event[:1])]))
     notes = warc_fields(_notes(exchange, interim))
     if event and event[0].kind == "revisit" and not event[0].block:
-        notes += b"not-modified-response: %s\r\n" % quote_from_bytes(final, safe=_SPOKEN).encode("ascii")
+        notes += b"not-modified-response: %s\r\n" % quote_from_bytes(final, safe=_UNQUOTED).encode("ascii")
     fields = [*common, *_concurrent_to(event[:1])]
     event.append(draft_record("metadata", exchange.started, fields, FIELDS_TYPE, notes))
     return event
@@ -62,7 +62,7 @@ def _draft_answer(exchange: Exchange, block: bytes, fields: _Fields, find: Find 
     payload = payload_of(block, method=exchange.method)
     digest = payload.digest if payload else None
     whole = _is_whole(exchange) and status == HTTPStatus.OK
-    shared = digest if payload and payload.size >= _LEAST_PAYLOAD and whole else None
+    shared = digest if payload and payload.size >= _MIN_PAYLOAD and whole else None
     original = find(shared) if find and shared else None
     if original is not None and shared == original.digest and _may_refer(exchange, original):
         return _draft_same_payload(exchange, split_head(block)[0], original, fields)
@@ -81,17 +81,17 @@ def _draft_answer(exchange: Exchange, block: bytes, fields: _Fields, find: Find 
 
 
 def _is_whole(exchange: Exchange) -> bool:
-    """Beyond doubt: what a later capture refers to has to be what the server meant to send."""
+    """Tell whether the response is certainly complete, so that revisits may refer to it."""
     return exchange.method == "GET" and not exchange.truncated and not exchange.error and not exchange.excess
 
 
 def _may_refer(exchange: Exchange, original: Original) -> bool:
-    """The same address, or a page's requisite (Heritrix's hop E): pictures lie under many addresses."""
+    """Tell whether a revisit may refer to the original: same address, or a requisite (Heritrix's hop E)."""
     return original.uri == exchange.uri or exchange.hop.get("hops", "").endswith("E")
 
 
 def _is_of_its_original(exchange: Exchange) -> bool:
-    """A redirect takes the conditions of a request along to another address, where they say nothing."""
+    """Tell whether a 304 answers for its original: a redirect takes the conditions to another address."""
     original = exchange.not_modified
     return original is not None and original.uri == exchange.uri and _is_whole(exchange)
 
@@ -110,9 +110,9 @@ def _draft_same_payload(exchange: Exchange, head: bytes, original: Original, fie
 
 
 def _draft_not_modified(exchange: Exchange, fields: _Fields) -> Draft:
-    """Without a block, as §6.7.3 allows: readers show a 304 in the block as one, and not the original.
+    """Draft the revisit of a 304 without a block, as WARC 1.1 §6.7.3 allows.
 
-    The bytes of the 304 stand in the metadata record.
+    Readers would show a 304 in the block instead of the original. Its bytes are in the metadata record.
     """
     original = exchange.not_modified
     assert original is not None  # noqa: S101  # mypy cannot see it

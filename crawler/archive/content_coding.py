@@ -1,4 +1,4 @@
-"""Undoes content codings (gzip, deflate, br, zstd) up to a bound, so that a bomb does no harm."""
+"""Decodes content codings (gzip, deflate, br, zstd) up to a limit, against decompression bombs."""
 
 import sys
 import zlib
@@ -11,22 +11,22 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-_MOST_CODINGS = 3
+_MAX_CODINGS = 3
 _PIECE = 65_536
 
 
 class ContentCodingError(ValueError):
-    """A body that its coding does not fit, or that grows beyond the bound; the message says which."""
+    """A body does not fit its content coding, or grows beyond the limit."""
 
 
 def undo_codings(body: bytes, header: str, *, most: int) -> bytes:
-    """The body under the codings of a Content-Encoding header, at most `most` bytes of it.
+    """Decode a body by its Content-Encoding header; at every step it may have at most `most` bytes.
 
-    A body that is cut off gives what is there. One that was decoded already, as some archives hold it, is
-    taken as it is. Raises ContentCodingError.
+    A truncated body gives the bytes that are there. A body that is not encoded, although the header says so,
+    is returned as it is: some archives hold such bodies. Raises ContentCodingError.
     """
     codings = [coding for coding in (part.strip().lower() for part in header.split(",")) if coding]
-    if len(codings) > _MOST_CODINGS:
+    if len(codings) > _MAX_CODINGS:
         raise ContentCodingError(f"{len(codings)} content codings on top of each other")
     for coding in reversed(codings):
         decode = _DECODERS.get(coding)

@@ -1,4 +1,4 @@
-"""WARC records that are ready to be written, and the spelling of what stands in them. Pure."""
+"""Builds WARC records that are ready to be written, and spells their fields. Pure."""
 
 import hashlib
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from crawler.archive.originals import Original
 
 WARC_VERSION = "WARC/1.1"
 FIELDS_TYPE = "application/warc-fields"
-_LONGEST_VALUE = 2_000  # characters of one warc-fields value
+_MAX_VALUE = 2_000  # characters of one warc-fields value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """A record that is ready to be written: every field but Content-Length, and the block."""
+    """A record that is ready to be written: its block and all fields but Content-Length."""
 
     kind: str  # warcinfo, request, response, revisit, metadata, resource or conversion
     record_id: str  # <urn:uuid:…>
@@ -30,7 +30,7 @@ class Draft:
 
 
 def warc_date(moment: datetime) -> str:
-    """UTC with microseconds, as WARC 1.1 §5.4 allows."""
+    """Format a moment in UTC with microseconds, as WARC 1.1 §5.4 allows."""
     return f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"
 
 
@@ -39,10 +39,10 @@ def sha256(data: bytes) -> str:
 
 
 def warc_fields(fields: Iterable[tuple[str, str]]) -> bytes:
-    """One line a field; a value's line breaks and controls become spaces, so no value can pose as a field."""
+    """Format fields as lines; line breaks and controls in a value become spaces, so it stays one field."""
     lines = []
     for name, value in fields:
-        line = "".join(c if c.isprintable() else " " for c in value[:_LONGEST_VALUE])
+        line = "".join(c if c.isprintable() else " " for c in value[:_MAX_VALUE])
         lines.append(f"{name}: {' '.join(line.split())}\r\n")
     return "".join(lines).encode("utf-8", "replace")
 
@@ -58,7 +58,7 @@ def draft_record(
     original: Original | None = None,
     can_be_original: bool = False,
 ) -> Draft:
-    """A record under a new id, with the digest of its block; an empty block is of no type (WARC 1.1 §5.6)."""
+    """Draft a record with a new id and its block digest. An empty block has no type (WARC 1.1 §5.6)."""
     record_id = f"<urn:uuid:{uuid4()}>"
     tail = [("WARC-Block-Digest", sha256(block))]
     if payload_digest:

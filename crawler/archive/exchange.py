@@ -1,4 +1,4 @@
-"""One exchange with a server: the bytes that went out, the bytes that came back, and the circumstances."""
+"""One exchange with a server: the bytes sent, the bytes received, and the circumstances."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ Truncation = Literal["length", "time", "disconnect", "unspecified"]  # as WARC 1
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Exchange:
-    """A request and what the server said to it, as both stood on the wire.
+    """A request and its response, both as they were on the wire.
 
-    An exchange that never reached a server has no request bytes; one that got no answer has no response
-    bytes and says in `error` what went wrong. Raises ValueError for an address that is not ASCII and for a
-    moment that is not in UTC.
+    An exchange that never reached a server has no request bytes. One without a response has no response
+    bytes, and `error` says what failed. Raises ValueError where the address is not ASCII or `started` is not
+    in UTC.
     """
 
     uri: str  # ASCII, as RFC 3986 wants it
@@ -31,11 +31,11 @@ class Exchange:
     truncated: Truncation | None = None
     error: str | None = None  # one line
     excess: int = 0  # bytes that the server sent after the end of its message; they are not kept
-    superseded: tuple["Exchange", ...] = ()  # the same request on connections that proved dead, oldest first
+    superseded: tuple["Exchange", ...] = ()  # the same request on dead connections, oldest first
     hop: Mapping[str, str] = field(
         default_factory=dict
     )  # via, hops (E, L, R…), source: how the URL was found
-    not_modified: Original | None = None  # the capture that a 304 says is still what the server has
+    not_modified: Original | None = None  # the capture that a 304 confirms
 
     def __post_init__(self) -> None:
         if not self.uri.isascii() or any(character <= " " or character == "\x7f" for character in self.uri):
@@ -45,10 +45,10 @@ class Exchange:
 
     @property
     def method(self) -> str:
-        """GET, HEAD, POST…; an empty string where nothing was sent."""
+        """The request method: GET, HEAD, POST…; an empty string where nothing was sent."""
         return self.request.partition(b" ")[0].decode("ascii", "replace")
 
 
 def now() -> datetime:
-    """The moment, as an exchange begins at it."""
+    """Return the current moment in UTC, for `Exchange.started`."""
     return datetime.now(UTC)

@@ -1,7 +1,7 @@
-"""What a run promises: every file it left in the archive, with its size and SHA-256, and the run before it.
+"""The manifest of a run: all files that it left, with size and SHA-256, and the manifest before it.
 
-A manifest has one spelling: JSON with sorted keys, without spaces, in UTF-8, as RFC 8785 has it for what it
-holds. Two manifests are equal where their bytes are, and a hash of the bytes names one.
+A manifest has exactly one spelling: JSON with sorted keys, without spaces, in UTF-8 (RFC 8785). So two
+manifests are equal if their bytes are, and the hash of the bytes identifies one.
 """
 
 import hashlib
@@ -20,12 +20,12 @@ from crawler.archive.warc_file import ClosedWarc
 from crawler.storage.base import Storage, Stored
 
 FORMAT = "warraq-manifest/1"
-MOST_BYTES = 64_000_000  # of one manifest: a quarter of a million files
+MAX_BYTES = 64_000_000  # of one manifest: a quarter of a million files
 LOOK_BACK = 16  # runs of the site among which the latest manifests are looked for
 
 _SOFTWARE = re.compile(r"[\x21-\x7e]{1,100}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_MOST_PREVIOUS = 1_000
+_MAX_PREVIOUS = 1_000
 _CHECKPOINTS = "ledger/"
 
 
@@ -44,7 +44,7 @@ class ManifestFile:
 
     @classmethod
     def of(cls, stored: Stored, *, warc: ClosedWarc | None = None, rows: int | None = None) -> Self:
-        """The entry of a delivered file; `warc` where it is a WARC file, `rows` where it is Parquet."""
+        """Make the entry of a delivered file; `warc` is for a WARC file, `rows` for a Parquet file."""
         return cls(
             key=stored.key,
             size=stored.size,
@@ -67,7 +67,7 @@ class ManifestFile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Previous:
-    """An earlier manifest of the same site."""
+    """A reference to an earlier manifest of the same site."""
 
     run_id: str
     sha256: str  # 64 lower-case hex digits, over the manifest's bytes
@@ -75,7 +75,7 @@ class Previous:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunFacts:
-    """What a run says of itself."""
+    """What a manifest says of its run, beside the files."""
 
     run_id: str
     site: str
@@ -91,7 +91,7 @@ class RunFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Manifest:
-    """The promise of one run. Made by `build_manifest`, or out of bytes by `parse`."""
+    """The manifest of one run. Made by `build_manifest`, or parsed from bytes by `parse`."""
 
     facts: RunFacts
     files: tuple[ManifestFile, ...]  # by key
@@ -102,7 +102,7 @@ class Manifest:
         return self.facts.run_id
 
     def to_bytes(self) -> bytes:
-        """The one spelling of this manifest."""
+        """Return the one spelling of this manifest."""
         facts = self.facts
         return canonical_json(
             {
@@ -123,20 +123,20 @@ class Manifest:
         )
 
     def sha256(self) -> str:
-        """What the next manifest of the site says of this one, and what is worth publishing elsewhere."""
+        """Return the hash by which the next manifest refers to this one; worth publishing elsewhere."""
         return hashlib.sha256(self.to_bytes()).hexdigest()
 
     def checksums(self) -> bytes:
-        """The files and the manifest itself, as `sha256sum -c` reads them in the archive's root."""
+        """Return the files and the manifest itself as a list for `sha256sum -c` in the archive's root."""
         lines = [f"{file.sha256}  {file.key}\n" for file in self.files]
         lines.append(f"{self.sha256()}  {run_key(self.run_id, MANIFEST_NAME)}\n")
         return "".join(lines).encode("ascii")
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
-        """The manifest that these bytes spell. Raises ManifestError for any other bytes."""
-        if len(data) > MOST_BYTES:
-            raise ManifestError(f"A manifest has at most {MOST_BYTES:,} bytes, this one has {len(data):,}.")
+        """Parse the bytes of a manifest. Raises ManifestError for any other bytes."""
+        if len(data) > MAX_BYTES:
+            raise ManifestError(f"A manifest has at most {MAX_BYTES:,} bytes, this one has {len(data):,}.")
         try:
             value = json.loads(data.decode("utf-8"))
         except (ValueError, RecursionError) as error:
@@ -156,9 +156,9 @@ class Manifest:
 def build_manifest(
     facts: RunFacts, files: Iterable[ManifestFile], previous: Iterable[Previous] = ()
 ) -> Manifest:
-    """The manifest of a run. Raises ManifestError where a value has no place in one.
+    """Build the manifest of a run. Raises ManifestError for a value that a manifest cannot hold.
 
-    Checkpoints (ledger/…) are left out: later runs replace them, so nothing can be promised of them.
+    Checkpoints (ledger/…) are left out: later runs replace them.
     """
     manifest = Manifest(
         facts=facts,
@@ -173,9 +173,9 @@ def _lasting(files: Iterable[ManifestFile]) -> Iterator[ManifestFile]:
 
 
 def previous_manifests(storage: Storage, site: str, run_id: str) -> tuple[Previous, ...]:
-    """The site's manifests that no other manifest names yet: one as a rule, several after runs side by side.
+    """Find the manifests of a site that no other one refers to yet: one, or several after parallel runs.
 
-    The newest LOOK_BACK runs before or beside `run_id` are looked through. Raises ArchiveError.
+    Looks at the newest LOOK_BACK runs other than `run_id`. Raises ArchiveError.
     """
     names = (name.rstrip("/") for name in storage.list_names("runs/"))
     runs = sorted(name for name in names if site_of_run(name) == site and name != run_id)
@@ -188,20 +188,20 @@ def previous_manifests(storage: Storage, site: str, run_id: str) -> tuple[Previo
         found.append(Previous(run_id=run, sha256=hashlib.sha256(data).hexdigest()))
         try:
             named |= {each.run_id for each in Manifest.parse(data).previous}
-        except ManifestError:  # `scrapy verify` names it; here its bytes are enough to say what was there
+        except ManifestError:  # `scrapy verify` reports it; its hash is enough here
             continue
     return tuple(each for each in reversed(found) if each.run_id not in named)
 
 
 def read_manifest(storage: Storage, run_id: str) -> bytes | None:
-    """The bytes of a run's manifest, None where there is none. Raises ArchiveError."""
+    """Read the bytes of a run's manifest; None where it has none. Raises ArchiveError."""
     return manifest_bytes(storage, run_id) if MANIFEST_NAME in storage.list_names(f"runs/{run_id}/") else None
 
 
 def manifest_bytes(storage: Storage, run_id: str) -> bytes:
-    """The bytes of a manifest that is there. Raises ArchiveError where it is not."""
-    with storage.open(run_key(run_id, MANIFEST_NAME), 0, MOST_BYTES + 1) as stream:
-        return stream.read(MOST_BYTES + 1)
+    """Read the bytes of a manifest that exists. Raises ArchiveError where it does not."""
+    with storage.open(run_key(run_id, MANIFEST_NAME), 0, MAX_BYTES + 1) as stream:
+        return stream.read(MAX_BYTES + 1)
 
 
 def _moment_text(moment: datetime) -> str:
@@ -251,7 +251,7 @@ def _files(fields: Fields) -> tuple[ManifestFile, ...]:
 
 def _previous(fields: Fields) -> tuple[Previous, ...]:
     found = []
-    for entry in fields.listed("previous", _MOST_PREVIOUS):
+    for entry in fields.listed("previous", _MAX_PREVIOUS):
         found.append(Previous(run_id=entry.run_id("run_id"), sha256=entry.text("sha256", _SHA256)))
         entry.done()
     return tuple(found)

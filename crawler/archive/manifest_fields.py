@@ -1,4 +1,4 @@
-"""Takes a manifest's JSON apart: each field once, of its type, and nothing besides."""
+"""Reads the JSON of a manifest strictly: each field once, of its type, and no others."""
 
 import re
 from datetime import datetime
@@ -7,15 +7,15 @@ from crawler.archive.names import RunId
 from crawler.errors import ArchiveError
 from crawler.storage.base import checked_key
 
-_MOST = 2**53 - 1  # what every reader of JSON keeps exactly
+_MAX = 2**53 - 1  # the largest integer that every reader of JSON keeps exactly
 
 
 class ManifestError(ArchiveError):
-    """Bytes that are no manifest; the sentence says why."""
+    """Bytes are not a manifest; the message says why."""
 
 
 class Fields:
-    """The fields of a JSON object, each taken once with its type; every method raises ManifestError."""
+    """The fields of a JSON object, each taken once and with its type. Every method raises ManifestError."""
 
     def __init__(self, value: object, what: str) -> None:
         if not isinstance(value, dict):
@@ -46,7 +46,7 @@ class Fields:
 
     def count(self, name: str) -> int:
         value = self._values.pop(name, None)
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MAX:
             raise self.fail(name, "whole number")
         return value
 
@@ -79,7 +79,7 @@ class Fields:
         return [Fields(value, f"entry {n} of {name}") for n, value in enumerate(values, 1)]
 
     def texts(self, name: str, names: re.Pattern[str]) -> dict[str, str]:
-        """An object of texts under names that the pattern fits."""
+        """Take an object of texts whose names match the pattern."""
         values = self._values.pop(name, None)
         if not isinstance(values, dict) or not all(
             names.fullmatch(key) and isinstance(value, str) for key, value in values.items()
@@ -88,6 +88,6 @@ class Fields:
         return values
 
     def done(self) -> None:
-        """Refuses what is left."""
+        """Raise ManifestError where a field was not taken."""
         if self._values:
             raise ManifestError(f"The manifest is broken: {self._what} has a field {min(self._values)!r}.")

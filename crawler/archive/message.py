@@ -1,11 +1,13 @@
-"""HTTP/1 messages as bytes: where the head ends, what its fields say, what is payload, what is secret.
+"""Parses HTTP/1 messages as bytes: the head, its fields, the payload, the credentials.
 
-Reads as tolerantly as browsers do (LF for CRLF, folded lines, lines without a colon) and changes nothing but
-the credentials that it is asked to leave out.
+As tolerant as browsers (LF for CRLF, folded lines, lines without a colon). Changes no byte, except that
+`redact` removes credentials.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from crawler.archive.chunked import ChunkError, Dechunker
 
@@ -19,24 +21,24 @@ CREDENTIALS = frozenset({b"authorization", b"cookie", b"cookie2", b"proxy-author
 
 
 def split_head(block: bytes) -> tuple[bytes, bytes]:
-    """Start line and fields up to and with the blank line, and the rest; an unfinished head is all head."""
+    """Split a message behind the blank line that ends its head; an unfinished head is all head."""
     end = _HEAD_END.search(block)
     return (block[: end.end()], block[end.end() :]) if end else (block, b"")
 
 
 def head_is_whole(block: bytes) -> bool:
-    """Say whether the bytes reach to the blank line behind the fields."""
+    """Tell whether the bytes reach to the blank line behind the fields."""
     return _HEAD_END.search(block) is not None
 
 
 def status_code(block: bytes) -> int | None:
-    """The three digits of the status line, or None where the bytes do not begin with one."""
+    """Return the status of a response; None where the bytes do not begin with a status line."""
     found = _STATUS.match(block)
     return int(found[1]) if found else None
 
 
 def header_fields(head: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """(lower-case name, value) in order, folds joined by one space; lines without a colon left out."""
+    """Yield (lower-case name, value) in order, folds joined by a space, lines without a colon left out."""
     for line in _field_lines(head.lstrip(b"\r\n"))[1:]:
         name, colon, value = line.partition(b":")
         if colon:
@@ -44,7 +46,7 @@ def header_fields(head: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def split_interim(response: bytes) -> tuple[list[bytes], bytes]:
-    """The whole interim (1xx) answers that precede the final one, and what follows them."""
+    """Split a response into its complete interim (1xx) responses and the rest."""
     interim = []
     while (code := status_code(response)) is not None and 100 <= code < 200:  # noqa: PLR2004
         end = _HEAD_END.search(response)
@@ -56,10 +58,10 @@ def split_interim(response: bytes) -> tuple[list[bytes], bytes]:
 
 
 def payload_pieces(block: bytes, *, method: str) -> Iterator[memoryview] | None:
-    """The entity body of a response, chunk framing undone and content coding kept, in pieces.
+    """Yield the body of a response in pieces, without chunk framing and with its content coding.
 
-    `method` is the request's. None where HTTP defines no body (HEAD, 1xx, 204, 304), where the bytes are no
-    HTTP response or only a part of its head, and under a transfer coding other than chunked. The iterator
+    `method` is the request's. Returns None where HTTP defines no body (HEAD, 1xx, 204, 304), where the bytes
+    are not a response with a complete head, and under a transfer coding other than chunked. The iterator
     raises ChunkError.
     """
     head, body = split_head(block)
@@ -72,8 +74,34 @@ def payload_pieces(block: bytes, *, method: str) -> Iterator[memoryview] | None:
     return iter((memoryview(body),)) if not coding else None
 
 
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """Digest and size of a payload."""
+
+    digest: str  # sha256:<lower-case hex>
+    size: int  # bytes
+
+
+def payload_of(block: bytes, *, method: str) -> Payload | None:
+    """Hash the payload of a response as WARC 1.1 defines it: without chunk framing, with content coding.
+
+    Returns None where there is no body, or its framing is broken.
+    """
+    pieces = payload_pieces(block, method=method)
+    if pieces is None:
+        return None
+    digest, size = hashlib.sha256(), 0
+    try:
+        for piece in pieces:
+            digest.update(piece)
+            size += len(piece)
+    except ChunkError:
+        return None
+    return Payload(f"sha256:{digest.hexdigest()}", size)
+
+
 def redact(request: bytes) -> tuple[bytes, list[str]]:
-    """The request without the lines that carry credentials, and the lower-case names that were left out."""
+    """Return the request without the lines that carry credentials, and the lower-case names of these."""
     head, body = split_head(request)
     kept, dropped = [], []
     for number, line in enumerate(_field_lines(head)):
@@ -90,7 +118,7 @@ def _field_lines(head: bytes) -> list[bytes]:
 
 
 def transfer_coding_of(head: bytes) -> bytes:
-    """Return what `transfer_coding` says of the fields in a head."""
+    """Return the transfer coding that the fields of a head name, as `transfer_coding`."""
     return transfer_coding(value for name, value in header_fields(head) if name == b"transfer-encoding")
 
 
@@ -102,18 +130,3 @@ def transfer_coding(values: Iterable[bytes]) -> bytes:
     """
     names = [name.strip().lower() for value in values for name in value.split(b",")]
     return b", ".join(name for name in dict.fromkeys(names) if name not in {b"", b"identity"})
-
-
-__all__ = [
-    "CREDENTIALS",
-    "ChunkError",
-    "head_is_whole",
-    "header_fields",
-    "payload_pieces",
-    "redact",
-    "split_head",
-    "split_interim",
-    "status_code",
-    "transfer_coding",
-    "transfer_coding_of",
-]

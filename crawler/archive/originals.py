@@ -1,4 +1,4 @@
-"""What the archive holds already: the records that a revisit may refer to instead of keeping bytes again."""
+"""The records that revisits may refer to instead of keeping the same payload again."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -9,12 +9,12 @@ from typing import Any, Protocol, Self
 
 from crawler.items import RecordPointer
 
-_MOST = 100_000  # originals in memory, some 60 MB
+_HELD = 100_000  # originals in memory, some 60 MB
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Original:
-    """A full response record: status 200, whole, with a payload that is worth referring to."""
+    """A complete response record with status 200 and a payload of some size."""
 
     digest: str  # of the payload, sha256:<lower-case hex>
     uri: str  # its WARC-Target-URI
@@ -22,43 +22,43 @@ class Original:
     pointer: RecordPointer
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Self:
-        """From what `dataclasses.asdict` made of one, its date as a moment or in ISO 8601.
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Make one from what `dataclasses.asdict` gives; the date is a datetime or in ISO 8601.
 
-        Raises KeyError, TypeError and ValueError where it is none.
+        Raises KeyError, TypeError and ValueError for another mapping.
         """
-        date, pointer = told["date"], told["pointer"]
+        date, pointer = values["date"], values["pointer"]
         if not isinstance(date, datetime):
             date = datetime.fromisoformat(date)
         if date.tzinfo is None:
             raise ValueError(f"an original's date needs a zone, {date} has none")
         return cls(
-            digest=told["digest"],
-            uri=told["uri"],
+            digest=values["digest"],
+            uri=values["uri"],
             date=date.astimezone(UTC),
             pointer=RecordPointer(**{field.name: pointer[field.name] for field in fields(RecordPointer)}),
         )
 
 
 class Originals(Protocol):
-    """Asked and told in the thread that writes the WARC file."""
+    """Where a writer looks up originals and adds new ones, both in the thread that writes the WARC file."""
 
     def find(self, digest: str) -> Original | None:
-        """The record that holds a payload which is about to be written."""
+        """Return the record that holds a payload; None where there is none."""
 
     def add(self, original: Original) -> None:
-        """A full response record was written."""
+        """Remember a complete response record that was written."""
 
 
 class RecentOriginals:
-    """The originals of one run, in memory; the longest unused go first. For several threads.
+    """The originals of one run, in memory; the longest unused is dropped first. For several threads.
 
     Of several records with one payload the first stays the original, so that later captures of its address
-    find it. `older` is asked for what is not here: an earlier run may have kept it.
+    find it. `older` looks up a digest that is not in memory: an earlier run may have recorded it.
     """
 
-    def __init__(self, *, most: int = _MOST, older: Callable[[str], Original | None] | None = None) -> None:
-        self._most = most
+    def __init__(self, *, held: int = _HELD, older: Callable[[str], Original | None] | None = None) -> None:
+        self._max_held = held
         self._older = older
         self._known: OrderedDict[str, Original] = OrderedDict()
         self._added: list[Original] = []
@@ -82,7 +82,7 @@ class RecentOriginals:
             self._keep(original)
 
     def take(self) -> list[Original]:
-        """Those that were added since the last call, in order: for a ledger that outlives the run."""
+        """Return the originals added since the last call, in order, for the ledger."""
         with self._lock:
             taken, self._added = self._added, []
         return taken
@@ -90,5 +90,5 @@ class RecentOriginals:
     def _keep(self, original: Original) -> None:
         self._known.setdefault(original.digest, original)
         self._known.move_to_end(original.digest)
-        if len(self._known) > self._most:
+        if len(self._known) > self._max_held:
             self._known.popitem(last=False)

@@ -20,7 +20,7 @@ from crawler.items import Page, RecordPointer
 from crawler.urls import ascii_url
 
 MAX_HTML = 64_000_000  # bytes of one HTML file
-_HEAD = 65_536  # bytes in which a page says its own address
+_HEAD = 65_536  # bytes in which a page gives its own address
 _READABLE = re.compile(r"\s*(text/html|application/xhtml\+xml)\b", re.IGNORECASE)
 _ARCHIVE_NAME = re.compile(r"\.w?arc(\.gz|\.zst|\.lz4)?\Z", re.IGNORECASE)
 _ZIP = b"PK\x03\x04"
@@ -48,7 +48,7 @@ def pages_of(path: Path, url: str | None = None) -> Iterator[Page]:
             elif begins.startswith(_ARCHIVES):
                 yield from _warc_pages(stream, _key(path), damage)
             elif _ARCHIVE_NAME.search(path.name):
-                raise UsageError(f"{path} is no WARC file and no ARC file, whatever its name ends with.")
+                raise UsageError(f"{path} is no WARC file and no ARC file, although its name ends like one.")
             else:
                 yield _html_page(stream, path, url)
     except OSError as error:
@@ -99,7 +99,7 @@ def _wacz_pages(stream: BinaryIO, path: Path, damage: list[WarcFormatError]) -> 
 
 
 def _key(path: Path) -> str:
-    """A WARC file's key where it lies in an archive, else its name."""
+    """Return the key of a WARC file that lies in an archive, else its name."""
     parts = path.resolve().parts
     start = len(parts) - 1 - parts[::-1].index("warc") if "warc" in parts else len(parts) - 1
     return "/".join(parts[start:])

@@ -1,4 +1,4 @@
-"""Writes exchanges into WARC files off the event loop, one writer thread, in the order they come."""
+"""Writes exchanges into WARC files outside the event loop, in one writer thread, in their order."""
 
 import asyncio
 import os
@@ -19,32 +19,32 @@ from crawler.archive.warc_file import ClosedWarc, Placed, WarcFile
 from crawler.errors import ArchiveError
 from crawler.items import RecordPointer
 
-_MOST_WAITING = 32  # exchanges in memory at once; beyond that `record` waits
-_LARGEST_PIECE = 16_000_000  # bytes of a file in one resource record
+_MAX_WAITING = 32  # exchanges in memory at once; beyond that `record` waits
+_MAX_PIECE = 16_000_000  # bytes of a file in one resource record
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recorded:
-    """Where the payload of an exchange lies."""
+    """The record that holds the payload of an exchange."""
 
     pointer: RecordPointer  # of the full response record: a revisit's original, else the exchange's own
     held_since: datetime | None = None  # when a revisit's original was captured; None where it is no revisit
 
     @property
     def revisited(self) -> bool:
-        """The archive held the payload already, so a revisit record was written."""
+        """Tell whether the archive held the payload already, so that a revisit record was written."""
         return self.held_since is not None
 
 
 class Recorder:
-    """The open WARC file of one run, and those it closed.
+    """Writes the WARC files of one run.
 
-    `spool` mirrors the archive: files lie at `<spool>/warc/<site>/<yyyy>/<mm>/`, with `.open` behind the name
-    until they are closed. `info` goes into each file's warcinfo record: software, operator, robots,
-    http-header-user-agent, description, hostname…. A file is closed when it has reached `max_bytes`, and
-    `on_closed` is then called in the event loop. `originals` knows what the archive holds; without it every
-    payload is written, however often it comes. Opens nothing before the first record.
+    `spool` has the layout of the archive: files are at `<spool>/warc/<site>/<yyyy>/<mm>/`, with the suffix
+    `.open` until they are closed. `info` goes into the warcinfo record of each file: software, operator,
+    robots, http-header-user-agent, description, hostname… A file that reaches `max_bytes` is closed, and
+    `on_closed` is called in the event loop. Without `originals` every payload is written, and no revisit. No
+    file is opened before the first record.
     """
 
     def __init__(
@@ -71,33 +71,34 @@ class Recorder:
         self._warcinfo_id = ""
         self._closed: list[ClosedWarc] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="warc-writer")
-        self._room = asyncio.Semaphore(_MOST_WAITING)
+        self._room = asyncio.Semaphore(_MAX_WAITING)
         self._writing: set[asyncio.Task[Any]] = set()
 
     @property
     def is_open(self) -> bool:
-        """Whether a file is being written."""
+        """Tell whether a file is being written."""
         return self._file is not None
 
     async def record(self, exchange: Exchange) -> Recorded | None:
-        """Writes the records of an exchange; returns when the kernel has them.
+        """Write the records of an exchange; return when the kernel has them.
 
-        None where there was no answer. Raises ArchiveError when the disk refuses, from then on always.
+        Returns None where there was no response. Raises ArchiveError when the disk fails, and from then on
+        always.
         """
         return await self._shielded(lambda: self._write(exchange))
 
     async def add_resource(self, uri: str, content_type: str, data: bytes) -> RecordPointer:
-        """A `resource` record of something that the run made: `urn:warraq:<run>:settings`, without secrets.
+        """Write a `resource` record of something that the run made, like `urn:warraq:<run>:settings`.
 
-        Raises as `record`.
+        `data` must not contain secrets. Raises ArchiveError as `record`.
         """
         return await self._shielded(lambda: self._write_resource(uri, content_type, data))
 
     async def add_file(self, uri: str, content_type: str, path: Path) -> list[RecordPointer]:
-        """A file as `resource` records of at most 16 MB, cut behind a line where one ends: a log.
+        """Write a file, such as a log, as `resource` records of at most 16 MB, cut behind a line.
 
-        The first has the address, the others have `:2`, `:3`… behind it. Raises as `record`, and OSError
-        where the file cannot be read.
+        The first record has the address `uri`; `:2`, `:3`… are appended for the others. Raises ArchiveError
+        as `record`, and OSError where the file cannot be read.
         """
         pointers: list[RecordPointer] = []
         with path.open("rb") as file:
@@ -109,18 +110,18 @@ class Recorder:
     async def add_conversion(
         self, pointer: RecordPointer, uri: str, date: datetime, text: str
     ) -> RecordPointer:
-        """The text that was read in the response that `pointer` leads to. Raises as `record`."""
+        """Write the text of the response at `pointer` as a `conversion` record. Raises as `record`."""
         return await self._shielded(lambda: self._write_conversion(pointer, uri, date, text))
 
     async def sync(self) -> None:
-        """Forces to the disk what was written. Raises as `record`."""
+        """Force what was written to the disk. Raises ArchiveError as `record`."""
         await self._in_thread(lambda: self._file.sync() if self._file else None)
 
     async def close(self) -> list[ClosedWarc]:
-        """Waits for what is being written, closes the open file; returns every file of the run, in order.
+        """Wait for the writer, close the open file, and return all files of the run in order.
 
-        The last file ends with a metadata record that names the warcinfo records of all. Raises ArchiveError
-        where it could not be made durable; it then keeps its `.open` name.
+        The last file ends with a metadata record that names the warcinfo records of all files. Raises
+        ArchiveError where the file could not be forced to the disk; it then keeps its `.open` name.
         """
         await asyncio.gather(*self._writing, return_exceptions=True)  # each caller gets its own error
         try:
@@ -132,7 +133,7 @@ class Recorder:
         return list(self._closed)
 
     async def _shielded(self, write: Callable[[], tuple[_T, ClosedWarc | None]]) -> _T:
-        """A caller that gives up does not tear what is being written."""
+        """Wait for a write; a caller that is cancelled does not interrupt it."""
         task = asyncio.ensure_future(self._written(write))
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
@@ -190,7 +191,7 @@ class Recorder:
         return _pointer(file.key, place), self._close_full(file)
 
     def _remember(self, key: str, placed: list[Placed]) -> None:
-        """Only once they are written: what failed is nobody's original."""
+        """Add the records that were written as originals; a record that failed must not be one."""
         for place in placed if self._originals else ():
             draft = place.draft
             if draft.can_be_original and draft.uri and draft.payload_digest:
@@ -256,8 +257,8 @@ def _pointer(key: str, place: Placed) -> RecordPointer:
 
 
 def _next_piece(file: BinaryIO) -> bytes:
-    data = file.read(_LARGEST_PIECE)
-    if len(data) == _LARGEST_PIECE:
+    data = file.read(_MAX_PIECE)
+    if len(data) == _MAX_PIECE:
         end = data.rfind(b"\n") + 1 or len(data)
         file.seek(end - len(data), os.SEEK_CUR)
         data = data[:end]

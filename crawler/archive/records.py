@@ -65,7 +65,7 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WarcRecord:
-    """One record of any kind, its block still to be read."""
+    """One record of any type; its block is still to be read."""
 
     offset: int  # in the file, of its gzip member, or of the record itself in a plain file
     fields: tuple[tuple[str, str], ...]  # in order, as written
@@ -74,7 +74,7 @@ class WarcRecord:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """By lower-case name, the first value of each."""
+        """The first value of each field, by lower-case name."""
         return {name.lower(): value for name, value in reversed(self.fields)}
 
     @property
@@ -83,7 +83,7 @@ class WarcRecord:
 
     @property
     def uri(self) -> str:
-        """WARC 1.0 was often written with angle brackets around it."""
+        """The target address, without the angle brackets of some WARC 1.0 writers."""
         return self.headers.get("warc-target-uri", "").strip("<>")
 
     @property
@@ -131,7 +131,7 @@ class WarcReader:
                 self.pass_over(error)
 
     def pass_over(self, error: WarcFormatError) -> None:
-        """Report a broken record and go on behind it. Raises the error where nobody takes the report."""
+        """Report a broken record and go on behind it. Raises the error where there is no `on_damage`."""
         self._damaged += 1
         if self._on_damage is None or self._damaged > _MAX_DAMAGED or self._is_foreign:
             raise error
@@ -205,13 +205,13 @@ class WarcReader:
 
 
 def read_records(path: Path) -> Iterator[WarcRecord]:
-    """Every record of a file; each has to be used before the next. Raises WarcFormatError, OSError."""
+    """Yield the records of a file; use each before the next. Raises WarcFormatError and OSError."""
     with path.open("rb") as stream:
         yield from WarcReader(stream, name=path.name)
 
 
 def warc_moment(text: str) -> datetime | None:
-    """A WARC-Date as an aware moment, or None where it is none."""
+    """Parse a WARC-Date into an aware datetime; None for any other text."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

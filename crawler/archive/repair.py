@@ -1,9 +1,7 @@
-"""Finishes WARC files that a crash or a power cut left open: cut to the last whole event, indexed, closed.
+"""Finishes WARC files that a crash or a power cut left open: cut to whole events, indexed, closed.
 
-The records of one exchange stand together or not at all: a response without its request proves less than it
-seems to, and its page is fetched again.
-
-Nothing is thrown away: bytes that are cut off stay beside the file as `<name>.torn`.
+The records of one exchange are kept together or not at all: a response without its request proves less, and
+its page is fetched again. Bytes that are cut off are kept beside the file as `<name>.torn`.
 """
 
 import fcntl
@@ -26,12 +24,12 @@ from crawler.storage.durable import OPEN_SUFFIX, TORN_SUFFIX, publish, sync_fold
 
 _BEGINS_EVENT = frozenset({"response", "revisit", "request"})  # a metadata record ends each exchange
 _PIECE = 1 << 20
-_LONGEST_HEAD = 1_000_000
+_MAX_HEAD = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Repaired:
-    """What was done to one file."""
+    """The result for one file."""
 
     path: Path  # as it was found
     closed: ClosedWarc | None  # None where not one whole event was in it
@@ -41,7 +39,7 @@ class Repaired:
 
 @dataclass(slots=True)
 class _Survey:
-    """What the whole events of a file come to, and the records of one that is not whole yet."""
+    """Totals over the whole events of a file, and the records of an event that is not whole yet."""
 
     records: int = 0
     end: int = 0  # of the last whole event, bytes
@@ -64,9 +62,9 @@ class _Survey:
 
 
 def repair_spool(spool: Path) -> list[Repaired]:
-    """Repairs every open WARC file below the spool that nobody is writing, and indexes what has no index.
+    """Repair every open WARC file in the spool that no process writes; index those without an index.
 
-    Raises ArchiveError where the disk refuses.
+    Raises ArchiveError where the disk fails.
     """
     done = []
     for path in sorted((spool / "warc").rglob("*.warc.gz*")):
@@ -80,13 +78,13 @@ def repair_spool(spool: Path) -> list[Repaired]:
 
 
 class FileInUseError(ArchiveError):
-    """A crawl that is still running writes the file."""
+    """A running crawl writes the file."""
 
 
 def repair(path: Path, *, spool: Path) -> Repaired:
-    """Finishes one file: `<spool>/warc/….warc.gz.open`, or a closed one whose index is missing.
+    """Finish one file: `<spool>/warc/….warc.gz.open`, or a closed one without an index.
 
-    Raises FileInUseError, and ArchiveError where the disk refuses.
+    Raises FileInUseError, and ArchiveError where the disk fails.
     """
     try:
         with path.open("r+b") as file:
@@ -131,7 +129,7 @@ def _repair(path: Path, file: BinaryIO, spool: Path) -> Repaired:
 
 
 def _survey(file: BinaryIO, name: str, index: CdxjFile) -> _Survey:
-    """Reads up to the first fault; what comes after that cannot be trusted to be where it should."""
+    """Read up to the first fault; the places of records behind it cannot be trusted."""
     survey, reader = _Survey(), WarcReader(file, name=name)
     try:
         for record in reader:
@@ -150,7 +148,7 @@ def _http_head(record: WarcRecord) -> bytes:
     if record.kind not in {"response", "revisit"}:
         return b""
     data = b""
-    while len(data) < _LONGEST_HEAD and (piece := record.block.read()):
+    while len(data) < _MAX_HEAD and (piece := record.block.read()):
         data += piece
         head, body = split_head(data)
         if body or head.endswith((b"\n\n", b"\n\r\n")):

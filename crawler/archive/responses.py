@@ -1,7 +1,7 @@
-"""The HTTP responses in a WARC file, with bodies as a browser would get them.
+"""Reads the HTTP responses in a WARC or ARC file, with bodies decoded as in a browser.
 
-Revisits are passed over: their payload is read where it lies, in the record that they refer to, so each
-payload of an archive comes once.
+Revisits are passed over: their payload is in the record that they refer to, so each payload of an archive
+comes once.
 """
 
 import re
@@ -31,7 +31,7 @@ _HEX = re.compile(rb"[0-9a-fA-F]{0,15}\r?")  # the beginning of a chunk size, cu
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ArchivedResponse:
-    """One response record."""
+    """One response record, its body decoded."""
 
     offset: int  # of its gzip member in the file
     length: int  # of that member; 0 where several records share one
@@ -44,7 +44,7 @@ class ArchivedResponse:
     problem: str | None = None  # why there is no payload: broken framing, unknown coding, too large
 
     def http_header(self, name: str) -> str | None:
-        """The first value of a field."""
+        """Return the first value of a field; None where it is missing."""
         return next((value for key, value in self.http_headers if key == name.lower()), None)
 
 
@@ -117,7 +117,7 @@ def _response(
 
 
 def _split(block: Block) -> tuple[bytes, Iterator[bytes]]:
-    """The head of the final answer, and the body in pieces."""
+    """Return the head of the final response, and the body in pieces."""
     data = b""
     while len(data) < _MAX_HEAD and (piece := block.read()):
         data += piece

@@ -1,4 +1,4 @@
-"""The WARC records that tell of a run and not of one exchange. Pure: nothing is written here."""
+"""Drafts the WARC records that describe a run, not an exchange; writes nothing. Pure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -11,12 +11,12 @@ _TEXT = "text/plain;charset=utf-8"
 
 
 def run_uri(run_id: str, *parts: str) -> str:
-    """`urn:warraq:<run>` of a run, `urn:warraq:<run>:settings` of something that it left."""
+    """Return `urn:warraq:<run>`, or `urn:warraq:<run>:settings` for a part of the run."""
     return ":".join(("urn:warraq", run_id, *parts))
 
 
 def draft_warcinfo(filename: str, *, run_id: str, info: Mapping[str, str], date: datetime) -> Draft:
-    """The record that says who crawled, with what and how; `info` adds to the fields and replaces them."""
+    """Draft the record that says who crawled, and how; `info` adds fields or replaces them."""
     fields = {
         "format": "WARC File Format 1.1",
         "conformsTo": CONFORMS_TO,
@@ -29,7 +29,7 @@ def draft_warcinfo(filename: str, *, run_id: str, info: Mapping[str, str], date:
 
 
 def draft_resource(uri: str, content_type: str, data: bytes, *, date: datetime, warcinfo_id: str) -> Draft:
-    """Something that the run made itself: its settings, its log. The payload is the block (§6.4.1)."""
+    """Draft the record of something that the run made: settings, a log. The payload is the block (§6.4.1)."""
     fields = [("WARC-Warcinfo-ID", warcinfo_id), ("WARC-Target-URI", uri)]
     return draft_record("resource", date, fields, content_type, data, payload_digest=sha256(data))
 
@@ -37,7 +37,7 @@ def draft_resource(uri: str, content_type: str, data: bytes, *, date: datetime, 
 def draft_conversion(
     pointer: RecordPointer, uri: str, text: str, *, date: datetime, warcinfo_id: str
 ) -> Draft:
-    """The text that was read in a response, as Common Crawl's WET files hold it. The payload is the block."""
+    """Draft the record of a response's text, as in Common Crawl's WET files. The payload is the block."""
     fields = [
         ("WARC-Warcinfo-ID", warcinfo_id),
         ("WARC-Target-URI", uri),
@@ -50,7 +50,7 @@ def draft_conversion(
 def draft_closing(
     run_id: str, files: Iterable[tuple[str, str]], *, date: datetime, warcinfo_id: str
 ) -> Draft:
-    """The manifest of IIPC's guidelines: the run's WARC files with the ids of their warcinfo records."""
+    """Draft the manifest of IIPC's guidelines: the WARC files with the ids of their warcinfo records."""
     fields = [("WARC-Warcinfo-ID", warcinfo_id), ("WARC-Target-URI", run_uri(run_id, "manifest"))]
-    told = [("isPartOf", run_id), *(("warcinfo", f"{record_id} {name}") for name, record_id in files)]
-    return draft_record("metadata", date, fields, FIELDS_TYPE, warc_fields(told))
+    lines = [("isPartOf", run_id), *(("warcinfo", f"{record_id} {name}") for name, record_id in files)]
+    return draft_record("metadata", date, fields, FIELDS_TYPE, warc_fields(lines))

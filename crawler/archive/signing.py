@@ -1,4 +1,4 @@
-"""Ed25519 signatures over manifests, detached and raw, so that plain openssl can check them.
+"""Signs manifests with Ed25519: detached, raw signatures that plain openssl can check.
 
 `openssl pkeyutl -verify -pubin -inkey public.pem -rawin -in manifest.json -sigfile manifest.json.sig`
 """
@@ -27,11 +27,11 @@ from crawler.storage.durable import make_folder, write_file
 SIGNATURE_BYTES = 64
 PASSPHRASE = "WARRAQ_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable, not a passphrase
 PRIVATE_NAME, PUBLIC_NAME = "warraq-private.pem", "warraq-public.pem"
-_MOST_KEY_BYTES = 65_536
+_MAX_KEY_BYTES = 65_536
 
 
 class PublicKey:
-    """What checks signatures."""
+    """A key that checks signatures."""
 
     def __init__(self, key: Ed25519PublicKey) -> None:
         self._key = key
@@ -50,7 +50,7 @@ class PublicKey:
 
 
 class Signer:
-    """What makes signatures; holds the private key in memory."""
+    """A private key in memory that makes signatures."""
 
     def __init__(self, key: Ed25519PrivateKey) -> None:
         self._key = key
@@ -61,19 +61,19 @@ class Signer:
         return self.public.key_id
 
     def sign(self, data: bytes) -> bytes:
-        """64 bytes."""
+        """Return the signature: 64 bytes."""
         return self._key.sign(data)
 
     def to_pem(self, passphrase: str) -> bytes:
-        """Encrypted PKCS8."""
+        """Return the private key as encrypted PKCS8."""
         encryption = BestAvailableEncryption(passphrase.encode("utf-8"))
         return self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
 
 
 def load_signer(path: Path, environment: Mapping[str, str] = os.environ) -> Signer:
-    """The key in an encrypted PKCS8 file, opened with the passphrase in WARRAQ_KEY_PASSPHRASE.
+    """Load the key in an encrypted PKCS8 file, with the passphrase in WARRAQ_KEY_PASSPHRASE.
 
-    Raises UsageError where the file, the passphrase or the kind of key is not what it should be.
+    Raises UsageError where the file, the passphrase or the kind of key is wrong.
     """
     data = _read(path, "signing key")
     try:
@@ -90,7 +90,7 @@ def load_signer(path: Path, environment: Mapping[str, str] = os.environ) -> Sign
 
 
 def load_public_key(path: Path) -> PublicKey:
-    """Raises UsageError where the file holds no Ed25519 public key in PEM."""
+    """Load an Ed25519 public key in PEM. Raises UsageError where the file holds none."""
     data = _read(path, "public key")
     try:
         key = load_pem_public_key(data)
@@ -102,7 +102,7 @@ def load_public_key(path: Path) -> PublicKey:
 
 
 def passphrase_of(environment: Mapping[str, str] = os.environ) -> str:
-    """Raises UsageError where there is none."""
+    """Return the passphrase in the environment. Raises UsageError where there is none."""
     passphrase = environment.get(PASSPHRASE, "")
     if not passphrase:
         raise UsageError(f"The key's passphrase is missing; put it into the environment as {PASSPHRASE}.")
@@ -110,9 +110,9 @@ def passphrase_of(environment: Mapping[str, str] = os.environ) -> str:
 
 
 def generate_key(folder: Path, passphrase: str) -> PublicKey:
-    """A new key in `folder`: the private half encrypted and for the owner only (0600), and the public half.
+    """Write a new key to `folder`: the private key encrypted, for its owner only (0600), and the public.
 
-    Raises UsageError where a key is there already, ArchiveError where the folder cannot be written.
+    Raises UsageError where a key exists already, ArchiveError where the folder cannot be written.
     """
     signer = Signer(Ed25519PrivateKey.generate())
     private, public = folder / PRIVATE_NAME, folder / PUBLIC_NAME
@@ -131,10 +131,10 @@ def generate_key(folder: Path, passphrase: str) -> PublicKey:
 
 
 def seal_run(spool: Path, manifest: Manifest, signer: Signer | None = None) -> bytes | None:
-    """Writes the manifest, its checksums and its signature into the run's folder of the spool.
+    """Write the manifest, its checksums and its signature into the run's folder of the spool.
 
-    Returns the signature, None where there is no signer. Raises ArchiveError where the disk refuses,
-    ValueError where the manifest names another key than the signer's.
+    Returns the signature; None without a signer. Raises ArchiveError where the disk fails, ValueError where
+    the manifest names another key than the signer's.
     """
     if manifest.facts.key_id != (signer.key_id if signer else None):
         raise ValueError("the manifest names another key than the one that signs it")
@@ -148,7 +148,7 @@ def seal_run(spool: Path, manifest: Manifest, signer: Signer | None = None) -> b
 
 
 def write_evidence(spool: Path, key: str, data: bytes) -> None:
-    """A small file in the spool, whole and durable under its name, or not there. Raises ArchiveError."""
+    """Write a small file into the spool, whole or not at all. Raises ArchiveError."""
     path = spool / key
     try:
         write_file(path, data)
@@ -159,7 +159,7 @@ def write_evidence(spool: Path, key: str, data: bytes) -> None:
 def _write_new(path: Path, data: bytes, mode: int) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(descriptor, mode)  # whatever the umask says
+        os.fchmod(descriptor, mode)  # regardless of the umask
         file.write(data)
         file.flush()
         os.fsync(descriptor)
@@ -168,6 +168,6 @@ def _write_new(path: Path, data: bytes, mode: int) -> None:
 def _read(path: Path, what: str) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(_MOST_KEY_BYTES)
+            return file.read(_MAX_KEY_BYTES)
     except OSError as error:
         raise UsageError(f"The {what} {path} cannot be read: {error.strerror}.") from error

@@ -1,7 +1,7 @@
-"""The sort key of a URL in a CDXJ index: host reversed, what rarely matters left out (SURT).
+"""Makes the sort key of a URL in a CDXJ index (SURT): the host reversed, unimportant parts left out.
 
-Follows the rules of the Internet Archive's Wayback Machine, so that pywb and others find what we index. The
-key is lossy, `/a%2Fb` and `/A/b/` have the same one: only the URL itself names a page.
+Follows the rules of the Internet Archive's Wayback Machine, so that pywb and others find our captures.
+Different URLs can have one key, `/a%2Fb` and `/A/b/` for example: only the URL itself identifies a page.
 """
 
 import re
@@ -12,7 +12,7 @@ _PARTS = re.compile(r"(https?)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.IG
 _AUTHORITY = re.compile(r"(?:.*@)?(\[[^\]]*\]|[^:]*)(?::(\d*))?", re.DOTALL)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _KEPT = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"  # printable ASCII but space, # and %
-_NESTED = re.compile(rb"%(?:25)+")  # one pass where a pass a level would take as many as somebody likes
+_NESTED = re.compile(rb"%(?:25)+")  # one pass; a pass for each level would let a URL demand any number
 _LONGEST = 16_384
 _WWW = re.compile(rb"www\d*\.")
 _SESSION_FOLDERS = (
@@ -32,9 +32,9 @@ _SESSION_ARGUMENTS = tuple(
 
 
 def surt_key(uri: str) -> str:
-    """`org,example)/path?query` of an absolute http or https URL in ASCII; ValueError for anything else.
+    """Return `org,example)/path?query` for an absolute http or https URL in ASCII.
 
-    Also for one of more than 16 KB, which no index needs.
+    Raises ValueError for anything else, and for a URL of more than 16 KB, which no index needs.
     """
     found = _PARTS.fullmatch(uri) if len(uri) <= _LONGEST else None
     authority = _AUTHORITY.fullmatch(found[2]) if found else None
@@ -49,7 +49,7 @@ def surt_key(uri: str) -> str:
 
 
 def _unescape(text: str | bytes) -> bytes:
-    """Until nothing is escaped any more: `%2525` becomes `%`."""
+    """Decode percent escapes until none is left: `%2525` becomes `%`."""
     data = text.encode("ascii") if isinstance(text, str) else text
     while (plain := unquote_to_bytes(_NESTED.sub(b"%", data))) != data:
         data = plain

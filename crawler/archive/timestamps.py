@@ -1,4 +1,4 @@
-"""Time stamps (RFC 3161) over the signatures of manifests: a third party's word on when they were there.
+"""Gets and checks time stamps (RFC 3161): a third party confirms when the signature of a manifest existed.
 
 `openssl ts -verify -data manifest.json.sig -in manifest.json.1.tsr -CAfile root.pem`
 """
@@ -24,20 +24,20 @@ from crawler.archive.signing import SIGNATURE_BYTES, write_evidence
 from crawler.errors import ArchiveError, UsageError
 from crawler.storage import Storage
 
-MOST_TOKEN_BYTES = 262_144
-SECONDS = 30.0  # for one authority, whatever it does
-_MOST_AUTHORITIES = 99
-_MOST_PENDING_BYTES = 4_096
-_MOST_ROOT_BYTES = 1_000_000
+MAX_TOKEN_BYTES = 262_144
+SECONDS = 30.0  # for one authority at most
+_MAX_AUTHORITIES = 99
+_MAX_PENDING_BYTES = 4_096
+_MAX_ROOT_BYTES = 1_000_000
 _GRANTED = 0
 
 
 class StampError(ArchiveError):
-    """No time stamp, or none that proves anything; the sentence says why."""
+    """There is no time stamp, or it proves nothing; the message says why."""
 
 
 def checked_authorities(urls: Iterable[str]) -> tuple[str, ...]:
-    """The setting TIMESTAMP_AUTHORITIES. Raises UsageError where it is none, or cannot be used here."""
+    """Check the setting TIMESTAMP_AUTHORITIES. Raises UsageError where it is wrong or cannot be used here."""
     authorities = tuple(urls)
     for url in authorities:
         parts = urlsplit(url)
@@ -45,18 +45,18 @@ def checked_authorities(urls: Iterable[str]) -> tuple[str, ...]:
             raise UsageError(
                 "TIMESTAMP_AUTHORITIES holds something that is no http or https address without a password."
             )
-    if len(set(authorities)) != len(authorities) or len(authorities) > _MOST_AUTHORITIES:
-        raise UsageError(f"TIMESTAMP_AUTHORITIES names an authority twice, or more than {_MOST_AUTHORITIES}.")
+    if len(set(authorities)) != len(authorities) or len(authorities) > _MAX_AUTHORITIES:
+        raise UsageError(f"TIMESTAMP_AUTHORITIES names an authority twice, or more than {_MAX_AUTHORITIES}.")
     if authorities:
         _library()
     return authorities
 
 
 def stamp_run(spool: Path, run_id: str, signature: bytes, authorities: Sequence[str]) -> list[str]:
-    """Asks each authority for a token over the signature; tokens go into the run's folder of the spool.
+    """Ask each authority for a token over the signature; write the tokens into the run's folder.
 
-    For one that gives none a small file says so, and `stamp_pending` of a later run asks again. Returns a
-    sentence for each of these. Raises ArchiveError where the disk refuses.
+    For an authority that gives no token a small `.pending` file is written, and `stamp_pending` of a later
+    run asks again. Returns a sentence for each of these. Raises ArchiveError where the disk fails.
     """
     problems = []
     for number, url in enumerate(authorities, 1):
@@ -72,9 +72,10 @@ def stamp_run(spool: Path, run_id: str, signature: bytes, authorities: Sequence[
 def stamp_pending(
     storage: Storage, spool: Path, site: str, run_id: str, authorities: Sequence[str]
 ) -> list[str]:
-    """Asks again for the tokens that the site's last runs did not get; returns what is still missing.
+    """Ask again for the tokens that the last runs of a site lack; return a sentence for each still absent.
 
-    Only authorities of this run's settings are asked, whatever the archive says. Raises ArchiveError.
+    Only authorities in this run's settings are asked, also where the archive names others. Raises
+    ArchiveError.
     """
     names = (name.rstrip("/") for name in storage.list_names("runs/")) if authorities else ()
     runs = sorted(name for name in names if site_of_run(name) == site and name != run_id)
@@ -94,9 +95,10 @@ def stamp_pending(
 
 
 def check_token(token: bytes, signature: bytes, roots: Sequence[x509.Certificate]) -> datetime:
-    """When the authority saw the signature. Raises StampError, UsageError where the library is missing.
+    """Return when the authority saw the signature.
 
-    What counts is whether the authority's certificate was valid then, not whether it is now.
+    The authority's certificate must have been valid at that moment, not now. Raises StampError, and
+    UsageError where the library is missing.
     """
     library = _library()
     reason = "no root was given"
@@ -107,7 +109,7 @@ def check_token(token: bytes, signature: bytes, roots: Sequence[x509.Certificate
             response = library.decode_timestamp_response(token)
             library.VerifierBuilder(roots=[root]).build().verify_message(response, signature)
             moment: datetime = response.tst_info.gen_time
-        except Exception as error:  # noqa: BLE001 - the bytes are anybody's; whatever they cause, they prove nothing
+        except Exception as error:  # noqa: BLE001 - the bytes are hostile; after any error they prove nothing
             reason = " ".join(str(error).split())[:200]
         else:
             return moment
@@ -115,12 +117,12 @@ def check_token(token: bytes, signature: bytes, roots: Sequence[x509.Certificate
 
 
 def load_roots(paths: Iterable[Path]) -> list[x509.Certificate]:
-    """The certificates in PEM files, each once. Raises UsageError."""
+    """Load the certificates in PEM files, each once. Raises UsageError."""
     roots: list[x509.Certificate] = []
     for path in paths:
         try:
             with path.open("rb") as file:
-                found = x509.load_pem_x509_certificates(file.read(_MOST_ROOT_BYTES))
+                found = x509.load_pem_x509_certificates(file.read(_MAX_ROOT_BYTES))
         except OSError as error:
             raise UsageError(f"The certificate {path} cannot be read: {error.strerror}.") from error
         except ValueError:
@@ -136,9 +138,9 @@ def _stamp(spool: Path, run_id: str, number: int, url: str, signature: bytes) ->
 
 
 def request_token(url: str, signature: bytes, *, seconds: float = SECONDS) -> bytes:
-    """An authority's answer, checked to be a token over these bytes and for this question.
+    """Ask an authority for a token and check that it answers this request over these bytes.
 
-    Raises StampError where there is none in time, or the answer is another.
+    Raises StampError where no answer comes in time, or the answer is another.
     """
     library = _library()
     question = (
@@ -154,16 +156,16 @@ def request_token(url: str, signature: bytes, *, seconds: float = SECONDS) -> by
         response = library.decode_timestamp_response(answer)
         if response.status != _GRANTED:
             raise StampError(f"it refused (status {response.status}).")
-        said = response.tst_info.message_imprint.message, response.tst_info.nonce
+        stamped = response.tst_info.message_imprint.message, response.tst_info.nonce
     except ValueError as error:
         raise StampError(f"its answer is no time stamp ({error}).") from None
-    if said != (hashlib.sha256(signature).digest(), question.nonce):
+    if stamped != (hashlib.sha256(signature).digest(), question.nonce):
         raise StampError("its answer belongs to another question.")
     return answer
 
 
 def _ask(url: str, question: bytes, seconds: float) -> bytes:
-    """Posts the question in a thread of its own: a socket's time limit alone does not bound the whole."""
+    """Send the request in a thread: the time limit of a socket does not bound the whole exchange."""
     outcome: list[bytes | str] = []
     thread = threading.Thread(target=_post, args=(url, question, seconds, outcome), daemon=True)
     thread.start()
@@ -190,11 +192,11 @@ def _post(url: str, question: bytes, seconds: float, outcome: list[bytes | str])
         opener.add_handler(handler())
     try:
         with opener.open(request, timeout=seconds) as response:
-            answer = response.read(MOST_TOKEN_BYTES + 1)
+            answer = response.read(MAX_TOKEN_BYTES + 1)
     except (OSError, HTTPException, ValueError) as error:
         outcome.append(f"it could not be asked ({error}).")
         return
-    outcome.append(answer if len(answer) <= MOST_TOKEN_BYTES else "its answer is too large.")
+    outcome.append(answer if len(answer) <= MAX_TOKEN_BYTES else "its answer is too large.")
 
 
 def _signature(storage: Storage, run_id: str) -> bytes:
@@ -203,8 +205,8 @@ def _signature(storage: Storage, run_id: str) -> bytes:
 
 
 def _pending_authority(storage: Storage, run_id: str, number: int) -> str:
-    """The address that a note names; nothing where it is no note."""
-    with storage.open(run_key(run_id, f"{MANIFEST_NAME}.{number}.pending"), 0, _MOST_PENDING_BYTES) as stream:
+    """Return the address in a `.pending` file; an empty string where it holds none."""
+    with storage.open(run_key(run_id, f"{MANIFEST_NAME}.{number}.pending"), 0, _MAX_PENDING_BYTES) as stream:
         try:
             note: Any = json.loads(stream.read())
         except (ValueError, RecursionError):

@@ -1,6 +1,6 @@
-"""One WARC file that is being written, with its index.
+"""Writes one WARC file and its index.
 
-One gzip member a record, hashed on the way, cut back to the last whole record on a fault.
+One gzip member a record, hashed on the way; after a fault the file is cut back to the last whole record.
 """
 
 import errno
@@ -22,15 +22,15 @@ from crawler.archive.message import split_head
 from crawler.archive.names import cdxj_key
 from crawler.storage.durable import OPEN_MODE, make_folder, open_name, publish, sync_folder
 
-_FSYNC_SECONDS = 5.0  # what a power cut may take at most
-# Of ISA-L's four levels. Pages become 14 % larger than by zlib's 9, which warcio takes, in a tenth of the
-# time; what servers sent packed, as most do, cannot be made smaller by any of them.
+_FSYNC_SECONDS = 5.0  # a power cut loses at most the records of so long
+# One of ISA-L's levels 0 to 3. Pages become 14 % larger than with zlib's level 9, which warcio uses, in a
+# tenth of the time; what servers sent compressed, as most do, no level makes smaller.
 _LEVEL = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClosedWarc:
-    """A finished WARC file in the spool, on disk and renamed."""
+    """A finished WARC file in the spool, forced to the disk and renamed."""
 
     key: str  # warc/<site>/<yyyy>/<mm>/….warc.gz, below the archive's root
     path: Path
@@ -44,7 +44,7 @@ class ClosedWarc:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Placed:
-    """Where a record came to lie: the gzip member's place in the file, in bytes."""
+    """A written record and its place: offset and length of its gzip member, in bytes."""
 
     draft: Draft
     offset: int
@@ -52,10 +52,10 @@ class Placed:
 
 
 class WarcFile:
-    """Appends records to `<spool>/<key>.open`; `close` renames it. Used by one thread at a time.
+    """Appends records to `<spool>/<key>.open`; `close` renames it. For one thread at a time.
 
-    Every method raises OSError; after one from `append` the file ends with its last whole record, unless the
-    disk refuses that too.
+    Every method raises OSError. After an error from `append` the file ends with its last whole record, unless
+    the disk fails again.
     """
 
     def __init__(self, spool: Path, key: str) -> None:
@@ -67,7 +67,7 @@ class WarcFile:
         if self.path.exists():
             raise FileExistsError(f"{self.path} is there already")
         self._descriptor = os.open(self._open_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OPEN_MODE)
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # tells a repair to keep off
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # a repair leaves a locked file alone
         sync_folder(self.path.parent)
         self._hash = hashlib.sha256()
         self._records = 0
@@ -77,7 +77,7 @@ class WarcFile:
         self._index = CdxjFile(spool, cdxj_key(key))
 
     def append(self, drafts: Iterable[Draft]) -> list[Placed]:
-        """Writes the records of one event, all or none of them; returns where they lie."""
+        """Write the records of one event, all or none; return their places."""
         size, digest = self.size, self._hash.copy()
         try:
             placed = [self._append(draft) for draft in drafts]
@@ -125,12 +125,12 @@ class WarcFile:
         return Placed(draft=draft, offset=offset, length=self.size - offset)
 
     def sync(self) -> None:
-        """Forces to the disk what was appended."""
+        """Force to the disk what was appended."""
         os.fsync(self._descriptor)
         self._synced = time.monotonic()
 
     def close(self) -> ClosedWarc:
-        """Makes the file durable and gives it its final name; one that ends torn keeps `.open`."""
+        """Force the file to the disk and give it its final name; a file that ends torn keeps `.open`."""
         if self._dates is None:
             raise ValueError(f"{self.path} holds no record")
         try:
@@ -151,15 +151,15 @@ class WarcFile:
         )
 
     def discard(self) -> None:
-        """Removes a file that got no record."""
+        """Remove a file that got no record."""
         os.close(self._descriptor)
         self._open_path.unlink()
 
 
 def _member(draft: Draft) -> bytes:
-    """The record as one gzip member, its block untouched.
+    """Return the record as one gzip member, its block unchanged.
 
-    warcio spells the head; its writer would leave out the block of a revisit that it did not make itself.
+    warcio formats the head. Its writer would leave out the block of a revisit that it did not make itself.
     """
     fields = [*draft.fields, ("Content-Length", str(len(draft.block)))]
     head = StatusAndHeaders("", fields, protocol=WARC_VERSION).to_bytes(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Many small tables of a closed month become one, in a run of its own that says what it replaced.
+"""Merges the small tables of each closed month into one, in a run of its own with a manifest.
 
-Knows nothing of Scrapy. docs/analysis.md tells readers what they see of it, docs/archive.md what it proves.
+Does not use Scrapy. docs/analysis.md describes it for readers, docs/archive.md what it proves.
 """

@@ -1,4 +1,4 @@
-"""The rows of several tables as one, by moment of publication; memory stays bounded."""
+"""Merges the rows of several tables, by moment of publication, in bounded memory."""
 
 import json
 import sqlite3
@@ -19,7 +19,7 @@ from crawler.tables.table_file import Sized, write_table_file
 
 
 def merge(storage: Storage, entries: list[Entry], path: Path, *, site: str, run_id: str) -> list[Replaced]:
-    """Write one table of all rows; what it replaces, each with its digests. Raises ArchiveError."""
+    """Write one table of all rows; return the replaced tables with their digests. Raises ArchiveError."""
     found = []
     with (
         TemporaryDirectory(prefix="warraq-compact-") as folder,
@@ -45,7 +45,7 @@ def merge(storage: Storage, entries: list[Entry], path: Path, *, site: str, run_
 
 
 def check_merged(storage: Storage, entry: Entry, wanted: Rows) -> None:
-    """Raises ArchiveError unless a table holds these rows and no others."""
+    """Raise ArchiveError unless a table holds exactly these rows."""
     if rows_of(read_table(storage, entry)) != wanted:
         raise ArchiveError(f"{entry.key} does not hold the rows that it was made of; nothing was replaced.")
 

@@ -1,7 +1,7 @@
-"""The compaction of one site: new tables first, then the manifest that names them, then the old ones go.
+"""Compacts one site: new tables first, then the manifest that names them, then the old tables are removed.
 
-Broken off before its folder in the spool is whole, it leaves nothing; after that the next compaction delivers
-it. Old tables are removed only under a manifest that is in the archive.
+Interrupted before its folder in the spool is complete, it leaves nothing; later, the next compaction delivers
+it. An old table is removed only if a manifest in the archive names its successor.
 """
 
 import fcntl
@@ -49,7 +49,7 @@ _MONTH = re.compile(r"/month=(\d{4}-\d{2})/")
 
 @dataclass(slots=True)
 class Compacted:
-    """What came of a site."""
+    """The result for one site."""
 
     site: str
     run_id: str | None = None  # None: there was nothing to merge
@@ -76,7 +76,7 @@ def sites_with_articles(storage: Storage, wanted: str | None = None) -> list[str
 def compact(
     storage: Storage, spool: Path, site: str, *, seal: Seal, attempts: int, now: datetime
 ) -> Compacted:
-    """Merge the tables of each closed month of a site, where there are several. Raises ArchiveError."""
+    """Merge the tables of each closed month of a site that has several. Raises ArchiveError."""
     done, folder = Compacted(site), spool / FOLDER
     with _alone(folder):
         _compact(storage, folder, done, seal=seal, attempts=attempts, now=now)
@@ -107,7 +107,7 @@ def _compact(
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """The kernel lets go of the lock when this process dies, however it does."""
+    """Hold the spool's lock, which the kernel releases when this process ends in any way."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -120,7 +120,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _closed_months(storage: Storage, site: str, now: datetime, done: Compacted) -> "Months":
-    """Tables of months that are over: two or more, promised by manifests and not locked."""
+    """Find the months that are over and have two or more tables, named by manifests and not locked."""
     promised = _promised(storage, site)
     found: Months = {}
     for month, group in groupby(tables(storage, ARTICLES_FOLDER, site), lambda entry: _month(entry.key)):
@@ -138,7 +138,7 @@ def _closed_months(storage: Storage, site: str, now: datetime, done: Compacted) 
 
 
 def _promised(storage: Storage, site: str) -> dict[str, str]:
-    """Key -> SHA-256."""
+    """Map each file that a manifest of the site names to its SHA-256."""
     found: dict[str, str] = {}
     for entry in storage.list("runs/"):
         run_id = entry.key.split("/")[1]
@@ -157,7 +157,7 @@ def _month(key: str) -> str | None:
 
 
 def _last_open(now: datetime) -> str:
-    """The first month to which a crawl of today may add as a matter of course: the one before this."""
+    """Return the first month to which a crawl of today may still add: the one before this."""
     moment = now.astimezone(UTC)
     return f"{moment.year - (moment.month == 1)}-{(moment.month - 2) % 12 + 1:02}"
 
@@ -169,7 +169,7 @@ def _lock(storage: Storage, key: str, now: datetime) -> str | None:
 
 
 def _check_that_this_key_may_remove(storage: Storage, folder: Path, site: str) -> None:
-    """Told before anything is written: what cannot be removed would stand there twice."""
+    """Remove a probe first: rows of a table that cannot be removed would be there twice."""
     content = secrets.token_bytes(16)
     path = folder / f"{site}.probe"
     path.write_bytes(content)
@@ -210,7 +210,7 @@ def _build(storage: Storage, months: "Months", work: Path, site: str, run_id: st
 
 
 def _deliver(storage: Storage, folder: Path, seal: Seal, attempts: int) -> None:
-    """What is whole in the spool, with its manifest; what is not, was broken off and is dropped."""
+    """Deliver the complete folders in the spool, with their manifests; drop an incomplete one."""
     for path in sorted(folder.iterdir()):
         site = site_of_run(path.name)
         if path.is_dir() and site is None:
@@ -231,12 +231,12 @@ def _deliver_run(storage: Storage, folder: Path, site: str, seal: Seal, attempts
         seal.put_on(folder, storage, facts, found_files(storage, run_id))
         failed = outbox.deliver_all().failed
     if failed:
-        told = " ".join(f"{key}: {why}" for key, why in failed.items())
-        raise ArchiveError(f"The compaction {run_id} is still in the spool; run it again. {told}")
+        reasons = " ".join(f"{key}: {why}" for key, why in failed.items())
+        raise ArchiveError(f"The compaction {run_id} is still in the spool; run it again. {reasons}")
 
 
 def _remove_replaced(storage: Storage, site: str, done: Compacted) -> None:
-    """Only what a sealed compaction replaced, and only while its successor is there."""
+    """Remove what a compaction with a manifest replaced, if its successor is there."""
     successions: Successions = read_successions(storage, site)
     listed = {entry.key for entry in tables(storage, ARTICLES_FOLDER, site)}
     for key in successions.left(listed):

@@ -68,7 +68,7 @@ class RunSpool:
         self._unsettled: dict[str, int] = {}  # article id -> journal, of articles that the ledger lacks
         self._journal_number = 0
         self._full: dict[int, Path] = {}  # journals that are full, by number
-        self.originals = RecentOriginals(most=MAX_ORIGINALS, older=older_originals)
+        self.originals = RecentOriginals(held=MAX_ORIGINALS, older=older_originals)
         at_once = options.uploads_at_once
         patience = Patience(attempts=options.delivery_attempts)
         self._outbox = Outbox(folder, options.storage, patience, at_once=at_once)

@@ -1,4 +1,4 @@
-"""Where the archive is kept: a folder, or S3. Written once, checked by reading back."""
+"""Stores the archive in a folder or on S3; every file is written once and checked by reading it back."""
 
 import re
 from pathlib import Path
@@ -21,9 +21,9 @@ _WANTED = "write a folder path or s3://bucket/prefix"
 def open_storage(
     address: str, *, credentials: S3Credentials | None = None, lock: ObjectLock | None = None
 ) -> Storage:
-    """The storage at a folder path or `s3://bucket/prefix`. Nothing is read, written or asked yet.
+    """Return the storage at a folder path or `s3://bucket/prefix`, without any input or output yet.
 
-    `lock` is what files of evidence get that are put there. Raises UsageError where the address is none, the
+    `lock` is applied to files of evidence that are written. Raises UsageError where the address is wrong, the
     credentials are incomplete, or a folder is to lock files.
     """
     if not address.strip() or "\0" in address:

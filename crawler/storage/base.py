@@ -1,4 +1,4 @@
-"""What a place to keep things can do, and the names (keys) under which it keeps them."""
+"""The interface of a storage, and the keys under which it keeps files."""
 
 import hashlib
 import re
@@ -20,7 +20,7 @@ _PART = re.compile(
 
 
 class UnavailableError(ArchiveError):
-    """The storage failed in a way that may pass: no answer, a broken connection, damage on the way."""
+    """The storage failed in a way that may pass: no answer, a broken connection, damage in transit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,54 +42,54 @@ class Entry:
 
 
 class Storage(Protocol):
-    """A place to keep files under keys. Every method raises ArchiveError where the place fails."""
+    """Keeps files under keys. Every method raises ArchiveError where the storage fails."""
 
     @property
     def address(self) -> str:
-        """The folder or `s3://bucket/prefix`; it holds no secret."""
+        """The folder or `s3://bucket/prefix`, without secrets."""
 
     def check(self) -> None:
-        """Write, read back and remove a small object, so that a crawl does not begin what it cannot keep."""
+        """Write, read back and remove a small file, so that a crawl fails early."""
 
     def put(self, key: str, path: Path, sha256: str, *, replace: bool = False) -> Stored:
-        """Keep a finished file under `key`, read it back, compare.
+        """Store a finished file under `key`, read it back and compare.
 
-        Written once: a key that holds the same bytes is a success, one that holds others an ArchiveError.
-        `replace` is for the one kind of file that is a checkpoint and not a record: the ledger.
-        `sha256` is the lower-case hex digest that the file must have. UnavailableError: try again later.
+        Written once: a key with the same bytes is a success, one with other bytes an ArchiveError. `replace`
+        is for checkpoints and merged indexes only. `sha256` is the lower-case hex digest that the file must
+        have. Raises UnavailableError where a later attempt may succeed.
         """
 
     def remove(self, key: str) -> None:
-        """Take one file away, for good or (where the bucket keeps versions) out of sight; gone is gone.
+        """Remove a file, or hide it where the bucket keeps versions; a missing file is no error.
 
-        Only for a file whose successor is in the archive, as `scrapy compact` makes them. Refused with an
-        ArchiveError where a lock is on the file, or this key may not delete.
+        Only for a file whose successor is in the archive (`scrapy compact`). Raises ArchiveError where the
+        file is locked or this key may not delete.
         """
 
     def open(self, key: str, start: int = 0, length: int | None = None) -> BinaryIO:
-        """Read `length` bytes from `start` (to the end: None), as a stream that cannot seek.
+        """Open `length` bytes from `start` (None: to the end), as a stream that cannot seek.
 
-        Fewer bytes come only where the file ends; a `start` at or beyond its end is an ArchiveError.
+        Gives fewer bytes only where the file ends. Raises ArchiveError for a `start` at or behind its end.
         """
 
     def list(self, prefix: str = "") -> Iterator[Entry]:
-        """Every file whose key begins with `prefix`, in the order of the keys' bytes; no hidden ones."""
+        """List the files whose key begins with `prefix`, sorted by the keys' bytes, without hidden ones."""
 
     def list_names(self, prefix: str = "") -> Iterator[str]:
-        """The names directly below a folder (`prefix` is empty or ends with /); folders end with /."""
+        """List the names in a folder (`prefix` is empty or ends with /); the names of folders end with /."""
 
     def locks(self, key: str, version_id: str | None = None) -> Locks:
-        """Until when a file (in this version) can be neither changed nor removed; a folder locks nothing."""
+        """Return until when a file (in this version) cannot be changed or removed; a folder has no locks."""
 
     def lease(self, claim: Claim) -> Lease:
-        """Hold a site for a run; Raises LeaseHeldError where another living run has it."""
+        """Hold a site for a run. Raises LeaseHeldError where another living run holds it."""
 
 
 def checked_key(key: str) -> str:
-    """The key itself, where it is one that every file system and every S3 server keeps unchanged.
+    """Return the key if every file system and every S3 server keeps it unchanged.
 
-    ASCII letters, digits and `._=-` in parts of at most 255 characters, joined by `/`; no part is empty or
-    begins with a dot. Raises ArchiveError.
+    That is: ASCII letters, digits and `._=-` in parts of at most 255 characters, joined by `/`; no part is
+    empty or begins with a dot. Raises ArchiveError for any other key.
     """
     if len(key) <= _KEY_LENGTH and all(_PART.fullmatch(part) for part in key.split("/")):
         return key
@@ -100,21 +100,21 @@ def checked_key(key: str) -> str:
 
 
 def checked_prefix(prefix: str) -> str:
-    """The beginning of a key: empty, or any key, with or without a / at its end. Raises ArchiveError."""
+    """Return the beginning of a key: empty, or any key with or without a final /. Raises ArchiveError."""
     if prefix:
         checked_key(prefix.removesuffix("/"))
     return prefix
 
 
 def checked_folder_prefix(prefix: str) -> str:
-    """Empty, or a key that ends with /. Raises ArchiveError."""
+    """Return a prefix that is empty or ends with /. Raises ArchiveError for any other."""
     if prefix and not prefix.endswith("/"):
         raise ArchiveError(f"{prefix!r} names no folder of the archive; end it with /.")
     return checked_prefix(prefix)
 
 
 def checked_file(path: Path, sha256: str) -> int:
-    """The size of a file on this machine that has this SHA-256 (lower-case hex). Raises ArchiveError."""
+    """Return the size of a local file that has this SHA-256 (lower-case hex). Raises ArchiveError."""
     try:
         size, digest = digest_file(path)
     except OSError as error:
@@ -128,18 +128,18 @@ def checked_file(path: Path, sha256: str) -> int:
 
 
 def check_range(start: int, length: int | None) -> None:
-    """Raise ValueError where the numbers are negative: a mistake of the caller, not of the archive."""
+    """Raise ValueError for negative numbers: a mistake of the caller, not of the archive."""
     if start < 0 or (length is not None and length < 0):
         raise ValueError(f"start {start} and length {length} must not be negative")
 
 
 def is_hidden(key: str) -> bool:
-    """Whether listings leave it out: a part begins with a dot (unfinished files, probes)."""
+    """Tell whether listings leave the key out: a part begins with a dot (unfinished files, probes)."""
     return key.startswith(".") or "/." in key
 
 
 def digest_stream(stream: BinaryIO | RawIOBase) -> tuple[int, str]:
-    """Bytes read to the end, and their SHA-256 in lower-case hex."""
+    """Read to the end; return the number of bytes and their SHA-256 in lower-case hex."""
     digest, size = hashlib.sha256(), 0
     while chunk := stream.read(CHUNK):
         digest.update(chunk)
@@ -148,6 +148,6 @@ def digest_stream(stream: BinaryIO | RawIOBase) -> tuple[int, str]:
 
 
 def digest_file(path: Path) -> tuple[int, str]:
-    """Size in bytes and SHA-256 in lower-case hex of a file on this machine. Raises OSError."""
+    """Return size in bytes and SHA-256 in lower-case hex of a local file. Raises OSError."""
     with path.open("rb") as stream:
         return digest_stream(stream)

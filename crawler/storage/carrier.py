@@ -1,4 +1,4 @@
-"""Carries closed files out of the spool beside the crawl, and tries again for as long as the run lasts."""
+"""Delivers closed files from the spool during the crawl, and retries as long as the run lasts."""
 
 import heapq
 import itertools
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(order=True, slots=True)
 class _Load:
-    """One file, and when its turn is."""
+    """One file, and when to try it."""
 
     due: float  # by the carrier's clock
     number: int  # in the order in which they came
@@ -29,10 +29,10 @@ class _Load:
 
 
 class Carrier:
-    """A few threads that deliver what they are given; safe to use from several threads.
+    """A few threads that deliver files; safe to use from several threads.
 
-    A file that fails goes back into the queue and waits there, ever longer, while others are carried. `stop`
-    ends the waiting, not the uploads that are on their way; what is left is for `Outbox.deliver_all`.
+    A file that fails goes back into the queue and waits, longer each time, while others are delivered. `stop`
+    ends the waiting but not running uploads; `Outbox.deliver_all` delivers the rest.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Carrier:
         clock: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """`on_delivered` is called on the carrier's threads, once for each file that arrived."""
+        """Start the threads; they call `on_delivered` once for each delivered file."""
         self._outbox = outbox
         self._on_delivered = on_delivered
         self._clock = clock
@@ -63,9 +63,9 @@ class Carrier:
             thread.start()
 
     def carry(self, key: str, sha256: str | None = None) -> None:
-        """Deliver a closed file of the spool as soon as may be; returns at once.
+        """Deliver a closed file of the spool as soon as possible; return at once.
 
-        After `stop` it does nothing, for the end of the run delivers what lies there.
+        Does nothing after `stop`: the end of the run delivers what is left.
         """
         with self._changed:
             if not self._stopped:
@@ -73,22 +73,17 @@ class Carrier:
 
     @property
     def failed(self) -> Mapping[str, str]:
-        """The files that were tried and are not there yet, each with the reason of its last attempt."""
+        """The files that were tried and are not delivered, each with the reason of its last attempt."""
         with self._changed:
             return dict(self._failed)
 
     def idle(self) -> bool:
-        """Whether nothing waits and nothing is on its way."""
+        """Tell whether no file waits and no upload runs."""
         with self._changed:
             return self._is_idle()
 
-    def wait_until_idle(self, timeout: float | None = None) -> bool:
-        """Wait until everything arrived or was given up; False after `timeout` seconds."""
-        with self._changed:
-            return self._changed.wait_for(self._is_idle, timeout)
-
     def stop(self) -> None:
-        """Begin no more uploads, wait for those on their way (a storage that hangs is given up by boto3)."""
+        """Start no more uploads, and wait for running ones (boto3 gives up on a storage that hangs)."""
         with self._changed:
             self._stopped = True
             self._queue.clear()
@@ -108,7 +103,7 @@ class Carrier:
             again = None
             try:
                 again = self._deliver(load)
-            finally:  # a mistake in on_delivered ends this thread, and nobody waits for it
+            finally:  # an error in on_delivered ends this thread; others must not wait for it
                 with self._changed:
                     self._on_the_way -= 1
                     if again is not None and not self._stopped:
@@ -116,7 +111,7 @@ class Carrier:
                     self._changed.notify_all()
 
     def _next(self) -> _Load | None:
-        """The next file whose turn has come; None when the carrier is stopped."""
+        """Return the next file that is due; None when the carrier is stopped."""
         with self._changed:
             while not self._stopped:
                 left = self._queue[0].due - self._clock() if self._queue else None
@@ -127,22 +122,22 @@ class Carrier:
         return None
 
     def _deliver(self, load: _Load) -> _Load | None:
-        """Try once; what is to be tried again, or None where it arrived or trying again cannot help."""
+        """Try once; return the load for another attempt, or None where it arrived or a retry cannot help."""
         try:
             stored = self._outbox.deliver(load.key, load.sha256, attempts=1)
         except UnavailableError as error:
             pause = pause_after(load.attempt, self._jitter())
-            self._tell(load.key, error, f"It stays in the spool and is tried again in {pause:.0f} s.")
+            self._note_failure(load.key, error, f"It stays in the spool and is tried again in {pause:.0f} s.")
             return _Load(self._clock() + pause, load.number, load.key, load.sha256, load.attempt + 1)
         except ArchiveError as error:
-            self._tell(load.key, error, "It stays in the spool and is tried again at the end of the run.")
+            self._note_failure(load.key, error, "It stays in the spool until the end of the run.")
             return None
         with self._changed:
             self._failed.pop(load.key, None)
         self._on_delivered(stored)
         return None
 
-    def _tell(self, key: str, error: ArchiveError, then: str) -> None:
+    def _note_failure(self, key: str, error: ArchiveError, then: str) -> None:
         with self._changed:
             self._failed[key] = str(error)
         _log.warning("%s %s", error, then)

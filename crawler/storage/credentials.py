@@ -1,4 +1,4 @@
-"""The key to an S3 account, by the names that Scrapy and boto3 already use."""
+"""The credentials of an S3 account, by the names that Scrapy and boto3 use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from crawler.errors import UsageError
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class S3Credentials:
-    """What is given of an S3 account; boto3 finds the rest (environment, profile, instance role)."""
+    """The given parts of an S3 account; boto3 finds the rest (environment, profile, instance role)."""
 
     access_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
@@ -28,7 +28,7 @@ class S3Credentials:
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> Self:
-        """The five names out of Scrapy's settings, or any mapping; empty is absent. Raises UsageError."""
+        """Read the five names from Scrapy's settings; empty is absent. Raises UsageError."""
         return cls(
             access_key=settings.get("AWS_ACCESS_KEY_ID") or None,
             secret_key=settings.get("AWS_SECRET_ACCESS_KEY") or None,

@@ -1,4 +1,4 @@
-"""A folder as storage: every file arrives whole, under its own name, once."""
+"""Stores the archive in a folder: every file arrives whole, under its own name, once."""
 
 import errno
 import io
@@ -39,7 +39,7 @@ _ADVICE = {
 
 
 class FolderStorage:
-    """The archive in a folder of this machine. Safe to use from several threads."""
+    """The archive in a local folder. Safe to use from several threads."""
 
     def __init__(self, root: Path) -> None:
         self._root = root.absolute()
@@ -164,7 +164,7 @@ class FolderStorage:
                 yield Entry(key, size)
 
     def _scan(self, folder: str) -> Sequence[tuple[str, int]]:
-        """Names (of folders with /) and sizes, sorted as the keys are: `a-b` before `a/` before `a0`."""
+        """List names (folders with /) and sizes, sorted as keys are: `a-b` before `a/` before `a0`."""
         found = []
         try:
             with os.scandir(self._root / folder) as entries:
@@ -192,7 +192,7 @@ class FolderStorage:
 
 
 class _Bounded(io.RawIOBase):
-    """The next `left` bytes of a file, closed with it."""
+    """The next `left` bytes of a file; closing it closes the file."""
 
     def __init__(self, stream: BinaryIO, left: int) -> None:
         self._stream = stream
@@ -213,7 +213,7 @@ class _Bounded(io.RawIOBase):
 
 
 def _take(path: Path, unfinished: Path) -> None:
-    """A second name for the spool's file where one file system holds both, else a copy; synced either way."""
+    """Link the spool's file if both are on one file system, else copy it; force it to the disk."""
     try:
         os.link(path, unfinished)
     except OSError as error:
@@ -225,7 +225,7 @@ def _take(path: Path, unfinished: Path) -> None:
 
 
 def _forget_cached(path: Path) -> None:
-    """Let the next reading come from the disk, as far as the system lets us ask past its memory."""
+    """Drop the file from the system's cache, if possible, so that the next read comes from the disk."""
     if hasattr(os, "posix_fadvise"):
         with path.open("rb") as stream:
             os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

@@ -1,4 +1,4 @@
-"""The lease of a site in a folder: a lock of the kernel, gone with the process that holds it."""
+"""The lease of a site in a folder: a kernel lock, which ends with the process that holds it."""
 
 import fcntl
 import os
@@ -7,14 +7,14 @@ from pathlib import Path
 
 from crawler.errors import ArchiveError
 from crawler.storage.durable import make_folder
-from crawler.storage.lease import MOST_BYTES, Claim, LeaseHeldError, LeaseLostError, Record
+from crawler.storage.lease import MAX_BYTES, Claim, LeaseHeldError, LeaseLostError, Record
 
 
 class FolderLease:
-    """A locked file with a hidden name, which listings leave out. It stays; only its lock comes and goes."""
+    """A locked file with a hidden name. The file stays; only the lock comes and goes."""
 
     def __init__(self, path: Path, claim: Claim) -> None:
-        """Raises LeaseHeldError, and OSError where the folder or its file system cannot."""
+        """Take the lock. Raises LeaseHeldError, and OSError where the file system cannot lock."""
         self.seconds = claim.seconds
         self._path = path
         self._site = claim.site
@@ -24,16 +24,16 @@ class FolderLease:
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            told = self._held_sentence()
+            sentence = self._held_sentence()
             os.close(self._descriptor)
-            raise LeaseHeldError(told) from None
+            raise LeaseHeldError(sentence) from None
         except OSError:
             os.close(self._descriptor)
             raise
         self._write(Record.of(claim, taken=datetime.now(UTC), until=None).to_bytes())
 
     def renew(self) -> None:
-        """The kernel renews; what can happen is that somebody removes the file and locks another."""
+        """Check that the locked file is still the one under this name. Raises LeaseLostError."""
         try:
             there, ours = self._path.stat(), os.fstat(self._descriptor)
         except FileNotFoundError:
@@ -55,8 +55,8 @@ class FolderLease:
         os.pwrite(self._descriptor, record, 0)
 
     def _held_sentence(self) -> str:
-        told = os.pread(self._descriptor, MOST_BYTES + 1, 0)
+        record = os.pread(self._descriptor, MAX_BYTES + 1, 0)
         try:
-            return Record.parse(told, str(self._path)).held_sentence()
+            return Record.parse(record, str(self._path)).held_sentence()
         except ArchiveError:  # its holder has the lock and has not written its name yet
             return f"The site {self._site} is held by another run; wait for its end ({self._path} is locked)."

@@ -1,7 +1,7 @@
-"""One run a site at a time, on this machine or another: a lease that lies in the archive itself.
+"""Leases: one run a site at a time, on any machine. A lease is a record in the archive itself.
 
-Two runs of one site would ask the newspaper twice as fast as it was promised, and the one that ends last
-would put its ledger over the other's.
+Two runs of one site would send requests twice as fast as promised, and the one that ends last would overwrite
+the other's ledger.
 """
 
 import json
@@ -16,25 +16,25 @@ from typing import Any, Protocol, Self
 
 from crawler.errors import ArchiveError
 
-MOST_BYTES = 4096  # of a lease's record
+MAX_BYTES = 4096  # of a lease's record
 SECONDS = 600.0  # a lease lives so long without being renewed: a killed run blocks its site no longer
 MARGIN = 15.0  # seconds by which the clocks of a server's machines may differ
 SETTLE = 3.0  # seconds within which rivals have written what they are going to write
 
 
 class LeaseHeldError(ArchiveError):
-    """Another living run has the site."""
+    """Another living run holds the site."""
 
 
 class LeaseLostError(ArchiveError):
-    """Another run has taken the site over; this one must end."""
+    """Another run has taken the site; this one must end."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
-    """Ask to hold a site for a run.
+    """A request to hold a site for a run.
 
-    On S3 the server's clock decides which leases have run out; `clock` and `sleep` only measure and pass
+    On S3 the server's clock decides which leases have expired; `clock` and `sleep` only measure and wait for
     short times on this machine. All times are in seconds.
     """
 
@@ -47,13 +47,13 @@ class Claim:
     sleep: Callable[[float], object] = time.sleep
     host: str = field(default_factory=socket.gethostname)
     process: int = field(default_factory=os.getpid)
-    token: str = field(default_factory=lambda: secrets.token_hex(16))  # tells this run from any other
+    token: str = field(default_factory=lambda: secrets.token_hex(16))  # distinguishes this run from any other
     dead: frozenset[str] = frozenset()  # ids of runs that the caller knows to be dead: their leases are free
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
-    """What a lease says of its holder, to the next who asks."""
+    """What a lease says of its holder."""
 
     site: str
     run: str
@@ -82,9 +82,9 @@ class Record:
 
     @classmethod
     def parse(cls, data: bytes, place: str) -> Self:
-        """Raises ArchiveError for anything but a record; `place` is where it was found."""
+        """Parse a record. Raises ArchiveError for any other bytes; `place` is where they were found."""
         try:
-            values: dict[str, Any] = json.loads(data) if len(data) <= MOST_BYTES else {}
+            values: dict[str, Any] = json.loads(data) if len(data) <= MAX_BYTES else {}
             record = cls(**values)
             wrong = [each.name for each in fields(cls) if not _fits(each.name, values.get(each.name))]
             for moment in filter(None, (record.taken, record.until)):
@@ -98,7 +98,7 @@ class Record:
         return record
 
     def lives(self, now: datetime, rival: Claim) -> bool:
-        """Whether it still counts for a rival at this moment."""
+        """Tell whether the lease still counts at this moment."""
         if self.released or self.run in rival.dead:
             return False
         if self.until is None:
@@ -130,13 +130,13 @@ class Lease(Protocol):
 
     @property
     def seconds(self) -> float:
-        """How long it lives without being renewed."""
+        """The life of the lease without renewal."""
 
     def renew(self) -> None:
-        """Hold it for as long again. LeaseLostError: another has it; other ArchiveErrors may pass."""
+        """Hold the site for another period. Raises LeaseLostError, and ArchiveErrors that may pass."""
 
     def release(self) -> None:
-        """Let the next run have it at once. Raises ArchiveError; then it ends by itself."""
+        """Free the site at once. Raises ArchiveError; then the lease expires by itself."""
 
 
 def lease_key(site: str) -> str:

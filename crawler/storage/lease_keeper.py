@@ -1,4 +1,4 @@
-"""Renews a run's lease beside the crawl, and tells when it is gone."""
+"""Renews a run's lease during the crawl, and reports when it is lost."""
 
 import logging
 import threading
@@ -18,12 +18,12 @@ _HURRY = 4  # times faster after a renewal that failed
 class LeaseKeeper:
     """A thread that renews a lease three times in its life.
 
-    A server that does not answer is asked on and is no loss: who could take the site over could only do so
-    there, and the first answer tells whether somebody did. Until then nothing of this run arrives either.
+    A server that does not answer is no loss of the lease: another run needs the same server to take the site,
+    and its first answer shows whether one did. Until then no file of this run arrives either.
     """
 
     def __init__(self, lease: Lease, *, on_lost: Callable[[LeaseLostError], object]) -> None:
-        """`on_lost` is called once at most, on this thread: a crawl must be told through its event loop."""
+        """Start the thread. It calls `on_lost` at most once, outside the event loop."""
         self.lost = False
         self._lease = lease
         self._on_lost = on_lost
@@ -34,7 +34,7 @@ class LeaseKeeper:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; the lease itself is still to be released."""
+        """End the thread; the lease itself must still be released."""
         self._stopped.set()
         if self._thread.is_alive():
             self._thread.join()

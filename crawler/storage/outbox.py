@@ -1,4 +1,4 @@
-"""The way out of the spool: a file leaves this machine only when it was read back from where it belongs."""
+"""Delivers the spool: a file is removed from it only after it was read back from the archive."""
 
 import errno
 import os
@@ -21,12 +21,12 @@ from crawler.storage.retention import is_evidence
 # A reader who finds a run's manifest may rely on everything that it names, so runs go last.
 ORDER = ("warc", "cdxj", "articles", "ledger", "runs")
 _MANIFEST = "manifest.json"  # the last file of a run: it makes the run count
-_LAST = ("ledger/", "runs/")  # one after the other, behind everything that they tell of
+_LAST = ("ledger/", "runs/")  # one after the other, behind the files that they describe
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of everything that was ready in the spool."""
+    """The result of a delivery: the files that arrived, and those that failed."""
 
     delivered: list[Stored] = field(default_factory=list)
     failed: dict[str, str] = field(
@@ -46,41 +46,41 @@ class Patience:
 
 
 class Outbox:
-    """Delivers the spool, which mirrors the archive: `<spool>/<key>`. Safe to use from several threads.
+    """Delivers the spool, which has the layout of the archive: `<spool>/<key>`. Safe for several threads.
 
-    Files that end in .open or .tmp are unfinished, and what lies outside the archive's five folders is not
-    the archive's: neither is touched. What has its final name must not change any more.
+    Unfinished files (.open, .tmp, .torn) and files outside the archive's five folders are not touched. A file
+    with its final name must not change.
     """
 
     def __init__(
         self, spool: Path, storage: Storage, patience: Patience | None = None, *, at_once: int = 1
     ) -> None:
-        """`at_once` files go side by side in `deliver_all`; each holds a connection and a MiB of memory."""
+        """Deliver `at_once` files in parallel in `deliver_all`; each takes a connection and 1 MiB."""
         self._spool = spool
         self._storage = storage
         self._patience = patience or Patience()
         self._at_once = at_once
-        self._in_hand: set[str] = set()
-        self._put_down = threading.Condition()
+        self._reserved: set[str] = set()
+        self._released = threading.Condition()
 
     def pending(self) -> list[str]:
-        """Keys of the finished files, in the order of delivery."""
+        """List the keys of the finished files, in the order of delivery."""
         return sorted((key for folder in ORDER for key in self._finished(folder)), key=_turn)
 
     def deliver(self, key: str, sha256: str | None = None, *, attempts: int | None = None) -> Stored:
-        """Put one file (with this digest, or the one it has), read it back, drop it from the spool.
+        """Store one file (with this digest, or its own), read it back, and remove it from the spool.
 
-        `attempts` in place of the outbox's own number. May run beside the crawl. Raises ArchiveError where it
-        failed; the file is still there then.
+        `attempts` replaces the number of the outbox. May run during the crawl. Raises ArchiveError where it
+        failed; then the file is still in the spool.
         """
         patience = self._patience if attempts is None else replace(self._patience, attempts=attempts)
         return self._deliver(key, sha256, _Budget(patience))
 
     def deliver_all(self) -> Delivery:
-        """Deliver what is finished, name what failed, remove the folders that this left empty.
+        """Deliver all finished files, collect the failures, and remove empty folders.
 
-        It is for the end of a run and for later: a writer beside it could miss the folder it has just made.
-        Runs are held back while anything before them failed, for their manifests promise it.
+        For the end of a run and later: during a crawl it could remove a folder that a writer has just made.
+        Files of runs/ are held back while anything before them failed, because their manifests name it.
         """
         delivery, budget = Delivery(), _Budget(self._patience)
         pending = self.pending()
@@ -104,11 +104,11 @@ class Outbox:
                 return error
 
         with ThreadPoolExecutor(self._at_once, thread_name_prefix="upload") as pool:
-            for key, told in zip(keys, pool.map(one, keys), strict=True):
-                if isinstance(told, ArchiveError):
-                    delivery.failed[key] = str(told)
+            for key, outcome in zip(keys, pool.map(one, keys), strict=True):
+                if isinstance(outcome, ArchiveError):
+                    delivery.failed[key] = str(outcome)
                 else:
-                    delivery.delivered.append(told)
+                    delivery.delivered.append(outcome)
 
     def _deliver(self, key: str, sha256: str | None, budget: "_Budget") -> Stored:
         path = self._spool / checked_key(key)
@@ -132,16 +132,16 @@ class Outbox:
 
     @contextmanager
     def _alone(self, key: str) -> Iterator[None]:
-        """One thread has the file; another that wants it waits, and finds it gone or to be tried again."""
-        with self._put_down:
-            self._put_down.wait_for(lambda: key not in self._in_hand)
-            self._in_hand.add(key)
+        """Reserve a file for this thread; another thread waits, and then finds it gone or tries it."""
+        with self._released:
+            self._released.wait_for(lambda: key not in self._reserved)
+            self._reserved.add(key)
         try:
             yield
         finally:
-            with self._put_down:
-                self._in_hand.discard(key)
-                self._put_down.notify_all()
+            with self._released:
+                self._reserved.discard(key)
+                self._released.notify_all()
 
     def _put(self, key: str, path: Path, sha256: str, budget: "_Budget") -> Stored:
         attempt = 0
@@ -175,7 +175,7 @@ class Outbox:
 
 
 class _Budget:
-    """The seconds that one call may lose to a storage that does not answer; its threads share them."""
+    """The seconds that one call may lose to a storage that does not answer, shared by its threads."""
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
@@ -206,9 +206,9 @@ class _Budget:
 
 
 def spool_bytes(spool: Path) -> int:
-    """What lies below a spool, finished and unfinished, in bytes; files that leave meanwhile do not count.
+    """Return the bytes of all files below a spool; files that are delivered meanwhile do not count.
 
-    One look at each folder and no file opened: cheap enough for every few seconds. Raises ArchiveError.
+    Opens no file and scans each folder once: cheap enough for every few seconds. Raises ArchiveError.
     """
     total = 0
     folders = [str(spool)]
@@ -239,12 +239,12 @@ def _turn(key: str) -> tuple[int, str, bool, str]:
 
 
 def _identity(path: Path) -> tuple[int, int, int]:
-    """Inode, size in bytes and time of the last change in nanoseconds: another is another file."""
+    """Return inode, size in bytes and time of change in nanoseconds; any difference is another file."""
     status = path.stat()
     return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _unless_missing(error: OSError) -> None:
-    """os.walk would pass over what it cannot read; only what is not there may be passed over."""
+    """Raise ArchiveError unless the folder is only missing; os.walk would ignore any error."""
     if not isinstance(error, FileNotFoundError):
         raise ArchiveError(f"The spool cannot be read: {error}.") from error

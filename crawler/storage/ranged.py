@@ -1,4 +1,4 @@
-"""A file of the archive that can be read here and there, by ranged reads of a folder or S3."""
+"""Random access to a file of the archive, by ranged reads of a folder or S3."""
 
 import io
 
@@ -8,10 +8,10 @@ AHEAD = 8 << 20  # bytes asked for at a time where a file is read from end to en
 
 
 class RangedFile(io.RawIOBase):
-    """One file as Parquet and resumed reading want it: it seeks, and every read is a request of its own.
+    """A file that can seek; every read is a request of its own.
 
-    A reader that takes minutes over a file holds no connection open meanwhile. Wrap it in a BufferedReader to
-    read it from end to end. Raises ArchiveError.
+    A reader that takes minutes keeps no connection open meanwhile. Wrap it in a BufferedReader to read it
+    from end to end. Raises ArchiveError.
     """
 
     def __init__(self, storage: Storage, key: str, size: int) -> None:
@@ -46,7 +46,7 @@ class RangedFile(io.RawIOBase):
 
 
 def buffered(storage: Storage, key: str, size: int, *, start: int = 0) -> io.BufferedReader:
-    """The file from byte `start` on, asked for in large pieces."""
+    """Open the file from byte `start` on, for reading in large pieces."""
     file = RangedFile(storage, key, size)
     file.seek(start)
     return io.BufferedReader(file, AHEAD)

@@ -1,7 +1,7 @@
-"""How long a file of the archive may be neither changed nor removed (S3 Object Lock): asked for, and held.
+"""Locks of files (S3 Object Lock): the lock that an upload asked for, and the lock that the server holds.
 
-What an upload asked for travels with the object as metadata, which no one can change afterwards without
-making another version; so it can be compared years later with what the store still holds.
+The request is stored as metadata of the object, which can only be changed by making another version. So it
+can be compared with the lock years later.
 """
 
 import math
@@ -13,13 +13,13 @@ from typing import Any, Self
 
 from crawler.errors import ArchiveError, UsageError
 
-METADATA = "retention"  # the name of the object's metadata that tells what was asked for
-_MOST_DAYS = 36_500
+METADATA = "retention"  # the metadata of an object that holds the lock asked for
+_MAX_DAYS = 36_500
 _EVIDENCE = ("warc/", "cdxj/", "articles/", "runs/")
 
 
 class LockMode(StrEnum):
-    """Who may shorten a lock: a key with a special right, or nobody."""
+    """Who may shorten a lock: a key with a special right (GOVERNANCE), or no key (COMPLIANCE)."""
 
     GOVERNANCE = "GOVERNANCE"
     COMPLIANCE = "COMPLIANCE"
@@ -27,13 +27,13 @@ class LockMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """One object's lock."""
+    """The lock of one object."""
 
     mode: LockMode
     until: datetime  # aware
 
     def covers(self, asked: "Retention") -> bool:
-        """Whether this lock is at least as strong and as long."""
+        """Tell whether this lock is at least as strong and as long."""
         strong = self.mode is LockMode.COMPLIANCE or asked.mode is LockMode.GOVERNANCE
         return strong and self.until >= asked.until
 
@@ -42,18 +42,18 @@ class Retention:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The lock that `str` spelled. Raises ArchiveError for any other text."""
+        """Parse the text that `str` makes. Raises ArchiveError for any other text."""
         mode, _, until = text.partition(" ")
         try:
             moment = datetime.strptime(until, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
             return cls(LockMode(mode), moment)
         except ValueError:
-            raise ArchiveError(f"{text[:100]!r} tells no lock.") from None
+            raise ArchiveError(f"{text[:100]!r} describes no lock.") from None
 
 
 @dataclass(frozen=True, slots=True)
 class Locks:
-    """What is known of one file's lock."""
+    """The locks of one file: asked for, and held."""
 
     asked: Retention | None  # by the upload
     held: Retention | None  # by the store, now
@@ -61,23 +61,23 @@ class Locks:
 
 @dataclass(frozen=True, slots=True)
 class ObjectLock:
-    """What every file of evidence is to get. Raises UsageError where the days have no meaning."""
+    """The lock for every file of evidence. Raises UsageError where the days make no sense."""
 
     mode: LockMode
     days: int
 
     def __post_init__(self) -> None:
-        if not 1 <= self.days <= _MOST_DAYS:
-            raise UsageError(f"OBJECT_LOCK_DAYS={self.days} must be between 1 and {_MOST_DAYS}.")
+        if not 1 <= self.days <= _MAX_DAYS:
+            raise UsageError(f"OBJECT_LOCK_DAYS={self.days} must be between 1 and {_MAX_DAYS}.")
 
     def retention(self, now: datetime) -> Retention:
-        """The lock of a file that is uploaded now; in whole seconds, as stores keep it, rounded up."""
+        """Return the lock of a file that is uploaded now, in whole seconds, rounded up."""
         end = now + timedelta(days=self.days)
         return Retention(self.mode, datetime.fromtimestamp(math.ceil(end.timestamp()), UTC))
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> Self | None:
-        """OBJECT_LOCK_MODE and OBJECT_LOCK_DAYS; None where nothing is to be locked. Raises UsageError."""
+        """Read OBJECT_LOCK_MODE and OBJECT_LOCK_DAYS; None: no lock. Raises UsageError."""
         mode, days = settings.get("OBJECT_LOCK_MODE"), settings.get("OBJECT_LOCK_DAYS")
         if mode is None or str(mode).lower() in {"", "none"}:
             return None
@@ -91,5 +91,5 @@ class ObjectLock:
 
 
 def is_evidence(key: str) -> bool:
-    """Whether a file is written once and for all: no checkpoint, no merged index that the next run renews."""
+    """Tell whether a file is written once: no checkpoint, and no merged index, which later runs replace."""
     return key.startswith(_EVIDENCE) and not (key.startswith("cdxj/") and key.count("/") == 1)

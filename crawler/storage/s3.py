@@ -1,7 +1,7 @@
-"""S3 as storage: one PutObject a file, its checksum sent along, every byte read back.
+"""Stores the archive on S3: one PutObject a file, with its checksum, and every byte read back.
 
-A server's "stored" is not believed: some keep what a checksum forbids, some ignore If-None-Match, some lose
-the object. What comes back is hashed again before the spool may drop its copy.
+A server's success is not trusted: some store what a checksum forbids, some ignore If-None-Match, some lose
+the object. The spool drops its copy only after the bytes that come back were hashed.
 """
 
 import io
@@ -30,7 +30,7 @@ from crawler.storage.base import (
     is_hidden,
 )
 from crawler.storage.credentials import S3Credentials
-from crawler.storage.lease import MOST_BYTES, Claim, Lease, lease_key
+from crawler.storage.lease import MAX_BYTES, Claim, Lease, lease_key
 from crawler.storage.retention import Locks, ObjectLock, Retention, is_evidence
 from crawler.storage.s3_cell import S3Cell
 from crawler.storage.s3_client import s3_client
@@ -43,7 +43,7 @@ from crawler.storage.s3_upload import TakenError, Upload, Uploader, real_version
 _log = logging.getLogger(__name__)
 
 _FAILURES = (ClientError, BotoCoreError, OSError)
-_MOST_BYTES = 5_000_000_000  # of one PutObject; the archive closes its files at a fifth of that
+_MAX_BYTES = 5_000_000_000  # of one PutObject; the archive closes its files at a fifth of that
 _NOT_FOUND, _PARTIAL, _NO_SUCH_RANGE = 404, 206, 416
 _NO_RIGHT = frozenset({"AccessDenied", "403", "Forbidden", "MethodNotAllowed"})
 
@@ -82,10 +82,10 @@ class S3Storage:
 
     def put(self, key: str, path: Path, sha256: str, *, replace: bool = False) -> Stored:
         name = self._base + checked_key(key)
-        # Nothing is sent that is not what the caller says: some servers could never take it away again.
+        # Check the digest before sending: some servers could never remove a wrong object.
         size = checked_file(path, sha256)
-        if size > _MOST_BYTES:
-            raise ArchiveError(f"{path} has {size} bytes; S3 takes at most {_MOST_BYTES} in one piece.")
+        if size > _MAX_BYTES:
+            raise ArchiveError(f"{path} has {size} bytes; S3 takes at most {_MAX_BYTES} in one piece.")
         what = f"The archive {self.address} cannot keep {key}"
         retention = None if replace else self._retention(key)
         try:
@@ -98,8 +98,8 @@ class S3Storage:
                 self._locks.lock_now(name, stored.version_id, retention, what)
             return stored
         except _FAILURES as error:
-            told = refused(what, error) if retention and isinstance(error, ClientError) else None
-            raise told or explained(what, error) from error
+            error_of_lock = refused(what, error) if retention and isinstance(error, ClientError) else None
+            raise error_of_lock or explained(what, error) from error
         stored = self._read_back(key, version, what)
         if (stored.size, stored.sha256) != (size, sha256):
             if not replace:
@@ -150,16 +150,16 @@ class S3Storage:
             yield from sorted(name for name in names if name and not is_hidden(name))
 
     def locks(self, key: str, version_id: str | None = None) -> Locks:
-        what = f"The archive {self.address} cannot tell the lock of {key}"
+        what = f"The archive {self.address} cannot report the lock of {key}"
         return self._locks.of(self._base + checked_key(key), version_id, what)
 
     def lease(self, claim: Claim) -> Lease:
         key = checked_key(lease_key(claim.site))
         place = f"The lease {key} in {self.address}"
-        return S3Lease(S3Cell(self._client, self._bucket, self._base + key, place, MOST_BYTES), claim)
+        return S3Lease(S3Cell(self._client, self._bucket, self._base + key, place, MAX_BYTES), claim)
 
     def _retention(self, key: str) -> Retention | None:
-        """The lock that a file gets that is uploaded now."""
+        """Return the lock of a file that is uploaded now."""
         if self._lock is None or not is_evidence(key):
             return None
         return self._lock.retention(datetime.now(UTC))
@@ -197,7 +197,7 @@ class S3Storage:
         return there
 
     def _read_back(self, key: str, version: str | None, what: str) -> Stored:
-        """Ask for the size, then hash every byte that comes back. UnavailableError where it is gone."""
+        """Check the size, then hash every byte. Raises UnavailableError where the object is gone."""
         where: dict[str, Any] = {"Bucket": self._bucket, "Key": self._base + key} | _versioned(version)
         try:
             promised = self._client.head_object(**where)["ContentLength"]
@@ -215,14 +215,14 @@ class S3Storage:
         return Stored(key, size, digest, version or real_version(answer.get("VersionId")))
 
     def _withdraw(self, name: str, version: str | None, what: str) -> None:
-        """Take away what this upload has just written wrongly, so that the name is free for the next one."""
+        """Remove what this upload has just written wrongly, so that the name is free again."""
         try:
             self._client.delete_object(Bucket=self._bucket, Key=name, **_versioned(version))
         except _FAILURES as error:
             raise explained(f"{what}: other bytes came back, and they cannot be removed", error) from error
 
     def _stream(self, key: str, start: int, length: int | None) -> ObjectStream | None:
-        """None where the range is empty."""
+        """Open a range of an object; None where the range is empty."""
         what = f"The archive {self.address} cannot read {key}"
         where: dict[str, Any] = {"Bucket": self._bucket, "Key": self._base + checked_key(key)}
         ranged = start > 0 or length is not None

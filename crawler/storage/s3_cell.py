@@ -1,4 +1,4 @@
-"""One small object that several machines change by turns, told apart by what they saw before."""
+"""A small object on S3 that several machines change, by compare and swap."""
 
 import logging
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _NO_SUCH_ETAG = '"00000000000000000000000000000000"'
 
 
 class FasterError(Exception):
-    """Another has changed the object since it was looked at."""
+    """Another machine has changed the object since it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Seen:
 
 
 class S3Cell:
-    """An object that is written only where it is still what was seen, as far as the server can tell that.
+    """An object that is written only if it is unchanged since it was read, if the server supports that.
 
-    For one thread at a time.
+    For one thread.
     """
 
     def __init__(self, client: "S3Client", bucket: str, name: str, place: str, most: int) -> None:
@@ -48,7 +48,7 @@ class S3Cell:
         self._conditional: bool | None = None  # None: not known yet
 
     def read(self) -> Seen:
-        """Raises ArchiveError."""
+        """Read the object. Raises ArchiveError."""
         try:
             answer = self._client.get_object(**self._where)
             with answer["Body"] as body:
@@ -66,9 +66,10 @@ class S3Cell:
         return Seen(content, answer["ETag"], self._moment(answer))
 
     def write(self, content: bytes, seen: Seen) -> bool:
-        """Put this in place of what was seen. True: nobody else can have done so, too.
+        """Replace what was seen. Returns True where no other machine can have replaced it, too.
 
-        False: the server cannot tell; look again in a moment. Raises FasterError and ArchiveError.
+        Returns False where the server cannot guarantee that: read again in a moment. Raises FasterError and
+        ArchiveError.
         """
         condition = {"IfNoneMatch": "*"} if seen.etag is None else {"IfMatch": seen.etag}
         if self._conditional is False or not self._put(content, condition):
@@ -83,7 +84,7 @@ class S3Cell:
         return self._conditional
 
     def _put(self, content: bytes, condition: dict[str, Any]) -> bool:
-        """False where the server does not know the condition."""
+        """Write; return False where the server does not know the condition."""
         try:
             # No lock of Object Lock: the next one must be able to write.
             self._client.put_object(**self._where, Body=content, ContentType="application/json", **condition)
@@ -103,9 +104,9 @@ class S3Cell:
         return True
 
     def _refuses_another_etag(self, content: bytes) -> bool:
-        """Whether what must fail fails: some servers take a condition and do not look at it.
+        """Tell whether the server enforces If-Match; some accept the header and ignore it.
 
-        If-Match is the proof. Swift knows If-None-Match alone, and two writers at the same instant both pass.
+        Swift knows If-None-Match alone, and lets two writers at the same instant pass.
         """
         try:
             self._put(content, {"IfMatch": _NO_SUCH_ETAG})
@@ -114,11 +115,11 @@ class S3Cell:
         return False
 
     def _moment(self, answer: Any) -> datetime:
-        told = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+        text = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
         try:
-            moment = parsedate_to_datetime(told)
+            moment = parsedate_to_datetime(text)
         except ValueError:
             moment = None
         if moment is None or moment.tzinfo is None:
-            raise ArchiveError(f"{self.place}: the server does not tell its time, so no lease can be judged.")
+            raise ArchiveError(f"{self.place}: the server sends no Date header, so no lease can be judged.")
         return moment

@@ -1,4 +1,4 @@
-"""The connection to an S3 server: how patient, how careful, how silent."""
+"""Makes the connection to an S3 server: time limits, retries, checksums, logging."""
 
 import logging
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ _TALKATIVE = ("boto3", "botocore", "botocore.auth", "botocore.endpoint", "botoco
 
 
 def s3_client(credentials: S3Credentials) -> "S3Client":
-    """A client that several threads may use. Raises UsageError where what was given has no meaning."""
+    """Return a client for several threads. Raises UsageError where a given value is wrong."""
     _keep_secrets_out_of_logs()
     try:
         return boto3.session.Session().client(

@@ -1,4 +1,4 @@
-"""What a failure of S3 means, in one sentence for the person at the keyboard."""
+"""Explains a failure of S3 to the user in one sentence."""
 
 from typing import NamedTuple
 
@@ -59,7 +59,7 @@ _SERVER_FAILS = 500
 
 
 class Answer(NamedTuple):
-    """The two things of an error answer that tell what to do."""
+    """Status and code of an error response."""
 
     status: int  # of HTTP; 0 where none came
     code: str  # of S3, like NoSuchBucket; the status again where the answer had no body
@@ -71,7 +71,7 @@ def answer_of(error: ClientError) -> Answer:
 
 
 def explained(what: str, error: ClientError | BotoCoreError | OSError) -> ArchiveError:
-    """One sentence that begins with `what`, and whether trying again may help (UnavailableError)."""
+    """Make an error whose sentence begins with `what`; UnavailableError where a retry may help."""
     if isinstance(error, ClientError):
         return _answered(what, error)
     if isinstance(error, NoCredentialsError | PartialCredentialsError | CredentialRetrievalError):

@@ -1,4 +1,4 @@
-"""The lease of a site on S3: a small object that one run writes where it finds none, or one that ran out."""
+"""The lease of a site on S3: a small object that a run writes where there is none, or an expired one."""
 
 from datetime import datetime, timedelta
 
@@ -8,14 +8,14 @@ from crawler.storage.s3_cell import FasterError, S3Cell, Seen
 
 
 class S3Lease:
-    """A record with a time until which it counts, by the server's clock.
+    """A record with an expiry time, by the server's clock.
 
-    Where the server writes on conditions (If-Match), one writer wins. Where it does not, each writes,
-    waits until every rival who saw the same must have written, and looks whose record is there.
+    Where the server supports If-Match, one writer wins. Where it does not, each writes, waits until every
+    rival that saw the same must have written, and reads whose record is there.
     """
 
     def __init__(self, cell: S3Cell, claim: Claim) -> None:
-        """Raises LeaseHeldError, and ArchiveError where the server fails."""
+        """Take the lease. Raises LeaseHeldError, and ArchiveError where the server fails."""
         self.seconds = claim.seconds
         self._cell = cell
         self._claim = claim
@@ -51,7 +51,7 @@ class S3Lease:
             )
 
     def _place(self, seen: Seen, began: float, *, released: bool = False) -> Record | None:
-        """Write our record over what was seen; the record that is there afterwards."""
+        """Write our record over what was seen; return the record that is there afterwards."""
         ours = self._our_record(seen.at, released=released)
         try:
             sure = self._cell.write(ours.to_bytes(), seen)
@@ -65,7 +65,7 @@ class S3Lease:
         claim = self._claim
         if claim.clock() - began > claim.settle:
             raise UnavailableError(
-                f"{self._cell.place}: the server is too slow to tell who holds the site; try again later."
+                f"{self._cell.place}: the server is too slow to show who holds the site; try again later."
             )
         claim.sleep(claim.settle)
         return self._record(self._cell.read())

@@ -1,4 +1,4 @@
-"""Object Lock as one S3 server knows it: whether a bucket can lock, and what an object's lock is."""
+"""Object Lock on one S3 server: whether a bucket can lock, and the lock of an object."""
 
 import logging
 from typing import TYPE_CHECKING, Any
@@ -17,12 +17,14 @@ _log = logging.getLogger(__name__)
 _FAILURES = (ClientError, BotoCoreError, OSError)
 _SERVER_FAILS = 500
 _NO_LOCKS_HERE = "ObjectLockConfigurationNotFoundError"
-# Said of an object without a lock, of a bucket without locks, and by servers that know none.
+# The server's codes for an object without a lock, of a bucket without locks, and by servers that know none.
 _NO_LOCK = frozenset(
     {_NO_LOCKS_HERE, "NoSuchObjectLockConfiguration", "InvalidRequest", "NotImplemented", "MethodNotAllowed"}
 )
-# A key that may not ask, or a server that does not know the question: the first upload will tell.
-_UNTOLD = frozenset({"AccessDenied", "403", "Forbidden", "NotImplemented", "MethodNotAllowed", "501", "405"})
+# A key that may not ask, or a server that does not know the request: the first upload will show it.
+_UNANSWERED = frozenset(
+    {"AccessDenied", "403", "Forbidden", "NotImplemented", "MethodNotAllowed", "501", "405"}
+)
 _REFUSED = frozenset(
     {"InvalidRequest", "InvalidArgument", "NotImplemented", "MethodNotAllowed", "501", "405"}
 )
@@ -38,46 +40,46 @@ class S3Locks:
         self._address = address
 
     def check_bucket(self, lock: ObjectLock) -> None:
-        """Raise ArchiveError where the bucket says that it locks nothing. No object is locked to find out."""
+        """Raise ArchiveError where the bucket cannot lock, without locking an object."""
         try:
-            told = self._bucket_locks()
+            can_lock = self._bucket_locks()
         except _FAILURES as error:
-            if not isinstance(error, ClientError) or answer_of(error).code not in _UNTOLD:
+            if not isinstance(error, ClientError) or answer_of(error).code not in _UNANSWERED:
                 raise explained(
                     f"The archive {self._address} cannot be asked for its locks", error
                 ) from error
             _log.warning(
-                "%s: the server does not tell whether it locks objects (%s); the first upload will.",
+                "%s: the server does not report whether it locks objects (%s); the first upload will.",
                 self._address,
                 answer_of(error).code,
             )
             return
-        if not told:
+        if not can_lock:
             raise ArchiveError(
                 f"The archive {self._address} cannot lock files (OBJECT_LOCK_MODE={lock.mode}); {ADVICE}."
             )
 
     def of(self, name: str, version: str | None, what: str) -> Locks:
-        """What was asked for one object, and what it has. `what` begins the sentence of an ArchiveError."""
+        """Return the lock asked for and the lock held; `what` begins the sentence of an ArchiveError."""
         where = self._where(name, version)
         try:
             head: dict[str, Any] = dict(self._client.head_object(**where))
-            told = head["Metadata"].get(METADATA)
-            asked = None if told is None else Retention.parse(told)
+            text = head["Metadata"].get(METADATA)
+            asked = None if text is None else Retention.parse(text)
             mode, until = head.get("ObjectLockMode"), head.get("ObjectLockRetainUntilDate")
             if mode is not None and until is not None:
                 return Locks(asked, Retention(_mode(mode, what), until))
-            # Not every server tells the lock here, and none tells it to a key without the right.
+            # Not every server reports the lock here, and none does to a key without the right.
             return Locks(asked, None if asked is None else self._held(where, what))
         except _FAILURES as error:
             raise explained(what, error) from error
 
     def require(self, name: str, version: str | None, asked: Retention, what: str) -> None:
-        """Raise ArchiveError unless the object is locked as was asked, or longer."""
+        """Raise ArchiveError unless the object has the lock that was asked for, or a longer one."""
         try:
             held = self._held(self._where(name, version), what)
         except _FAILURES as error:
-            raise explained(f"{what}: whether it is locked cannot be told", error) from error
+            raise explained(f"{what}: its lock cannot be read", error) from error
         if held is None:
             raise ArchiveError(f"{what}: the server took it and did not lock it; {ADVICE}.")
         if not held.covers(asked):
@@ -88,7 +90,7 @@ class S3Locks:
             )
 
     def lock_now(self, name: str, version: str | None, asked: Retention, what: str) -> None:
-        """See that an object that was there already has a lock, of its own upload or else this one."""
+        """Make sure that an object that existed already has a lock: that of its own upload, or this one."""
         locks = self.of(name, version, what)
         wanted = locks.asked
         if not (wanted and locks.held and locks.held.covers(wanted) and _as_strong(locks.held, asked)):
@@ -109,42 +111,42 @@ class S3Locks:
 
     def _held(self, where: dict[str, Any], what: str) -> Retention | None:
         try:
-            told = self._client.get_object_retention(**where).get("Retention", {})
+            answer = self._client.get_object_retention(**where).get("Retention", {})
         except ClientError as error:
             status, code = answer_of(error)
-            # Swift fails (500) where it does not know the question; then the bucket's own word decides.
+            # Swift fails (500) where it does not know the question; then the bucket's configuration decides.
             if code in _NO_LOCK or (status >= _SERVER_FAILS and not self._bucket_locks()):
                 return None
             raise
-        mode, until = told.get("Mode"), told.get("RetainUntilDate")
+        mode, until = answer.get("Mode"), answer.get("RetainUntilDate")
         return None if mode is None or until is None else Retention(_mode(mode, what), until)
 
     def _bucket_locks(self) -> bool:
         try:
-            told = self._client.get_object_lock_configuration(Bucket=self._bucket)
+            answer = self._client.get_object_lock_configuration(Bucket=self._bucket)
         except ClientError as error:
             if answer_of(error).code == _NO_LOCKS_HERE:
                 return False
             raise
-        return told.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled"
+        return answer.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled"
 
     def _where(self, name: str, version: str | None) -> dict[str, Any]:
         return {"Bucket": self._bucket, "Key": name} | ({"VersionId": version} if version else {})
 
 
 def refused(what: str, error: ClientError) -> ArchiveError | None:
-    """What it means that an upload with a lock was refused; None where it was not for the lock."""
+    """Explain why an upload with a lock was refused; None where the lock was not the reason."""
     status, code = answer_of(error)
     if code not in _REFUSED:
         return None
     return ArchiveError(f"{what}: the server refuses to lock it ({status} {code}); {ADVICE}.")
 
 
-def _mode(told: str, what: str) -> LockMode:
+def _mode(text: str, what: str) -> LockMode:
     try:
-        return LockMode(told)
+        return LockMode(text)
     except ValueError:
-        raise ArchiveError(f"{what}: the server tells a lock of the unknown kind {told[:50]!r}.") from None
+        raise ArchiveError(f"{what}: the server reports a lock of the unknown kind {text[:50]!r}.") from None
 
 
 def _as_strong(held: Retention, asked: Retention) -> bool:

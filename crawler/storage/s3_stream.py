@@ -1,4 +1,4 @@
-"""The body of an S3 answer as a plain stream whose failures are the archive's own."""
+"""The body of an S3 response as a stream that raises the archive's own errors."""
 
 import io
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ObjectStream(io.RawIOBase):
-    """`size` bytes of an object. Raises UnavailableError where the answer breaks off or is shorter."""
+    """`size` bytes of an object. Raises UnavailableError where the response breaks off or is shorter."""
 
     def __init__(self, body: "StreamingBody", size: int, what: str) -> None:
         self._body = body

@@ -1,4 +1,4 @@
-"""How an object is sent: with all the guards that this server knows, told by what it refuses."""
+"""Uploads objects with all the conditions and checksums that the server supports."""
 
 import base64
 import logging
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from crawler.storage.media import media_type
 from crawler.storage.retention import METADATA, Retention
 from crawler.storage.s3_errors import answer_of
 
@@ -22,18 +21,36 @@ _FORBIDDEN, _NOT_FOUND, _PRECONDITION_FAILED, _NOT_IMPLEMENTED = 403, 404, 412, 
 _UNKNOWN_HEADER = frozenset({"NotImplemented", "NotSupported", "InvalidArgument", "InvalidRequest", "400"})
 
 
+# No Content-Encoding for compressed files: clients would undo it, and offsets and digests with it.
+_MEDIA_TYPES = {
+    ".warc.gz": "application/warc",
+    ".warc": "application/warc",
+    ".wacz": "application/wacz",
+    ".cdxj": "text/x-cdxj; charset=utf-8",
+    ".parquet": "application/vnd.apache.parquet",
+    ".sqlite": "application/vnd.sqlite3",
+    ".json": "application/json",
+    ".jsonl": "application/jsonl; charset=utf-8",
+    ".tsq": "application/timestamp-query",
+    ".tsr": "application/timestamp-reply",
+    ".txt": "text/plain; charset=utf-8",
+    ".log": "text/plain; charset=utf-8",
+    ".gz": "application/gzip",
+}
+
+
 class TakenError(Exception):
-    """The name is in use; whether by the same bytes is another question."""
+    """The name is in use, by the same bytes or others."""
 
 
 class _Guards(NamedTuple):
-    """What an upload asks of the server beyond keeping the bytes."""
+    """The conditions of an upload."""
 
     once: bool  # If-None-Match: * (refuse where the name is taken)
     checksum: bool  # x-amz-checksum-sha256 (refuse other bytes)
 
 
-# Tried in this order where a server refuses a header; few say which one they do not know.
+# Tried in this order where a server refuses a header; few name the one that they do not know.
 _LADDER = (
     _Guards(once=True, checksum=True),
     _Guards(once=False, checksum=True),
@@ -44,7 +61,7 @@ _LADDER = (
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One object to be."""
+    """An object to upload."""
 
     name: str  # in the bucket
     content: Callable[[], BinaryIO]  # opened anew for each attempt
@@ -54,7 +71,7 @@ class Upload:
 
 
 class Uploader:
-    """Sends objects to one bucket. Safe to use from several threads."""
+    """Uploads objects to one bucket. Safe to use from several threads."""
 
     def __init__(self, client: "S3Client", bucket: str, address: str) -> None:
         self._client = client
@@ -63,7 +80,7 @@ class Uploader:
         self._rung = 0  # of the ladder: the first guards that this server was seen to know
 
     def send(self, upload: Upload) -> str | None:
-        """Send it; the object's version where the bucket keeps versions.
+        """Upload; return the object's version where the bucket keeps versions.
 
         Raises TakenError, and the ClientError, BotoCoreError or OSError that stopped it.
         """
@@ -86,7 +103,7 @@ class Uploader:
             return self._send(upload, rung + 1)
         if rung > self._rung:
             self._rung = rung
-            self._tell(guards)
+            self._warn(guards)
         return version
 
     def _put_object(self, upload: Upload, guards: _Guards) -> str | None:
@@ -122,7 +139,7 @@ class Uploader:
             raise
         return True
 
-    def _tell(self, guards: _Guards) -> None:
+    def _warn(self, guards: _Guards) -> None:
         if not guards.once:
             _log.warning(
                 "%s: the server does not know If-None-Match; that a name is free is asked before each "
@@ -137,5 +154,13 @@ class Uploader:
 
 
 def real_version(version: str | None) -> str | None:
-    """The version itself; None also for the word `null`, which buckets without versions give."""
+    """Return the version; None for the word `null`, which buckets without versions give."""
     return None if version in (None, "", "null") else version
+
+
+def media_type(key: str) -> str:
+    """Return the Content-Type for a key, by its ending; application/octet-stream for an unknown one."""
+    for ending, kind in _MEDIA_TYPES.items():
+        if key.endswith(ending):
+            return kind
+    return "application/octet-stream"

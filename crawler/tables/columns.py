@@ -1,6 +1,6 @@
-"""What a row of `articles/` is: one column for each field of an Article, and what each may hold.
+"""The columns of a row in `articles/`: one for each field of an Article, with its type.
 
-Told by the fields' own types, so that a new field is written down once. Knows nothing of Parquet.
+Derived from the types of the fields, so that a new field is written down once. Does not use pyarrow.
 """
 
 import re
@@ -29,7 +29,7 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{
 
 
 class Kind(Enum):
-    """What a column holds, in words."""
+    """The type of a column, as error messages name it."""
 
     TEXT = "a text"
     INTEGER = "an integer of 64 bits"
@@ -82,10 +82,10 @@ def completed(record: object) -> Any:
 
 
 def fault(record: object) -> str | None:
-    """What is wrong with a row, in words; None where nothing is.
+    """Return what is wrong with a row, in words; None where it fits.
 
-    A row has exactly the columns, each of its kind: pyarrow itself would drop what it does not know and fill
-    what is missing.
+    A row has exactly the columns, each of its type. pyarrow would drop an unknown field and fill a missing
+    one.
     """
     if not isinstance(record, dict):
         return "it is no JSON object"

@@ -1,14 +1,20 @@
-"""docs/data-dictionary.md out of the code.
+"""Makes docs/data-dictionary.md from the code and from meanings.json.
 
 python -m crawler.tables.dictionary > docs/data-dictionary.md
+
+Types, and whether a column may be null, are the code's own. A column without an entry in meanings.json has
+the comment beside its field in `crawler/items.py`.
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from typing import Any, NamedTuple
 
 from crawler.tables.columns import COLUMNS, SCHEMA_VERSION, SCHEMA_VERSIONS, Column, Kind
-from crawler.tables.meanings import Meaning, meanings, words
 
 _TYPES = {
     Kind.TEXT: "string",
@@ -19,21 +25,55 @@ _TYPES = {
     Kind.TEXT_MAP: "map<string, string>",
 }
 
+_COMMENT = re.compile(r"^    (\w+): [^#\n]*#\s*(.+)$", re.MULTILINE)
+
+
+class Meaning(NamedTuple):
+    """The meaning of a column, and an example."""
+
+    text: str
+    example: Any = None  # a value as in JSON; None: none is given
+
+
+@cache
+def words() -> dict[str, Any]:
+    """Read meanings.json: the parts of the document that the code cannot give."""
+    text = resources.files(__package__).joinpath("meanings.json").read_text("utf-8")
+    value: dict[str, Any] = json.loads(text)
+    return value
+
+
+def meanings() -> dict[str, Meaning]:
+    """Return the meaning of every column, in their order."""
+    written, comments = words()["columns"], _comments()
+    return {
+        name: Meaning(written[name]["meaning"], written[name]["example"])
+        if name in written
+        else Meaning(comments.get(name, ""))
+        for name in COLUMNS
+    }
+
+
+def _comments() -> dict[str, str]:
+    source = resources.files("crawler").joinpath("items.py").read_text("utf-8")
+    article = source.partition("class Article:")[2].partition("\n    def ")[0]
+    return {name: f"{text[0].upper()}{text[1:]}." for name, text in _COMMENT.findall(article)}
+
 
 def dictionary() -> Iterator[str]:
-    """The document, line by line."""
-    said = words()
+    """Yield the lines of the document."""
+    texts = words()
     yield "<!-- Made by: python -m crawler.tables.dictionary > docs/data-dictionary.md -->"
-    yield from ("# Data dictionary", "", *said["before the columns"], "")
+    yield from ("# Data dictionary", "", *texts["before the columns"], "")
     yield from ("| column | type | may be null | meaning | example |", "|---|---|---|---|---|")
     yield from (_row(name, meaning) for name, meaning in meanings().items())
-    for paragraph in said["behind the columns"]:
+    for paragraph in texts["behind the columns"]:
         yield from ("", paragraph)
     yield from ("", "## The schema's version", "")
     yield from (f"This is version {SCHEMA_VERSION}. Every file says in its metadata:", "")
     yield from ("| key | value |", "|---|---|")
-    yield from (f"| `{key}` | {value} |" for key, value in said["metadata"].items())
-    yield from ("", *said["promises"], "")
+    yield from (f"| `{key}` | {value} |" for key, value in texts["metadata"].items())
+    yield from ("", *texts["promises"], "")
     yield from ("| version | since then |", "|---|---|")
     yield from (f"| {version} | {what} |" for version, what in SCHEMA_VERSIONS.items())
 

@@ -1,4 +1,4 @@
-"""Which missing tables have a successor, by the word of a run whose manifest stands for it."""
+"""Finds the successors of tables that a compaction replaced, as the run's manifest confirms them."""
 
 import hashlib
 from collections.abc import Collection
@@ -10,19 +10,19 @@ from crawler.archive.names import MANIFEST_NAME, run_key, site_of_run
 from crawler.errors import ArchiveError
 from crawler.storage import Entry, Storage
 from crawler.tables.reader import read_table
-from crawler.tables.succession_record import MOST_BYTES, NAME, Compaction, Replaced, Rows, Succession, rows_of
+from crawler.tables.succession_record import MAX_BYTES, NAME, Compaction, Replaced, Rows, Succession, rows_of
 
 
 @dataclass(slots=True)
 class Successions:
-    """What the compactions of an archive replaced, and by what."""
+    """The tables that the compactions of an archive replaced, and their successors."""
 
     replaced: dict[str, tuple[Replaced, str]] = field(default_factory=dict)  # key -> it, and the new key
     made: dict[str, Succession] = field(default_factory=dict)  # by the new table's key
     broken: dict[str, str] = field(default_factory=dict)  # key of a record -> why it counts for nothing
 
     def excuses(self, file: ManifestFile, listed: Collection[str]) -> bool:
-        """Whether a promised table may be missing: a successor is there that says it held these bytes."""
+        """Tell whether a table may be missing: its successor is there, and its record names these bytes."""
         found = self.replaced.get(file.key)
         seen: set[str] = set()
         while found is not None:
@@ -38,12 +38,12 @@ class Successions:
         return False
 
     def left(self, listed: Collection[str]) -> list[str]:
-        """Tables that are still there beside their successor: their rows stand there twice."""
+        """List the tables that still exist beside their successor: their rows are there twice."""
         return sorted(key for key, (_, new) in self.replaced.items() if key in listed and new in listed)
 
 
 def read_successions(storage: Storage, site: str | None = None) -> Successions:
-    """Of a site or all; a record counts where its run's manifest promises it. Raises ArchiveError."""
+    """Read the records of compactions, of a site or all; a manifest must name each. Raises ArchiveError."""
     found = Successions()
     keys = [entry.key for entry in storage.list("runs/")]
     sealed = {key.split("/")[1] for key in keys if key.endswith(f"/{MANIFEST_NAME}")}
@@ -67,7 +67,7 @@ def read_successions(storage: Storage, site: str | None = None) -> Successions:
 
 def _read(storage: Storage, run_id: str) -> Compaction:
     key = run_key(run_id, NAME)
-    with storage.open(key, 0, MOST_BYTES) as stream:
+    with storage.open(key, 0, MAX_BYTES) as stream:
         data = stream.read()
     promised = {file.key: file for file in Manifest.parse(manifest_bytes(storage, run_id)).files}
     if key not in promised or promised[key].sha256 != hashlib.sha256(data).hexdigest():
@@ -76,10 +76,10 @@ def _read(storage: Storage, run_id: str) -> Compaction:
         )
     record = Compaction.parse(data)
     if record.run_id != run_id or any(each.key not in promised for each in record.successions):
-        raise ArchiveError("This record tells of tables that the run's manifest does not promise.")
+        raise ArchiveError("This record names tables that the run's manifest does not promise.")
     return record
 
 
 def rows_in(storage: Storage, entry: Entry) -> Rows:
-    """What a table holds. Raises ArchiveError."""
+    """Return count and digest of a table's rows. Raises ArchiveError."""
     return rows_of(read_table(storage, entry))

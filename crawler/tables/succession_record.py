@@ -1,7 +1,7 @@
-"""What a compaction says it did: `runs/<run_id>/compaction.json`, promised by the run's manifest. Pure.
+"""The record of a compaction: `runs/<run_id>/compaction.json`, which the run's manifest names. Pure.
 
-Rows are told by a digest that no order changes: the sum, modulo 2^256, of the SHA-256 of each row in its one
-spelling. That of the new table is the sum of those that it replaced.
+Rows are compared by a digest that does not depend on their order: the sum, modulo 2^256, of the SHA-256 of
+each row's canonical JSON. The digest of the new table is the sum of those of the tables that it replaced.
 """
 
 import hashlib
@@ -17,13 +17,13 @@ from crawler.tables.columns import COLUMNS
 
 NAME = "compaction.json"
 FORMAT = "warraq-compaction/1"
-MOST_BYTES = 64_000_000  # of one record
+MAX_BYTES = 64_000_000  # of one record
 _ALL = 1 << 256
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Some rows, in any order."""
+    """Count and digest of some rows, in any order."""
 
     count: int = 0
     total: int = 0  # the sum of their digests
@@ -33,22 +33,22 @@ class Rows:
 
     @property
     def digest(self) -> str:
-        """64 lower-case hex digits."""
+        """The digest: 64 lower-case hex digits."""
         return f"{self.total:064x}"
 
 
 def rows_of(rows: Iterable[Mapping[str, Any]]) -> Rows:
-    """Rows as Article.record() gives them. A column that is null counts as one that is not there."""
+    """Count and hash rows of the form of Article.record(). A null column counts as a missing one."""
     found = Rows()
     for row in rows:
-        told = {name: row[name] for name in COLUMNS if row.get(name) is not None}
-        found += Rows(1, int.from_bytes(hashlib.sha256(canonical_json(told)).digest()))
+        values = {name: row[name] for name in COLUMNS if row.get(name) is not None}
+        found += Rows(1, int.from_bytes(hashlib.sha256(canonical_json(values)).digest()))
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """A table whose rows are in another now."""
+    """A table whose rows are in another one now."""
 
     key: str
     size: int  # bytes
@@ -58,20 +58,20 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """One new table, and those whose place it takes."""
+    """One new table, and the tables that it replaced."""
 
     key: str
     replaced: tuple[Replaced, ...]
 
     @property
     def rows(self) -> Rows:
-        """What the new table must hold."""
+        """The rows that the new table must hold."""
         return sum((each.rows for each in self.replaced), Rows())
 
 
 @dataclass(frozen=True, slots=True)
 class Compaction:
-    """Everything that one run replaced."""
+    """The tables that one run replaced."""
 
     run_id: str
     successions: tuple[Succession, ...]
@@ -82,7 +82,7 @@ class Compaction:
                 "key": succession.key,
                 "rows": succession.rows.count,
                 "rows_digest": succession.rows.digest,
-                "replaced": [_told(each) for each in succession.replaced],
+                "replaced": [_entry(each) for each in succession.replaced],
             }
             for succession in self.successions
         ]
@@ -90,7 +90,7 @@ class Compaction:
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
-        """The record that these bytes spell. Raises ArchiveError for any other bytes."""
+        """Parse the bytes of a record. Raises ArchiveError for any other bytes."""
         try:
             value = json.loads(data)
             tables = tuple(
@@ -106,7 +106,7 @@ class Compaction:
         return record
 
 
-def _told(replaced: Replaced) -> dict[str, Any]:
+def _entry(replaced: Replaced) -> dict[str, Any]:
     return {
         "key": replaced.key,
         "size": replaced.size,

@@ -38,14 +38,14 @@ Sized = tuple[dict[str, Any], int]  # a row as Article.record() gives it, and it
 
 
 def sized(row: dict[str, Any]) -> Sized:
-    """A row with its size."""
+    """Return a row with its size."""
     return row, len(json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def write_unfinished(path: Path, rows: Iterable[Sized], *, site: str, run_id: str) -> None:
-    """The rows as a file under another name than `path`, on the disk; `publish` gives it its own.
+    """Write rows to the temporary name of `path` and force them to the disk; `publish` renames the file.
 
-    Memory holds one row group. Raises OSError, and pa.ArrowException for rows that are none.
+    One row group is in memory. Raises OSError, and pa.ArrowException for rows that do not fit.
     """
     make_folder(path.parent)
     with temporary_name(path).open("wb") as sink:
@@ -55,7 +55,7 @@ def write_unfinished(path: Path, rows: Iterable[Sized], *, site: str, run_id: st
 
 
 def write_rows(sink: BinaryIO, rows: Iterable[Sized], more: dict[str, str]) -> None:
-    """The rows as Parquet, with `more` beside what every file says of itself."""
+    """Write rows as Parquet; `more` is added to the metadata that every file has."""
     with pq.ParquetWriter(
         sink,
         ARTICLES.with_metadata(_own_metadata() | more),
@@ -73,12 +73,12 @@ def publish(path: Path) -> None:
 
 
 def discard(path: Path) -> None:
-    """Drop what was written of a file and never published."""
+    """Remove the temporary file, if there is one."""
     temporary_name(path).unlink(missing_ok=True)
 
 
 def write_table_file(path: Path, rows: Iterable[Sized], *, site: str, run_id: str) -> None:
-    """Both in one. Raises ArchiveError; no file then."""
+    """Write and publish a table. Raises ArchiveError; then there is no file."""
     try:
         write_unfinished(path, rows, site=site, run_id=run_id)
         publish(path)
@@ -89,7 +89,7 @@ def write_table_file(path: Path, rows: Iterable[Sized], *, site: str, run_id: st
 
 
 def metadata(site: str, run_id: str) -> dict[str, str]:
-    """What a file of the archive says of itself besides; docs/data-dictionary.md describes each."""
+    """Return the metadata of a file of the archive; docs/data-dictionary.md explains each key."""
     return {"warraq.site": site, "warraq.run_id": run_id}
 
 

@@ -1,6 +1,6 @@
-"""Is every byte that the manifests of an archive promise there and right? Knows nothing of Scrapy.
+"""Checks that every byte that the manifests of an archive promise is there and right.
 
-The checks and what they prove are described in docs/archive.md.
+Does not use Scrapy. docs/archive.md describes the checks and what they prove.
 """
 
 from collections import Counter
@@ -42,7 +42,7 @@ class Options:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """What came of it."""
+    """The result of a verification."""
 
     archive: str
     checked: dict[str, Any]
@@ -54,7 +54,7 @@ class Report:
         return not self.faults
 
     def record(self) -> dict[str, Any]:
-        """JSON-able."""
+        """Return the report as JSON-able values."""
         return {
             "ok": self.ok,
             "archive": self.archive,
@@ -72,10 +72,10 @@ def verify(
     on_start: Callable[[int], object] = int,
     on_done: Callable[[int], object] = int,
 ) -> Report:
-    """Checks an archive. `on_start` gets the bytes to check, `on_done` those of each file that was.
+    """Check an archive; `on_start` gets the bytes to check, `on_done` those of each checked file.
 
-    Raises ArchiveError where the archive cannot be listed, or holds nothing that was asked for, and
-    UsageError where roots are given without keys.
+    Raises ArchiveError where the archive cannot be listed or holds nothing in scope, and UsageError where
+    roots are given without keys.
     """
     if options.roots and not options.keys:
         raise UsageError("Time stamps are on signatures: give --key beside --tsa-root.")
@@ -103,13 +103,13 @@ def verify(
             on_done=lambda job: on_done(job.size),
             elsewhere=_elsewhere(storage, options.scope, inventory),
         ):
-            faults += findings.told()
+            faults += findings.listed()
             counts += findings.counts
     return _report(storage.address, inventory, evidence, faults, counts, unfinished_ok=options.unfinished_ok)
 
 
 def _jobs(inventory: Inventory, *, shallow: bool) -> list[Job]:
-    """What is listed, and what is promised outside the folders that are listed."""
+    """List the files to check: those that exist, and promised ones outside the listed folders."""
     missing = {fault.file for fault in inventory.faults if fault.code is Code.MISSING}
     keys = {*inventory.listed, *inventory.promised} - missing
     return [
@@ -125,7 +125,7 @@ def _jobs(inventory: Inventory, *, shallow: bool) -> list[Job]:
 
 
 def _elsewhere(storage: Storage, scope: Scope, inventory: Inventory) -> list[str]:
-    """The indexes of other runs, where one run's revisits may have their originals."""
+    """List the indexes of other runs, in which the originals of one run's revisits may be."""
     site = site_of_run(scope.run_id) if scope.run_id else None
     if site is None:
         return []

@@ -1,4 +1,4 @@
-"""Holds the rows of a Parquet file to their own digests and to the records that they were read from."""
+"""Compares the rows of a Parquet file with their own digests and with the records they were read from."""
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -32,10 +32,10 @@ def check_articles(
     pointers: Pointers,
     reread: Reread | None = None,
 ) -> None:
-    """Every row: text and id against their digests, the pointer against the WARC file.
+    """Check every row: text and id against their digests, the pointer against the WARC file.
 
-    `reread` reads the article once more and says what is other now, None where nothing is. Raises what the
-    stream and the pointers raise.
+    `reread` reads the article again and returns a sentence on what differs, or None. Raises what the stream
+    and the pointers raise.
     """
     reader = HashingReader(stream)
     with TemporaryFile() as copy:  # Parquet begins at its end
@@ -49,7 +49,7 @@ def check_articles(
             _check_row(row, rows, findings, pointers, reread)
     findings.counts["articles"] += rows
     if same and promised is not None and promised.rows not in (None, rows):
-        findings.fault(Code.COUNT, f"The manifest tells of {promised.rows} articles; {rows} are here.")
+        findings.fault(Code.COUNT, f"The manifest counts {promised.rows} articles; {rows} are here.")
 
 
 def _rows(file: BinaryIO, findings: Findings) -> Iterator[dict[str, Any]]:
@@ -69,25 +69,25 @@ def _rows(file: BinaryIO, findings: Findings) -> Iterator[dict[str, Any]]:
 def _check_row(
     row: dict[str, Any], number: int, findings: Findings, pointers: Pointers, reread: Reread | None
 ) -> None:
-    said = f"Row {number} ({str(row['id'])[:32]})"
+    row_name = f"Row {number} ({str(row['id'])[:32]})"
     digest = sha256(str(row["text"]).encode("utf-8", "surrogatepass")).hexdigest()
     if digest != row["text_sha256"]:
-        findings.fault(Code.TEXT, f"{said}: the text is not the one that text_sha256 was made of.")
+        findings.fault(Code.TEXT, f"{row_name}: the text is not the one that text_sha256 was made of.")
     if row["id"] != sha256(f"{row['canonical_url']}\n{row['text_sha256']}".encode()).hexdigest()[:32]:
-        findings.fault(Code.TEXT, f"{said}: the id is not made of this address and this text.")
+        findings.fault(Code.TEXT, f"{row_name}: the id is not made of this address and this text.")
     folder = f"site={row['site']}/"  # below articles/ or that of another generation
     if not findings.file.partition("/")[2].startswith(folder):
-        findings.fault(Code.TABLE, f"{said}: the article is of {row['site']}, and does not belong here.")
+        findings.fault(Code.TABLE, f"{row_name}: the article is of {row['site']}, and does not belong here.")
     try:
         pointers.check(row)
         for part in further_pages_of(row):
             pointers.check(part)
         other = reread(row, pointers) if reread else None
     except ValueError as error:
-        findings.fault(Code.TABLE, f"{said}: {error}.")
+        findings.fault(Code.TABLE, f"{row_name}: {error}.")
         return
     except PointerError as error:
-        findings.fault(Code.POINTER, f"{said}: the pointer is wrong, {error}.")
+        findings.fault(Code.POINTER, f"{row_name}: the pointer is wrong, {error}.")
         return
     if other:
-        findings.fault(Code.REREAD, f"{said}: {other}")
+        findings.fault(Code.REREAD, f"{row_name}: {other}")

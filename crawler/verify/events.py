@@ -1,7 +1,7 @@
-"""Holds the order of records: warcinfo first, then event by event, response, request, metadata.
+"""Checks the order of records: warcinfo first, then for each event response, request, metadata.
 
-The records of one exchange lie side by side and the later ones name the first (WARC-Concurrent-To), so a
-record that was taken out or moved leaves a gap that shows, in constant memory.
+The records of one exchange are neighbours, and the later ones name the first (WARC-Concurrent-To). So a
+record that was removed or moved leaves a gap, which is found in constant memory.
 """
 
 from dataclasses import dataclass, field
@@ -21,14 +21,14 @@ class _Event:
 
 
 class EventCheck:
-    """Takes the records of one file in order; faults go into `findings`."""
+    """Takes the records of one file in order and adds faults to `findings`."""
 
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
         self._event: _Event | None = None
         self._warcinfo: str | None = None
         self._begun = False
-        self._lost = False  # a broken record stands before this one, so its companions cannot be told
+        self._lost = False  # a broken record precedes this one, so its event is unknown
 
     def add(self, record: CheckedRecord, offset: int) -> None:
         if not self._begun and record.kind != "warcinfo":
@@ -53,12 +53,12 @@ class EventCheck:
             self._event, self._lost = _Event(offset, record, [record.kind]), False
 
     def lose(self) -> None:
-        """A broken record stands here; what belonged to it cannot be told."""
+        """Note a broken record here; the records of its event cannot be matched."""
         self._event = None
         self._begun = self._lost = True
 
     def close(self) -> None:
-        """Ends the event that is open; also at the end of the file."""
+        """End the open event; also called at the end of the file."""
         event, self._event = self._event, None
         if event is None:
             return

@@ -1,7 +1,7 @@
-"""Holds manifests to each other, to signatures and to time stamps.
+"""Checks manifests against each other, against signatures and against time stamps.
 
-A manifest names the SHA-256 of those before it, so what holds for one holds for all that it leads back to: a
-signature or a time stamp on the newest covers the chain behind it.
+A manifest holds the SHA-256 of those before it. So a signature or a time stamp on the newest one covers all
+manifests that it leads back to.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from cryptography.x509 import Certificate
 from crawler.archive.manifest import Manifest, Previous, read_manifest
 from crawler.archive.names import MANIFEST_NAME, SIGNATURE_NAME, STAMP_NAME, run_key
 from crawler.archive.signing import SIGNATURE_BYTES, PublicKey
-from crawler.archive.timestamps import MOST_TOKEN_BYTES, StampError, check_token
+from crawler.archive.timestamps import MAX_TOKEN_BYTES, StampError, check_token
 from crawler.storage import Storage
 from crawler.verify.faults import Code, Fault
 from crawler.verify.inventory import Inventory, RunFolder
@@ -37,7 +37,7 @@ class Evidence:
 def check_evidence(
     storage: Storage, inventory: Inventory, keys: Mapping[str, PublicKey], roots: Sequence[Certificate]
 ) -> Evidence:
-    """Chain, signatures (where there are keys), time stamps (where there are roots). Raises ArchiveError."""
+    """Check the chain, signatures (if keys are given) and time stamps (if roots are). Raises ArchiveError."""
     return _EvidenceCheck(storage, inventory, keys, roots).run()
 
 
@@ -105,12 +105,12 @@ class _EvidenceCheck:
 
     def _ended_later(self, run_id: str, manifest: Manifest) -> bool:
         run = self._runs.get(run_id)
-        if run is None or run.manifest is None:  # outside the scope, or broken, which is told
+        if run is None or run.manifest is None:  # outside the scope, or broken, which is a fault already
             return False
         return run.manifest.facts.ended > manifest.facts.ended + _CLOCKS_DIFFER
 
     def _older(self, manifest: Manifest) -> str | None:
-        """A run of the same site that had ended when this one began."""
+        """Find a run of the same site that had ended when this one began."""
         for run_id, other in self._runs.items():
             facts = other.manifest.facts if other.manifest else manifest.facts
             if facts.site == manifest.facts.site and facts.ended + _CLOCKS_DIFFER < manifest.facts.began:
@@ -127,7 +127,7 @@ class _EvidenceCheck:
         return heads
 
     def _check_signatures(self) -> set[str]:
-        """The runs whose manifests a known key signed."""
+        """Return the runs whose manifests a known key signed."""
         proven: set[str] = set()
         unproven: dict[str, Fault] = {}
         for run, manifest in self._manifests():
@@ -174,7 +174,7 @@ class _EvidenceCheck:
         unsigned = len(self._runs) - signed
         if unsigned:
             self._found.remarks.append(
-                f"{unsigned} manifests are not signed: whoever can write here can rewrite them."
+                f"{unsigned} manifests are not signed: anyone who can write to the archive can rewrite them."
             )
 
     def _check_stamps(self, signed: set[str]) -> None:
@@ -206,7 +206,7 @@ class _EvidenceCheck:
             )
 
     def _stamp_holds(self, run: RunFolder, name: str) -> bool:
-        token = self._read(run, name, MOST_TOKEN_BYTES)
+        token = self._read(run, name, MAX_TOKEN_BYTES)
         signature = self._read(run, SIGNATURE_NAME, SIGNATURE_BYTES)
         try:
             moment = check_token(token or b"", signature or b"", self._roots)
@@ -219,7 +219,7 @@ class _EvidenceCheck:
         return True
 
     def _led_to(self, run_ids: set[str]) -> set[str]:
-        """The runs whose manifests those of the given runs name, directly or through others."""
+        """Return the runs that the manifests of the given runs name, directly or through others."""
         covered: set[str] = set()
         ahead = list(run_ids)
         while ahead:
@@ -231,7 +231,7 @@ class _EvidenceCheck:
         return covered
 
     def _read(self, run: RunFolder, name: str, most: int) -> bytes | None:
-        """A small file of a run's folder; None where there is none."""
+        """Read a small file of a run's folder; None where there is none."""
         if name not in run.names:
             return None
         with self._storage.open(run_key(run.run_id, name), 0, most + 1) as stream:

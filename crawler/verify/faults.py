@@ -1,15 +1,15 @@
-"""What can be wrong with an archive, and how it is told."""
+"""The kinds of faults that an archive can have, and the findings of a file."""
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-MOST_FAULTS = 100  # told of one file; the rest is counted
+MAX_FAULTS = 100  # listed of one file; the rest is counted
 
 
 class Code(StrEnum):
-    """The kinds of faults; docs/archive.md says what each means and what to do."""
+    """The kinds of faults; docs/archive.md explains each and what to do."""
 
     MISSING = "missing-file"
     UNREADABLE = "unreadable-file"
@@ -54,7 +54,7 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong."""
+    """One fault."""
 
     code: Code
     file: str  # key below the archive's root
@@ -67,22 +67,23 @@ class Fault:
 
 @dataclass(slots=True)
 class Findings:
-    """What was found in one file: faults, and counts of what was looked at."""
+    """The faults found in one file, and counts of what was checked."""
 
     file: str
     faults: list[Fault] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
-    untold: int = 0
+    unlisted: int = 0
 
     def fault(self, code: Code, meaning: str, offset: int | None = None) -> None:
-        if len(self.faults) < MOST_FAULTS:
+        if len(self.faults) < MAX_FAULTS:
             self.faults.append(Fault(code, self.file, offset, meaning))
         else:
-            self.untold += 1
+            self.unlisted += 1
 
-    def told(self) -> list[Fault]:
+    def listed(self) -> list[Fault]:
         """The faults, and one more that counts those beyond the bound."""
-        if not self.untold:
+        if not self.unlisted:
             return self.faults
-        rest = Fault(Code.MORE, self.file, None, f"{self.untold:,} more faults of this file are not told.")
+        meaning = f"{self.unlisted:,} more faults of this file are not listed."
+        rest = Fault(Code.MORE, self.file, None, meaning)
         return [*self.faults, rest]

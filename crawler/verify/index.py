@@ -1,4 +1,4 @@
-"""Holds the lines of a CDXJ file to the records of its WARC file, both ways."""
+"""Compares the lines of a CDXJ file with the records of its WARC file, in both directions."""
 
 import json
 from typing import BinaryIO
@@ -9,16 +9,16 @@ from crawler.verify.faults import Code, Findings
 from crawler.verify.promise import HashingReader, keep_promise
 from crawler.verify.table import Table, index_hash
 
-_LONGEST_LINE = 1_000_000  # bytes; an address has at most some ten thousand
+_MAX_LINE = 1_000_000  # bytes; an address has at most some ten thousand
 _PARTS = 3  # key, moment, JSON
 
 
 def check_index(
     stream: BinaryIO, findings: Findings, promised: ManifestFile | None, table: Table | None
 ) -> None:
-    """Every line leads to the start of the response that it describes, and every response has a line.
+    """Check that every line leads to the record that it describes, and every response has a line.
 
-    `table` is None where the WARC file is not there. Raises what the stream raises.
+    `table` is None where the WARC file is missing. Raises what the stream raises.
     """
     reader = HashingReader(stream)
     if table is None:
@@ -34,7 +34,7 @@ def _check_lines(reader: HashingReader, findings: Findings, table: Table) -> Non
     seen = bytearray(len(table))
     filename = findings.file.rpartition("/")[2].removesuffix(".cdxj") + ".warc.gz"
     before = b""
-    while line := reader.readline(_LONGEST_LINE):
+    while line := reader.readline(_MAX_LINE):
         offset = reader.size - len(line)
         findings.counts["index_lines"] += 1
         if not line.endswith(b"\n") or line <= before:
@@ -56,8 +56,8 @@ def _check_line(
     line: bytes, offset: int, findings: Findings, table: Table, seen: bytearray, filename: str
 ) -> None:
     try:
-        _, moment, said = line.decode("ascii").split(" ", _PARTS - 1)
-        fields = json.loads(said)
+        _, moment, values = line.decode("ascii").split(" ", _PARTS - 1)
+        fields = json.loads(values)
         start, length = int(fields["offset"]), int(fields["length"])
         uri, status, digest = fields["url"], fields.get("status", ""), fields.get("digest")
         named, revisit = fields["filename"], fields.get("mime") == REVISIT

@@ -1,4 +1,4 @@
-"""What an archive holds, and which run promises what of it."""
+"""Lists what an archive holds, and which run promises which file."""
 
 import hashlib
 from collections import Counter
@@ -32,7 +32,7 @@ _AT_ONCE = 8  # manifests that are read side by side, for a server far away
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scope:
-    """Which part of an archive is meant; without either, all of it."""
+    """The part of an archive to check: a site, a run, or all of it."""
 
     site: str | None = None
     run_id: str | None = None
@@ -43,7 +43,7 @@ class Scope:
         return self.site is None or site_of_run(run_id) == self.site
 
     def prefixes(self) -> tuple[str, ...]:
-        """Of the keys to list, in the folders but runs/."""
+        """Return the prefixes of the keys to list, except runs/."""
         site = self.site or (site_of_run(self.run_id) if self.run_id else None)
         return (
             ("warc/", "cdxj/", "articles/")
@@ -71,7 +71,7 @@ _BySuffix = dict[tuple[str, str], RunFolder]  # by site and suffix of the run id
 
 @dataclass(slots=True)
 class Inventory:
-    """Every file that there is and every file that there should be."""
+    """The files that exist and the files that should exist."""
 
     listed: dict[str, int]  # key -> bytes
     runs: dict[str, RunFolder]
@@ -81,14 +81,14 @@ class Inventory:
 
 
 def take_inventory(storage: Storage, scope: Scope) -> Inventory:
-    """Lists the archive and reads its manifests. Raises ArchiveError; also where nothing is in scope."""
+    """List the archive and read its manifests. Raises ArchiveError, also where nothing is in scope."""
     # Runs first: what a manifest promises was there before it, so the later listings hold it.
     runs, listed, strays = _list_runs(storage, scope)
     listed |= {
         entry.key: entry.size
         for prefix in scope.prefixes()
         for entry in storage.list(prefix)
-        if not is_merged(entry.key)  # made of the others at any time, and promised by nobody
+        if not is_merged(entry.key)  # made of the others at any time, and in no manifest
     }
     if scope.run_id is not None and not runs:
         raise ArchiveError(f"The archive {storage.address} has no run {scope.run_id}.")
@@ -116,7 +116,7 @@ def take_inventory(storage: Storage, scope: Scope) -> Inventory:
 
 
 def _list_runs(storage: Storage, scope: Scope) -> tuple[dict[str, RunFolder], dict[str, int], list[str]]:
-    """Runs by name, the sizes of their files, and keys below runs/ that are of no run."""
+    """Return the runs by id, the sizes of their files, and keys below runs/ that belong to no run."""
     runs: dict[str, RunFolder] = {}
     listed: dict[str, int] = {}
     strays = []
@@ -133,7 +133,7 @@ def _list_runs(storage: Storage, scope: Scope) -> tuple[dict[str, RunFolder], di
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What was read of a run that has a manifest."""
+    """The files read of a run that has a manifest."""
 
     sha256: str
     manifest: Manifest | ManifestError
@@ -172,14 +172,14 @@ def _take(run: RunFolder, read: _Read, inventory: Inventory) -> None:
             meaning = f"Another run promises {file.key} with other bytes."
             inventory.faults.append(Fault(Code.MANIFEST, key, None, meaning))
     if read.checksums != manifest.checksums():
-        meaning = "The list of checksums says something else than the manifest beside it."
+        meaning = "The list of checksums differs from the manifest beside it."
         if read.checksums is None:
             meaning = "The list of checksums that belongs to this manifest is not there."
         inventory.faults.append(Fault(Code.CHECKSUMS, run_key(run.run_id, CHECKSUMS_NAME), None, meaning))
 
 
 def _succeed(storage: Storage, scope: Scope, inventory: Inventory) -> None:
-    """What compactions replaced is promised no more, where what took its place is there."""
+    """Drop the promise of tables that a compaction replaced, where the successor is there."""
     site = scope.site or (site_of_run(scope.run_id) if scope.run_id else None)
     found, listed = read_successions(storage, site), inventory.listed
     gone = {
@@ -198,7 +198,7 @@ _UNNAMED = "No manifest names this file: it was put here by something else than 
 
 
 def _presence(inventory: Inventory) -> Iterator[Fault]:
-    """What is promised and not there, and WARC files without an index."""
+    """Yield faults for promised files that are missing, and for WARC files without an index."""
     for key in inventory.promised:
         if key not in inventory.listed and key.startswith(_FOLDERS):
             yield Fault(Code.MISSING, key, None, "The manifest promises this file; it is not there.")
@@ -209,7 +209,7 @@ def _presence(inventory: Inventory) -> Iterator[Fault]:
 
 
 def _unpromised(inventory: Inventory, by_suffix: _BySuffix) -> Iterator[Fault]:
-    """What no manifest names: files of a run that has no manifest are told once, others one by one."""
+    """Yield faults for files that no manifest names: one for a run without a manifest, else one a file."""
     unfinished = Counter[str]()
     for key in inventory.listed:
         if key in inventory.promised:
@@ -218,7 +218,7 @@ def _unpromised(inventory: Inventory, by_suffix: _BySuffix) -> Iterator[Fault]:
         if run is not None and run.sha256 is None:
             unfinished[f"runs/{run.run_id}"] += 1
         elif run is not None and run.manifest is None:
-            continue  # of a run whose manifest is broken, which is told already
+            continue  # of a run whose manifest is broken, which is a fault already
         elif run is not None and is_seal_name(key.removeprefix(f"runs/{run.run_id}/")):
             continue
         elif run is None and name is not None:
@@ -236,7 +236,7 @@ def _unpromised(inventory: Inventory, by_suffix: _BySuffix) -> Iterator[Fault]:
 
 
 def _owner(key: str, inventory: Inventory, by_suffix: _BySuffix) -> tuple[RunFolder | None, str | None]:
-    """The run that a file's name tells of; where that run left no folder, a name for it."""
+    """Return the run that a key names; where that run left no folder, None and a pattern for its name."""
     if key.startswith("runs/"):
         return inventory.runs.get(key.split("/")[1]), None
     owner = FileOwner.parse(key)

@@ -1,4 +1,4 @@
-"""Follows pointers into WARC files: by the tables of those that were checked, else by reading the record."""
+"""Follows pointers into WARC files, by the tables of checked files or by reading the record."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -13,21 +13,21 @@ from crawler.errors import ArchiveError
 from crawler.storage import Storage
 from crawler.verify.table import Table, open_table, pointer_hash
 
-_MOST_OPEN = 32  # tables at once
-_MOST_RECORD = 128_000_000  # bytes of one gzip member
+_MAX_OPEN = 32  # tables at once
+_MAX_RECORD = 128_000_000  # bytes of one gzip member
 
 
 class PointerError(Exception):
-    """A pointer that does not lead to its record; the sentence says why."""
+    """A pointer does not lead to its record; the message says why."""
 
 
 def table_path(folder: Path, warc_key: str) -> Path:
-    """Where the table of a WARC file lies."""
+    """Return the path of a WARC file's table."""
     return folder / f"{sha256(warc_key.encode()).hexdigest()[:32]}.table"
 
 
 class Pointers:
-    """Checks pointers, and fetches what they lead to. Not for several threads."""
+    """Checks pointers, and fetches their records. For one thread."""
 
     def __init__(self, storage: Storage, tables: Path) -> None:
         self._storage = storage
@@ -44,7 +44,7 @@ class Pointers:
         self._stack.close()
 
     def check(self, row: Mapping[str, Any]) -> None:
-        """Raises PointerError, and ArchiveError where the archive cannot be read."""
+        """Check a row's pointer. Raises PointerError, and ArchiveError where the archive is unreadable."""
         key, offset, length = row["warc_file"], row["warc_offset"], row["warc_length"]
         if key is None or offset is None or length is None or row["warc_record_id"] is None:
             raise PointerError("it names no record")
@@ -68,10 +68,10 @@ class Pointers:
             )
 
     def fetch(self, row: Mapping[str, Any]) -> ArchivedResponse:
-        """The response that a row points to. Raises as `check` does."""
+        """Return the response at a row's pointer. Raises PointerError and ArchiveError."""
         key, offset, length = row["warc_file"], row["warc_offset"], row["warc_length"]
         where = f"at byte {offset} of {key}"
-        if offset < 0 or not 0 < length <= _MOST_RECORD:
+        if offset < 0 or not 0 < length <= _MAX_RECORD:
             raise PointerError(f"{length} bytes {where} are no record")
         try:
             with self._storage.open(key, offset, length) as stream:
@@ -85,7 +85,7 @@ class Pointers:
 
     def _table(self, key: str) -> Table | None:
         if key not in self._tables:
-            if len(self._tables) >= _MOST_OPEN:
+            if len(self._tables) >= _MAX_OPEN:
                 self._stack.close()
                 self._tables.clear()
             path = table_path(self._folder, key)

@@ -1,4 +1,4 @@
-"""Holds the bytes of a file to what its manifest promises of them."""
+"""Compares the bytes of a file with its entry in a manifest."""
 
 import hashlib
 from typing import BinaryIO
@@ -9,7 +9,7 @@ from crawler.verify.faults import Code, Findings
 
 
 def keep_promise(findings: Findings, promised: ManifestFile | None, size: int, sha256: str) -> bool:
-    """Whether size and SHA-256 are the promised ones, or nothing was promised; else there is a fault."""
+    """Tell whether size and SHA-256 are right, or nothing was promised; add a fault where not."""
     if promised is None or (promised.size, promised.sha256) == (size, sha256):
         return True
     if promised.size != size:
@@ -26,7 +26,7 @@ def keep_promise(findings: Findings, promised: ManifestFile | None, size: int, s
 
 
 class HashingReader:
-    """Passes a stream on and hashes what passes."""
+    """Passes a stream on and hashes its bytes."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream

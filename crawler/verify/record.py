@@ -16,8 +16,8 @@ from crawler.archive.records import warc_moment
 from crawler.verify.faults import Code
 
 _VERSION = re.compile(rb"WARC/1\.[01]")
-_LONGEST_HEAD = 1_000_000  # bytes, of a record and of an HTTP message
-_MOST_DIGITS = 15
+_MAX_HEAD = 1_000_000  # bytes, of a record and of an HTTP message
+_MAX_DIGITS = 15
 _END = b"\r\n\r\n"
 _MANDATORY = ("warc-type", "warc-record-id", "warc-date", "content-length")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -34,7 +34,7 @@ class RecordFault(Exception):  # noqa: N818 - it is what the report calls it
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a revisit says of its original: all of it, or the revisit refers to nothing."""
+    """The original that a revisit names; all three values, or the revisit has no reference."""
 
     record_id: str
     uri: str
@@ -43,7 +43,7 @@ class Reference:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CheckedRecord:
-    """A record whose bytes are what its digests say."""
+    """A record whose bytes have the digests in its head."""
 
     kind: str
     record_id: str
@@ -57,7 +57,7 @@ class CheckedRecord:
 
 
 def check_record(pieces: Iterator[bytes]) -> CheckedRecord:
-    """The record that the pieces of a member hold, read to the member's end.
+    """Check the record in the pieces of a member, which are read to the member's end.
 
     Raises RecordFault, and what the pieces raise.
     """
@@ -84,7 +84,7 @@ def _head(pieces: Iterator[bytes]) -> tuple[bytes, bytes]:
         end = data.find(_END)
         if end >= 0:
             return data[:end], data[end + len(_END) :]
-        if len(data) > _LONGEST_HEAD:
+        if len(data) > _MAX_HEAD:
             break
     _drain(pieces)
     raise RecordFault(Code.RECORD, "This member holds no WARC record: no head of one ends in it.")
@@ -110,7 +110,7 @@ def _fields(head: bytes) -> dict[str, list[str]]:
 
 def _length(fields: dict[str, list[str]]) -> int:
     text = fields["content-length"][0]
-    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS):
         raise RecordFault(Code.RECORD, f"The record's Content-Length is no number: {text[:40]!r}.")
     return int(text)
 
@@ -121,7 +121,7 @@ def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _check_end(after: bytes, pieces: Iterator[bytes]) -> None:
-    """Nothing but two line ends may stand between the block and the end of the member."""
+    """Check that only two line ends are between the block and the end of the member."""
     for piece in pieces:
         after += piece
         if len(after) > len(_END):
@@ -143,7 +143,7 @@ def _drain(pieces: Iterator[bytes]) -> None:
 
 
 class _Block:
-    """Hashes a block while it passes: as a whole, and the payload in it."""
+    """Hashes a block and the payload in it while they pass."""
 
     def __init__(self, fields: dict[str, list[str]]) -> None:
         self._fields = fields
@@ -165,7 +165,7 @@ class _Block:
             self._feed_payload(piece)
             return
         self._head += piece
-        if len(self._head) <= _LONGEST_HEAD and not self._head_is_whole():
+        if len(self._head) <= _MAX_HEAD and not self._head_is_whole():
             return
         head, body = split_head(self._head)
         self._head = None
@@ -173,7 +173,7 @@ class _Block:
         self._feed_payload(memoryview(body))
 
     def done(self) -> CheckedRecord:
-        """Raises RecordFault."""
+        """Compare the digests. Raises RecordFault."""
         if self._head:  # a message that ends inside its head, or right behind it
             self._begin(split_head(self._head)[0])
         self._check(Code.BLOCK, "warc-block-digest", self._whole.hexdigest(), "block")
@@ -235,10 +235,10 @@ class _Block:
         return Reference(record_id, uri, date) if record_id and uri and date and known else None
 
     def _check(self, code: Code, name: str, found: str, what: str) -> None:
-        said = self._one(name)
-        if said is None or not _DIGEST.fullmatch(said):
+        given = self._one(name)
+        if given is None or not _DIGEST.fullmatch(given):
             raise RecordFault(code, f"The record gives no SHA-256 of its {what}: it cannot be checked.")
-        if said != f"sha256:{found}":
+        if given != f"sha256:{found}":
             raise RecordFault(
                 code, f"The record's {what} has the SHA-256 {found}, not the one in its head: it was changed."
             )

@@ -1,4 +1,4 @@
-"""Reads an article once more out of its record, as it was read first. Loads the extraction."""
+"""Reads an article again from its record. Loads the extraction."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -13,7 +13,7 @@ from crawler.verify.pointers import Pointers
 
 
 class Rereader:
-    """Compares what the record yields with what the row holds, where the same rules are at work."""
+    """Compares the article that a record yields with its row, where the row was made by the same rules."""
 
     def __init__(self, sites: Mapping[str, Site]) -> None:
         self._sites = sites
@@ -21,7 +21,7 @@ class Rereader:
         self.passed_over = 0  # rows that other rules read
 
     def __call__(self, row: Mapping[str, Any], pointers: Pointers) -> str | None:
-        """What is other now, in a sentence; None where nothing is. Raises PointerError, ArchiveError."""
+        """Return a sentence on what differs; None where nothing does. Raises PointerError, ArchiveError."""
         if row["rules_digest"] != rules_digest():
             self.passed_over += 1
             return None
@@ -62,7 +62,7 @@ def _further(row: Mapping[str, Any], pointers: Pointers) -> Iterator[Page]:
 
 
 def _candidates(row: Mapping[str, Any]) -> Iterator[Candidate | None]:
-    """What discovery may have said of the page: rows do not keep it, and short texts are believed for it."""
+    """Yield what discovery may have said of the page; rows do not keep it, and a short text needs it."""
     yield Candidate(url=row["url"], via="verify", title=row["title"])
     yield Candidate(url=row["url"], via="verify")
     yield None

@@ -1,7 +1,7 @@
-"""Is what was locked when it was uploaded still locked? For archives on S3 with Object Lock.
+"""Checks that what was locked at its upload is still locked, on S3 with Object Lock.
 
-What an upload asked for is told by the object itself, in metadata that belong to the version which the
-manifest names; so whoever takes a lock away cannot take the question away with it.
+The object's own metadata hold the lock that its upload asked for. They belong to the version that the
+manifest names, so a person who removes a lock cannot remove this record of it.
 """
 
 from collections import Counter
@@ -26,7 +26,7 @@ _File = tuple[str, str | None]  # key and version
 
 @dataclass(slots=True)
 class Retentions:
-    """What was found of an archive's locks."""
+    """The locks found in an archive."""
 
     faults: list[Fault] = field(default_factory=list)
     counts: Counter[str] = field(
@@ -36,9 +36,9 @@ class Retentions:
 
 
 def check_retention(storage: Storage, inventory: Inventory, now: datetime | None = None) -> Retentions:
-    """Holds each run's files against the locks that their uploads asked for; a folder has none to check.
+    """Compare the locks of each run's files with those that their uploads asked for; a folder has none.
 
-    In a run of which one file was locked, every file should be. A lock whose time is over is no fault.
+    If one file of a run was locked, every file should be. A lock that has expired is no fault.
     """
     found = Retentions()
     if not storage.address.startswith("s3://"):
@@ -46,7 +46,7 @@ def check_retention(storage: Storage, inventory: Inventory, now: datetime | None
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for run in inventory.runs.values():
             files = [file for file in _files(run) if file[0] in inventory.listed]
-            told: list[tuple[str, Locks]] = []
+            locked: list[tuple[str, Locks]] = []
             for start in range(0, len(files), _BATCH):
                 batch = files[start : start + _BATCH]
                 answers = pool.map(partial(_ask, storage), batch)
@@ -54,8 +54,8 @@ def check_retention(storage: Storage, inventory: Inventory, now: datetime | None
                     if isinstance(answer, Fault):
                         found.faults.append(answer)
                     else:
-                        told.append((key, answer))
-            _judge(told, now or datetime.now(UTC), found)
+                        locked.append((key, answer))
+            _judge(locked, now or datetime.now(UTC), found)
     held, expired = found.counts["locks_held"], found.counts["locks_expired"]
     if found.counts["locks_asked"]:
         found.remarks.append(
@@ -65,7 +65,7 @@ def check_retention(storage: Storage, inventory: Inventory, now: datetime | None
 
 
 def _files(run: RunFolder) -> Iterator[_File]:
-    """What a run promises, in the versions that it names, and the files of the promise itself."""
+    """Yield the files that a manifest names, in their versions, and the files that prove the manifest."""
     if run.manifest is None:
         return
     for file in run.manifest.files:
@@ -80,14 +80,14 @@ def _ask(storage: Storage, file: _File) -> Locks | Fault:
     try:
         return storage.locks(key, version)
     except ArchiveError as error:
-        return Fault(Code.LOCK_MISSING, key, None, f"Whether this file is locked cannot be told: {error}")
+        return Fault(Code.LOCK_MISSING, key, None, f"The lock of this file cannot be read: {error}")
 
 
-def _judge(told: Iterable[tuple[str, Locks]], now: datetime, found: Retentions) -> None:
-    told = list(told)
-    if all(locks.asked is None for _, locks in told):
+def _judge(locked: Iterable[tuple[str, Locks]], now: datetime, found: Retentions) -> None:
+    locked = list(locked)
+    if all(locks.asked is None for _, locks in locked):
         return
-    for key, locks in told:
+    for key, locks in locked:
         if locks.asked is None:
             meaning = "Other files of this run were locked when they were uploaded; this one was not."
             found.faults.append(Fault(Code.LOCK_MISSING, key, None, meaning))

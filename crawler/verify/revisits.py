@@ -1,6 +1,6 @@
-"""Holds revisits to the full responses that they refer to: in the same file, another one, another run's.
+"""Checks that the originals of revisits exist: in the same file, another one, or another run's.
 
-Works on the tables that the check of the WARC files left on disk; in memory is one batch of revisits.
+Uses the tables that the check of the WARC files left on disk; one batch of revisits is in memory.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,10 +27,10 @@ def check_revisits(
     storage: Storage,
     elsewhere: Iterable[str] = (),
 ) -> Iterator[Findings]:
-    """The revisits of the given WARC files whose original is not to be found; a Findings for each file.
+    """Find the revisits of WARC files whose original is missing; return Findings for each file.
 
-    `elsewhere` are keys of indexes beyond those files, where originals are looked for too: their records are
-    read one by one. Raises ArchiveError where such an index cannot be read.
+    `elsewhere` are the keys of further indexes in which originals are looked for; their records are read one
+    by one. Raises ArchiveError where such an index cannot be read.
     """
     found: dict[str, Findings] = {}
     revisits, elsewhere = _revisits(warcs, tables), list(elsewhere)
@@ -45,9 +45,9 @@ def check_revisits(
 
 _LOST = (
     "The revisit refers to a response that is not in the archive, or is damaged, or is another by id, "
-    "address, moment or payload: nobody can read what was seen here."
+    "address, moment or payload: the page that was seen here cannot be read."
 )
-_UNNAMED = "The revisit does not say which response it refers to: nobody can read what was seen here."
+_UNNAMED = "The revisit does not say which response it refers to: the page that was seen here cannot be read."
 
 
 def _revisits(warcs: Iterable[str], tables: Path) -> Iterator[_Revisit]:
@@ -57,7 +57,7 @@ def _revisits(warcs: Iterable[str], tables: Path) -> Iterator[_Revisit]:
 def _places(warcs: Iterable[str], tables: Path) -> Iterator[_Revisit]:
     for key in warcs:
         path = table_path(tables, key)
-        if path.exists():  # else the file could not be read, which is told
+        if path.exists():  # else the file could not be read, which is a fault already
             with open_table(path) as table:
                 for place in table:
                     yield key, place
@@ -66,26 +66,31 @@ def _places(warcs: Iterable[str], tables: Path) -> Iterator[_Revisit]:
 def _missing(
     some: Sequence[_Revisit], warcs: Sequence[str], tables: Path, storage: Storage, elsewhere: Sequence[str]
 ) -> set[bytes]:
-    """Identities of originals that are nowhere."""
+    """Return the identities of originals that exist nowhere."""
     missing = {place.identity for _, place in some}
     for _, place in _places(warcs, tables):
         if place.is_response:
             missing.discard(place.identity)
     if missing and elsewhere:
-        told = {place.pointer_hash for _, place in some if place.identity in missing}
+        wanted = {place.pointer_hash for _, place in some if place.identity in missing}
         for key in elsewhere:
             for line in read_index(storage, key):
-                if not line.is_revisit and original_hash(line.url, line.timestamp, line.digest) in told:
+                if not line.is_revisit and original_hash(line.url, line.timestamp, line.digest) in wanted:
                     missing.discard(_identity(storage, warc_key(key), line))
     return missing
 
 
 def _identity(storage: Storage, key: str, line: IndexLine) -> bytes:
-    """Of the response that a line of an index leads to; of nothing where none is there whole."""
+    """Return the identity of the response at an index line; None where no whole response is there."""
     try:
         with storage.open(key, line.offset, line.length) as stream:
             member = MemberWalk(stream).next_member()
             record = check_record(member.pieces()) if member else None
-    except (ArchiveError, OSError, RecordFault, BrokenMemberError):  # then it is no original, which is told
+    except (
+        ArchiveError,
+        OSError,
+        RecordFault,
+        BrokenMemberError,
+    ):  # a fault already
         return b""
     return (identity_of(record) if record and record.kind == "response" else None) or b""

@@ -1,4 +1,4 @@
-"""Where the captures of one WARC file lie, on disk: what index, articles and revisits are held against."""
+"""The places of one WARC file's captures, on disk: index, articles and revisits are compared with them."""
 
 import mmap
 from bisect import bisect_left
@@ -21,13 +21,13 @@ _DAMAGED = b"d"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One row: a response, a revisit, a resource, or a member that is damaged."""
+    """One row: a response, a revisit, a resource, or a damaged member."""
 
     number: int
     offset: int
     length: int
-    index_hash: bytes  # of what its index line must say; zeros where it needs none
-    pointer_hash: bytes  # of what a pointer to it must say; of a revisit what an index says of its original
+    index_hash: bytes  # of the values of its index line; zeros where it needs none
+    pointer_hash: bytes  # of a pointer to it; for a revisit, of the index line of its original
     identity: bytes  # of a response; of a revisit that of its original, zeros where it does not name one
     kind: bytes
 
@@ -77,7 +77,7 @@ class TableWriter:
 
 
 def identity_of(record: CheckedRecord) -> bytes | None:
-    """Of a response, or of what a revisit refers to, in 16 bytes; None where a revisit names no original."""
+    """Hash a response, or the original that a revisit names, to 16 bytes; None without an original."""
     digest = record.payload_digest or ""
     if record.kind != "revisit":
         return _hash("record", record.record_id, record.uri or "", record.date.isoformat(), digest)
@@ -90,7 +90,7 @@ def _moment(date: datetime) -> str:
 
 
 class Table:
-    """Reads what a TableWriter wrote."""
+    """Reads a table that a TableWriter wrote."""
 
     def __init__(self, data: "mmap.mmap | bytes") -> None:
         self._data = data
@@ -103,7 +103,7 @@ class Table:
         return (self._place(number) for number in range(self._count))
 
     def at(self, offset: int) -> Place | None:
-        """What begins at this byte of the WARC file."""
+        """Return the place that begins at this byte of the WARC file."""
         number = bisect_left(range(self._count), offset, key=lambda n: self._place(n).offset)
         place = self._place(number) if number < self._count else None
         return place if place is not None and place.offset == offset else None
@@ -114,7 +114,7 @@ class Table:
 
 @contextmanager
 def open_table(path: Path) -> Iterator[Table]:
-    """Raises OSError."""
+    """Open a table. Raises OSError."""
     with path.open("rb") as file:
         if path.stat().st_size == 0:  # which cannot be mapped
             yield Table(b"")
@@ -126,17 +126,17 @@ def open_table(path: Path) -> Iterator[Table]:
 def index_hash(
     uri: str, moment: str, status: str, digest: str | None, length: int, *, revisit: bool
 ) -> bytes:
-    """What an index line says of a capture, in 16 bytes."""
+    """Hash the values of an index line that describe a capture, to 16 bytes."""
     return _hash("revisit" if revisit else "index", uri, moment, status, digest or "", str(length))
 
 
 def original_hash(uri: str, moment: str, digest: str | None) -> bytes:
-    """What an index line says of the original of a revisit, in 16 bytes."""
+    """Hash the values of an index line that identify the original of a revisit, to 16 bytes."""
     return _hash("original", uri, moment, digest or "")
 
 
 def pointer_hash(record_id: str, digest: str | None, length: int) -> bytes:
-    """What a pointer says of a response, in 16 bytes."""
+    """Hash the values of a pointer to a response, to 16 bytes."""
     return _hash("pointer", record_id, digest or "", str(length))
 
 

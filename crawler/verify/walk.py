@@ -1,7 +1,7 @@
-"""Walks over the gzip members of a WARC file to its last byte, and goes on behind a broken one.
+"""Reads the gzip members of a WARC file to its last byte, and goes on behind a broken one.
 
-Reads every byte once, forward, hashing it on the way; memory does not grow with the file or a member. This is
-on purpose a second reader beside `crawler.archive.records`: a fault in one of them cannot hide in both.
+Reads and hashes every byte once, forward, in constant memory. This is on purpose a second reader beside
+`crawler.archive.records`: a fault in one of them cannot hide in both.
 """
 
 import hashlib
@@ -14,12 +14,12 @@ from crawler.verify.faults import Code
 _CHUNK = 1 << 20  # bytes read at once
 _SLICE = 1 << 14  # bytes inflated at once: deflate makes at most a thousandfold of them
 _MAGIC = b"\x1f\x8b\x08"
-_PROBE = 1_024  # bytes that tell whether a record begins here
+_PROBE = 1_024  # bytes that show whether a record begins here
 _RECORD = b"WARC/"
 
 
 class BrokenMemberError(Exception):
-    """A member that cannot be read to its end."""
+    """A member cannot be read to its end."""
 
     def __init__(self, code: Code, offset: int, meaning: str) -> None:
         super().__init__(meaning)
@@ -29,7 +29,7 @@ class BrokenMemberError(Exception):
 
 
 class Member:
-    """One gzip member; its pieces are read once, in order, before the next member is asked for."""
+    """One gzip member; read its pieces once, in order, before the next member."""
 
     def __init__(self, walk: "MemberWalk") -> None:
         self._walk = walk
@@ -37,7 +37,7 @@ class Member:
         self.length = 0  # bytes of the file, once all pieces are read
 
     def pieces(self) -> Iterator[bytes]:
-        """What the member holds. Raises BrokenMemberError."""
+        """Yield what the member holds. Raises BrokenMemberError."""
         inflater = zlib.decompressobj(wbits=31)
         while not inflater.eof:
             try:
@@ -72,16 +72,16 @@ class MemberWalk:
 
     @property
     def position(self) -> int:
-        """Where in the file the next byte is; at the end its size."""
+        """The place of the next byte in the file; at the end, the size of the file."""
         return self._base + self._at
 
     @property
     def sha256(self) -> str:
-        """Of what was read so far, in lower-case hex."""
+        """The hash of the bytes read so far, in lower-case hex."""
         return self._digest.hexdigest()
 
     def next_member(self) -> Member | None:
-        """None at the end of the file. Raises BrokenMemberError where other bytes stand; `resume` then."""
+        """Return the next member; None at the end. Raises BrokenMemberError at other bytes: call `resume`."""
         if not self._look(len(_MAGIC)):
             return None
         if self._view[self._at : self._at + len(_MAGIC)] != _MAGIC:
@@ -92,7 +92,7 @@ class MemberWalk:
         return Member(self)
 
     def inflate(self, inflater: "zlib._Decompress") -> bytes | None:
-        """What the next slice of the file holds; None at the file's end. Raises zlib.error."""
+        """Inflate the next slice of the file; None at its end. Raises zlib.error."""
         if not self._look(1):
             return None
         self._fed = self.position
@@ -102,7 +102,7 @@ class MemberWalk:
         return data
 
     def resume(self) -> bool:
-        """After a fault: goes to the next member that holds a record; False, at the end, where none does."""
+        """Go on behind a fault to the next member that holds a record; return False where there is none."""
         self._at = max(self._fed + 1 - self._base, 0)
         while self._look(_PROBE):
             window = bytes(self._view[self._at :])
@@ -113,13 +113,13 @@ class MemberWalk:
                     return True
                 found = window.find(_MAGIC, found + 1)
             if found >= 0:
-                self._at += found  # too near the end of the window to be told
+                self._at += found  # too near the end of the window to decide
             else:
                 self._at += len(window) if self._ended else len(window) - len(_MAGIC) + 1
         return False
 
     def _look(self, count: int) -> int:
-        """How many bytes lie ahead in memory: at least `count`, unless the file ends before."""
+        """Return how many bytes are ahead in memory: at least `count`, unless the file ends."""
         while len(self._view) - self._at < count and not self._ended:
             chunk = self._stream.read(_CHUNK)
             self._ended = not chunk

@@ -17,7 +17,7 @@ _ANSWERS = frozenset({"response", "revisit"})
 
 
 def check_warc(stream: BinaryIO, findings: Findings, promised: ManifestFile | None, table: Path) -> None:
-    """Every member, record, digest and pair of a file; what its manifest says of it; its table.
+    """Check every member, record, digest and event of a file, and its manifest entry; write its table.
 
     Raises what the stream raises.
     """
@@ -55,11 +55,11 @@ class _WarcCheck:
         if promised is None or not same:
             return
         found = (self._findings.counts["records"], *(self._dates or (None, None)))
-        said = (promised.records, promised.first_date, promised.last_date)
-        if said not in ((None, None, None), found):
+        given = (promised.records, promised.first_date, promised.last_date)
+        if given not in ((None, None, None), found):
             self._findings.fault(
                 Code.COUNT,
-                f"The manifest tells of {promised.records} records or of other days; {found[0]} are here.",
+                f"The manifest counts {promised.records} records or gives other days; {found[0]} are here.",
             )
 
     def _check(self, member: Member) -> None:

@@ -1,4 +1,4 @@
-"""Checks files side by side, each in a process that has the archive open."""
+"""Checks files in parallel, in processes that have the archive open."""
 
 import multiprocessing
 import signal
@@ -47,7 +47,7 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """What a process needs to know of the archive, and where the tables lie."""
+    """The archive and the folder of the tables, for a process."""
 
     address: str
     credentials: S3Credentials | None
@@ -74,9 +74,9 @@ def check_files(
     on_done: Callable[[Job], object],
     elsewhere: Iterable[str] = (),
 ) -> Iterator[Findings]:
-    """The findings of each file, WARC files first, for the others are held against them.
+    """Yield the findings of each file; WARC files come first, because the others are compared with them.
 
-    `elsewhere` are the keys of indexes beyond these files, where revisits may have their originals. Raises
+    `elsewhere` are the keys of further indexes in which revisits may have their originals. Raises
     ArchiveError where a process dies.
     """
     jobs = sorted(jobs, key=lambda job: (job.kind != "warc", -job.size))
@@ -105,7 +105,7 @@ def _one_by_one(
 
 
 def check_file(job: Job, place: Place, storage: Storage) -> Findings:
-    """What is found in one file; where it cannot be read, that."""
+    """Check one file; a file that cannot be read is a fault."""
     findings = Findings(job.key)
     try:
         _check(job, place, storage, findings)

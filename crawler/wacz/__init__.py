@@ -1,4 +1,4 @@
-"""WACZ 1.1.1: a part of the archive as one file that ReplayWeb.page opens."""
+"""Makes WACZ 1.1.1: a part of the archive as one file that ReplayWeb.page opens."""
 
 from crawler.wacz.selection import Addresses, Selection
 from crawler.wacz.writer import Written, write_wacz

@@ -1,19 +1,26 @@
-"""The WACZ file itself: a ZIP that is written from front to back, with a digest of all that is in it.
+"""Writes the WACZ file itself: a ZIP written from front to back, with a digest of each file in it.
 
 https://specs.webrecorder.net/wacz/1.1.1/
+
+The index is compressed in blocks, with a table of the blocks, so that readers fetch what they need (ZipNum,
+as cdxj-indexer writes it; ReplayWeb.page, pywb and the wacz tool read it).
 """
 
+import gzip
 import hashlib
 import json
 import struct
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from types import TracebackType
 from typing import IO, BinaryIO, Self
 
 VERSION = "1.1.1"  # of the format
+_INDEX = "index.cdx.gz"
+_LINES = 1024  # of a block of the index
 _SMALL = 1 << 30  # bytes; a larger file in a ZIP needs a longer head
 
 
@@ -35,7 +42,7 @@ class Member:
 
 
 class Bundle:
-    """Writes to any binary sink, one that cannot seek as well. Methods raise OSError."""
+    """Writes to any binary sink, also one that cannot seek. Methods raise OSError."""
 
     def __init__(self, sink: BinaryIO) -> None:
         self._zip = zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED)
@@ -56,7 +63,7 @@ class Bundle:
 
     @contextmanager
     def member(self, path: str, *, most: int | None = None, pack: bool = False) -> Iterator[Member]:
-        """A file of the bundle, of at most `most` bytes (None: unknown); `pack` where nobody seeks."""
+        """Write a file of at most `most` bytes (None: unknown); `pack` compresses it."""
         info, large = self._info(path, pack=pack), most is None or most > _SMALL
         if large:
             # ReplayWeb.page looks for the place where the file begins only if the directory shows an extra
@@ -75,7 +82,7 @@ class Bundle:
         )
 
     def finish(self, about: Mapping[str, str]) -> None:
-        """Write the list of what is in the bundle, with `about` (title, software, …), and its digest."""
+        """Write the list of the files in the bundle, with `about` (title, software…), and its digest."""
         package = {
             "profile": "data-package",
             "wacz_version": VERSION,
@@ -95,3 +102,24 @@ class Bundle:
         info.compress_type = zipfile.ZIP_DEFLATED if pack else zipfile.ZIP_STORED
         info.external_attr = 0o644 << 16
         return info
+
+
+def write_index(bundle: Bundle, lines: Iterable[bytes]) -> None:
+    """Write the index of the bundle from sorted lines, each with its line feed."""
+    table = ["!meta 0 " + json.dumps({"format": "cdxj-gzip-1.0", "filename": _INDEX})]
+    with bundle.member(f"indexes/{_INDEX}") as member:
+        for block in _blocks(iter(lines)):
+            packed = gzip.compress(b"".join(block), mtime=0)
+            digest = f"sha256:{hashlib.sha256(packed).hexdigest()}"
+            place = {"offset": member.size, "length": len(packed), "digest": digest}
+            key = b" ".join(block[0].split(b" ", 2)[:2]).decode("ascii")
+            table.append(f"{key} {json.dumps(place)}")
+            member.write(packed)
+    content = "".join(f"{line}\n" for line in table).encode("ascii")
+    with bundle.member("indexes/index.idx", most=len(content), pack=True) as member:
+        member.write(content)
+
+
+def _blocks(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
+    while block := list(islice(lines, _LINES)):
+        yield block

@@ -1,4 +1,4 @@
-"""What the wanted pages need besides: requisites, where redirects lead to, and what revisits refer to."""
+"""Finds what the selected pages need: requisites, targets of redirects, originals of revisits."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -31,7 +31,7 @@ _Moment = tuple[str, str, str | None]  # key, time stamp and payload digest of a
 
 @dataclass(slots=True)
 class _Need:
-    """When the pages were captured that need an address."""
+    """The first and last capture times of the pages that need an address."""
 
     first: str
     last: str
@@ -42,7 +42,7 @@ class _Need:
 
 @dataclass(slots=True)
 class _Round:
-    """Addresses that are looked for, by key, and originals, by key, moment and digest."""
+    """Addresses to find, by key, and originals to find, by key, moment and digest."""
 
     needs: dict[str, _Need] = field(default_factory=dict)
     originals: dict[_Moment, _Need] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class _Round:
         self.needs.setdefault(key, _Need(need.first, need.last)).widen(need)
 
     def beyond(self, known: "_Round") -> "_Round":
-        """What is not known yet; it is from now on."""
+        """Return what is not in `known` yet, and add it there."""
         fresh = _Round(
             {key: need for key, need in self.needs.items() if key not in known.needs},
             {moment: need for moment, need in self.originals.items() if moment not in known.originals},
@@ -65,17 +65,17 @@ class _Round:
         return fresh
 
     def want_original(self, line: IndexLine, url: str, date: datetime | None) -> None:
-        """Of a revisit: the record of that address and moment with the same payload."""
+        """Want the original of a revisit: the record of that address and moment with the same payload."""
         moment = (surt_key(url), f"{date:%Y%m%d%H%M%S}" if date else line.timestamp, line.digest)
         need = _Need(line.timestamp, line.timestamp)
         self.originals.setdefault(moment, need).widen(need)
 
 
 def needed(storage: Storage, keys: Iterable[str], selection: Selection) -> Mapping[str, AbstractSet[int]]:
-    """Further captures that the wanted ones need, in the given indexes: offsets by the key of the WARC file.
+    """Find further captures that the selected ones need: offsets by the key of the WARC file.
 
-    The originals of revisits, and what a reader would be shown for a page: captured between the first and the
-    last page that needs it, and the nearest before and after. Raises ArchiveError.
+    These are the originals of revisits, and for each address that a page needs the captures between the first
+    and the last of these pages, and the nearest before and after. Raises ArchiveError.
     """
     keys = list(keys)
     found: dict[str, set[int]] = defaultdict(set)
@@ -108,7 +108,7 @@ def _is_wanted(selection: Selection, key: str, line: IndexLine) -> bool:
 
 
 def _worth_reading(storage: Storage, keys: list[str], selection: Selection) -> bool:
-    """Reading every wanted page takes time; an archive without pictures and the like has nothing to find."""
+    """Tell whether to read the pages: it takes time, and an archive without images has nothing to find."""
     if selection.addresses is not None:
         return True
     return any(
@@ -129,7 +129,7 @@ def _wanted(storage: Storage, keys: list[str], selection: Selection) -> Iterator
 def _look_up(
     storage: Storage, keys: list[str], wanted: _Round
 ) -> Iterator[tuple[str, IndexLine, _Need | None]]:
-    """What of the wanted is there; originals with the time of their revisits and their own."""
+    """Yield the wanted captures that exist; an original with the times of its revisits and its own."""
     captures: dict[str, list[tuple[str, str, IndexLine]]] = defaultdict(list)
     for key in keys if wanted.needs or wanted.originals else ():
         for line in read_index(storage, key):
@@ -148,7 +148,7 @@ def _look_up(
 
 
 def _read(storage: Storage, key: str, line: IndexLine, need: _Need, into: _Round) -> None:
-    """What one capture needs: a page its requisites, a style sheet its pictures, a redirect its target…"""
+    """Note what one capture needs: requisites of a page or style sheet, the target of a redirect."""
     kind = line.mime.lower()
     redirects = line.status in _REDIRECTS
     if not (redirects or line.is_revisit) and (line.status != _OK or (kind not in _PAGE and kind != _STYLE)):

@@ -1,4 +1,4 @@
-"""Records out of an archive's WARC files, byte for byte, by ranged reads."""
+"""Copies records of an archive's WARC files, byte for byte, by ranged reads."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from crawler.errors import ArchiveError
 from crawler.storage import Storage
 
 _PIECE = 1 << 20
-_MOST_BEHIND = 16_000_000  # bytes of a request and its notes, packed
+_MAX_BEHIND = 16_000_000  # bytes of a request and its notes, packed
 
 
 class Sink(Protocol):
@@ -22,21 +22,21 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Captures that lie one behind the other in a WARC file, with nothing between them that is not wanted."""
+    """Captures of a WARC file with no unwanted record between them."""
 
     captures: Sequence[IndexLine]  # by offset
     end: int | None  # where the next capture lies that is not wanted; None: where the file ends
 
 
 def copy_all(storage: Storage, key: str, sink: Sink) -> None:
-    """The whole file."""
+    """Copy the whole file."""
     with storage.open(key) as stream:
         while data := stream.read(_PIECE):
             sink.write(data)
 
 
 def copy_warcinfo(storage: Storage, key: str, sink: Sink) -> int:
-    """The record that opens the file and says who crawled, with what; its size in bytes."""
+    """Copy the first record, the warcinfo; return its size in bytes."""
     with storage.open(key) as source:
         tap = _Tap(source, 0, sink)
         reader = WarcReader(_as_stream(tap), name=key)
@@ -50,7 +50,7 @@ def copy_warcinfo(storage: Storage, key: str, sink: Sink) -> int:
 
 
 def copy_stretch(storage: Storage, key: str, stretch: Stretch, sink: Sink) -> int:
-    """Each response with its request and its notes, and what lies between; the number of bytes.
+    """Copy each response with its request and metadata, and what is between; return the number of bytes.
 
     Raises ArchiveError where the index does not fit the file.
     """
@@ -75,7 +75,7 @@ def copy_stretch(storage: Storage, key: str, stretch: Stretch, sink: Sink) -> in
 
 
 def _end(reader: WarcReader, captures: Sequence[IndexLine], start: int) -> int | None:
-    """Where the last capture's event ends; None where a capture is not what the index says."""
+    """Return where the last capture's event ends; None where a capture is not at its line's place."""
     waiting = iter(captures)
     wanted: IndexLine | None = next(waiting)
     last_id, end = "", 0
@@ -98,7 +98,7 @@ def _is(record: WarcRecord, length: int, line: IndexLine) -> bool:
 
 
 class _Tap(RawIOBase):
-    """Hands bytes on to a reader; the first of them to the sink as well, and what comes `behind` is kept."""
+    """Gives bytes to a reader; writes the first of them to the sink, and keeps those `behind`."""
 
     def __init__(self, source: BinaryIO, first: int, sink: Sink) -> None:
         self._source = source
@@ -116,8 +116,8 @@ class _Tap(RawIOBase):
             self._sink.write(direct)
             self._left -= len(direct)
         self.behind += rest
-        if len(self.behind) > _MOST_BEHIND:
-            raise ArchiveError(f"More than {_MOST_BEHIND} bytes belong to one answer; that is no news page.")
+        if len(self.behind) > _MAX_BEHIND:
+            raise ArchiveError(f"More than {_MAX_BEHIND} bytes belong to one answer; that is no news page.")
         buffer[: len(data)] = data
         return len(data)
 
@@ -127,7 +127,7 @@ def _as_stream(tap: _Tap) -> BinaryIO:
 
 
 def stretches(offsets: Sequence[int], captures: Sequence[IndexLine]) -> Iterator[Stretch]:
-    """The captures (by offset) put together where they are neighbours among all `offsets` (sorted)."""
+    """Group captures, by offset, that are neighbours among all `offsets` (sorted)."""
     following = dict(zip(offsets, [*offsets[1:], None], strict=True))
     run: list[IndexLine] = []
     for capture in captures:

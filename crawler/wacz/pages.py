@@ -1,4 +1,4 @@
-"""pages/pages.jsonl: the list that a reader of a WACZ is shown, with the text to search in."""
+"""Makes pages/pages.jsonl: the list of pages that a reader of a WACZ sees, with text to search."""
 
 import json
 from array import array
@@ -15,7 +15,7 @@ HEADER = {"format": "json-pages-1.0", "id": "pages", "title": "Pages", "hasText"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NamedPage:
-    """A page that stands in the list without being an article: one that was asked for, or a front page."""
+    """A page in the list that is no article: a page asked for by address, or a front page."""
 
     url: str
     timestamp: str  # yyyymmddHHMMSS
@@ -26,14 +26,14 @@ class NamedPage:
     def ts(self) -> str:
         return _iso(datetime.strptime(self.timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC))
 
-    def is_told_by(self, line: Mapping[str, Any]) -> bool:
-        """Whether a line of the list is of this capture; an index knows no fractions of a second."""
+    def is_listed_as(self, line: Mapping[str, Any]) -> bool:
+        """Tell whether a line of the list is of this capture; an index has no fractions of a second."""
         return bool(line["url"] == self.url and line["ts"][:19] == self.ts[:19])
 
 
 @dataclass(slots=True)
 class Copied:
-    """Which captures of which WARC files are in the bundle."""
+    """The captures in the bundle, by WARC file."""
 
     captures: dict[str, "array[int] | None"]  # offsets in the archive's own file, sorted; None: all of them
 
@@ -50,13 +50,13 @@ class Copied:
 def page_lines(
     rows: Iterable[Mapping[str, Any]], named: Iterable[NamedPage], copied: Copied
 ) -> Iterator[dict[str, Any]]:
-    """The header, then each article once whose capture is in the bundle, then what else was named."""
+    """Yield the header, each article whose capture is in the bundle once, then the other named pages."""
     yield HEADER
-    told: set[tuple[str, int]] = set()
+    listed: set[tuple[str, int]] = set()
     for row in rows:
         place = row["warc_file"], row["warc_offset"]
-        if copied.has(*place) and place not in told:
-            told.add(place)
+        if copied.has(*place) and place not in listed:
+            listed.add(place)
             yield {
                 "id": row["id"],
                 "url": row["url"],
@@ -65,7 +65,7 @@ def page_lines(
                 "text": row["text"],
             }
     for page in named:
-        if (page.warc, page.offset) not in told:
+        if (page.warc, page.offset) not in listed:
             yield {
                 "id": uuid5(NAMESPACE_URL, f"{page.timestamp} {page.url}").hex,
                 "url": page.url,

@@ -1,4 +1,4 @@
-"""Which captures of an archive somebody wants: of a site, of a run, of a span of time, of some addresses."""
+"""Selects captures of an archive: by site, run, time and address."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,12 +12,12 @@ from crawler.archive.surt import surt_key
 from crawler.errors import InvalidUrlError, UsageError
 from crawler.urls import ascii_url, canonical_url
 
-_MOST_ADDRESSES = 1_000_000
+_MAX_ADDRESSES = 1_000_000
 _OF_A_HOST = re.compile(r"[^)]*\)")  # the part of a key that names the host
 
 
 class Addresses:
-    """Addresses in any spelling, ready to be found in an index."""
+    """Addresses in any spelling, prepared to be found in an index."""
 
     def __init__(self, urls: Iterable[str]) -> None:
         self.urls = list(urls)
@@ -29,7 +29,7 @@ class Addresses:
 
     @classmethod
     def read(cls, lines: Iterable[str], *, name: str) -> Self:
-        """One address a line; empty lines and those that begin with # say nothing. Raises UsageError."""
+        """Read one address a line; empty lines and lines that begin with # are ignored. Raises UsageError."""
         urls = []
         for number, line in enumerate(lines, 1):
             url = line.strip().removeprefix("\ufeff")
@@ -39,14 +39,14 @@ class Addresses:
                 urls.append(ascii_url(url))
             except InvalidUrlError as error:
                 raise UsageError(f"{name}, line {number}: {error}") from None
-            if len(urls) > _MOST_ADDRESSES:
-                raise UsageError(f"{name} holds more than {_MOST_ADDRESSES:,} addresses.")
+            if len(urls) > _MAX_ADDRESSES:
+                raise UsageError(f"{name} holds more than {_MAX_ADDRESSES:,} addresses.")
         if not urls:
             raise UsageError(f"{name} holds no address; write one a line.")
         return cls(urls)
 
     def find(self, line: IndexLine) -> int | None:
-        """The number of the address that a capture is of, from 0."""
+        """Return the number (from 0) of the address that a capture is of; None where it is of none."""
         number = self._numbers.get(line.key)
         if number is None and _host(line.key) in self._hosts:
             found = map(self._numbers.get, _keys(line.url))
@@ -55,7 +55,7 @@ class Addresses:
 
 
 def _keys(url: str) -> Iterator[str]:
-    """How an index knows an address, and how it would know it under its one spelling of ours."""
+    """Yield the index key of an address, and that of its canonical spelling."""
     try:
         yield surt_key(ascii_url(url))
         yield surt_key(canonical_url(url))
@@ -70,7 +70,7 @@ def _host(key: str) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Selection:
-    """What is wanted; each limit narrows the others. None: no limit."""
+    """The selected captures; each limit narrows the others. None: no limit."""
 
     site: str | None = None
     run_id: str | None = None
@@ -90,12 +90,12 @@ class Selection:
 
     @property
     def scope(self) -> str | None:
-        """The site outside which nothing is wanted."""
+        """The site to which the selection is limited; None: all sites."""
         return self.site or (site_of_run(self.run_id) if self.run_id else None)
 
     @property
     def is_narrow(self) -> bool:
-        """Whether a page can be wanted without everything else of its site."""
+        """Tell whether a page can be selected without the rest of its site."""
         return any((self.run_id, self.since, self.until, self.addresses))
 
     def admits_file(self, key: str) -> bool:
@@ -112,20 +112,20 @@ class Selection:
         return self.addresses is None or self.addresses.find(line) is not None
 
     def __str__(self) -> str:
-        said = []
+        limits = []
         if self.site:
-            said.append(f"of the site {self.site}")
+            limits.append(f"of the site {self.site}")
         if self.run_id:
-            said.append(f"of the run {self.run_id}")
+            limits.append(f"of the run {self.run_id}")
         if self.since:
-            said.append(f"since {self.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
+            limits.append(f"since {self.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
         if self.until:
-            said.append(f"before {self.until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
+            limits.append(f"before {self.until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
         if self.addresses:
-            said.append(f"of {len(self.addresses.urls)} given addresses")
-        return ", ".join(said)
+            limits.append(f"of {len(self.addresses.urls)} given addresses")
+        return ", ".join(limits)
 
 
 def _stamp(moment: datetime | None) -> str | None:
-    """Seconds, rounded down: an index says no more."""
+    """Format a moment in seconds, rounded down, as in an index."""
     return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S") if moment else None

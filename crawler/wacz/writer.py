@@ -1,4 +1,4 @@
-"""A WACZ out of an archive: its WARC records, their index, the list of pages, digests of it all."""
+"""Writes a WACZ of an archive: WARC records, their index, the list of pages, and digests."""
 
 from array import array
 from collections.abc import Callable, Mapping
@@ -13,12 +13,11 @@ from crawler.archive.sorted_lines import SortedLines
 from crawler.errors import ArchiveError
 from crawler.storage import Storage
 from crawler.tables.reader import newest_first, read_table
-from crawler.wacz.bundle import Bundle
+from crawler.wacz.bundle import Bundle, write_index
 from crawler.wacz.closure import needed
 from crawler.wacz.copying import copy_all, copy_stretch, copy_warcinfo, stretches
 from crawler.wacz.pages import COLUMNS, Copied, NamedPage, as_json, page_lines
 from crawler.wacz.selection import Selection
-from crawler.wacz.zipped_index import write_index
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _OK = 200
@@ -26,7 +25,7 @@ _OK = 200
 
 @dataclass(kw_only=True, slots=True)
 class Written:
-    """What a WACZ holds."""
+    """The contents of a WACZ."""
 
     warcs: int = 0  # WARC files, whole or in part
     captures: int = 0  # responses
@@ -35,10 +34,10 @@ class Written:
 
 
 def write_wacz(sink: BinaryIO, storage: Storage, selection: Selection, *, software: str) -> Written:
-    """Write what is selected, front to back, into a sink that need not seek.
+    """Write the selected captures, front to back, into a sink that need not seek.
 
-    In memory are, at most, the offsets of what is copied, 16 MB of index lines, and a batch of articles.
-    Raises ArchiveError where nothing is selected or the archive is broken, and OSError of the sink.
+    In memory are at most the offsets of what is copied, 16 MB of index lines, and a batch of articles. Raises
+    ArchiveError where nothing is selected or the archive is broken, and OSError of the sink.
     """
     keys = indexes(storage, selection.scope)
     more = needed(storage, keys, selection)
@@ -56,7 +55,7 @@ def write_wacz(sink: BinaryIO, storage: Storage, selection: Selection, *, softwa
 
 @dataclass(slots=True)
 class _Copying:
-    """The WARC files, one after the other."""
+    """Copies the WARC files, one after the other."""
 
     storage: Storage
     sizes: Mapping[str, int]  # bytes, by WARC file
@@ -72,7 +71,7 @@ class _Copying:
     _names: set[str] = field(default_factory=set)
 
     def copy(self, index: str) -> None:
-        """What is wanted of one WARC file: the file as it is, or its records in a file of another name."""
+        """Copy the selected captures of one WARC file: the whole file, or its records under another name."""
         warc = warc_key(index)
         wants = self._chooser(index, warc)
         if wants is None:
@@ -96,7 +95,7 @@ class _Copying:
             self._copy_part(warc, sorted(set(offsets)), captures)
 
     def main_page(self) -> NamedPage | None:
-        """The first of the wanted addresses, or a front page."""
+        """Return the page of the first selected address, or a front page."""
         if self._first is not None:
             return self._first[1]
         return None if self.selection.addresses else next(iter(self.named.values()), None)
@@ -114,7 +113,7 @@ class _Copying:
         return lambda line: line.offset in more or self.selection.admits(line)
 
     def _note(self, line: IndexLine, warc: str) -> None:
-        """Remember what the list of pages and the beginning need."""
+        """Remember what the list of pages and its main page need."""
         addresses = self.selection.addresses
         number = addresses.find(line) if addresses else None
         if number is not None:
@@ -157,7 +156,7 @@ class _Copying:
 
 
 def _write_pages(copying: _Copying) -> Mapping[str, str] | None:
-    """Writes the list; the line of the page to begin with: the main one, or else the first."""
+    """Write the list; return the line of the page to open first: the main one, or else the first."""
     entries = newest_first(copying.storage, copying.selection.scope)  # so what was read again comes first
     rows = chain.from_iterable(read_table(copying.storage, entry, COLUMNS) for entry in entries)
     main = copying.main_page()
@@ -168,7 +167,7 @@ def _write_pages(copying: _Copying) -> Mapping[str, str] | None:
             if "url" not in line:
                 continue
             copying.written.pages += 1
-            is_main = main is not None and main.is_told_by(line)
+            is_main = main is not None and main.is_listed_as(line)
             if begin is None or is_main:
                 begin = line
     return begin

@@ -169,7 +169,7 @@ def test_what_is_told_of_no_original(date: str | None) -> None:
 
 
 def test_memory_of_originals_is_bounded() -> None:
-    known = RecentOriginals(most=2)
+    known = RecentOriginals(held=2)
     originals = [original_of(f"sha256:{number}") for number in range(3)]
     known.add(originals[0])
     known.add(originals[1])

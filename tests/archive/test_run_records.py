@@ -56,7 +56,7 @@ def test_settings_are_a_resource(tmp_path: Path) -> None:
 def test_a_log_is_cut_behind_its_lines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, sizes: list[int]
 ) -> None:
-    monkeypatch.setattr(module, "_LARGEST_PIECE", most)
+    monkeypatch.setattr(module, "_MAX_PIECE", most)
     log = tmp_path / "log.txt"
     log.write_bytes(b"line one\nline two\nlast.")
     uri = run_uri(RUN_ID, "log")

@@ -14,6 +14,7 @@ from crawler.storage.backoff import pause_after
 from crawler.storage.carrier import Carrier
 from crawler.storage.outbox import Outbox, Patience, spool_bytes
 from tests.storage.faulty_storage import FaultyStorage
+from tests.storage.settling import settled
 
 WITHIN = 20.0  # seconds in which what must happen has happened
 KEYS = [f"warc/sana/{number:03}" for number in range(12)]
@@ -74,7 +75,7 @@ def test_everything_arrives(start: Start, spool: Path, storage: FaultyStorage) -
     for key in KEYS:
         carrier.carry(key, hashlib.sha256(key.encode()).hexdigest())
 
-    assert carrier.wait_until_idle(WITHIN)
+    assert settled(carrier, WITHIN)
     assert carrier.idle()
     assert sorted(stored.key for stored in arrived) == KEYS
     assert [entry.key for entry in storage.list()] == KEYS
@@ -100,7 +101,7 @@ def test_so_many_at_once_and_no_more(start: Start, spool: Path, storage: FaultyS
     for key in KEYS:
         carrier.carry(key)
 
-    assert carrier.wait_until_idle(WITHIN)
+    assert settled(carrier, WITHIN)
     assert carrier.failed == {}
     assert most[1] == at_once
 
@@ -121,14 +122,14 @@ def test_what_fails_waits_and_others_pass(start: Start, spool: Path, storage: Fa
     carrier.carry(second)
     assert passed.wait(WITHIN)
     assert storage.order == [first, second]
-    assert not carrier.wait_until_idle(0), "the first still waits for its turn"
+    assert not settled(carrier, 0), "the first still waits for its turn"
     assert carrier.failed == {first: "The server fails for now."}
     assert (spool / first).exists()
 
     clock.now = 1.0
     fill(spool, KEYS[2])
     carrier.carry(KEYS[2])
-    assert carrier.wait_until_idle(WITHIN)
+    assert settled(carrier, WITHIN)
     assert storage.order == [first, second, first, KEYS[2]]
     assert carrier.failed == {}
 
@@ -143,7 +144,7 @@ def test_what_cannot_be_helped_is_not_tried_again(
     storage.faults = [refuse]
     carrier = start()
     carrier.carry(KEYS[0])
-    assert carrier.wait_until_idle(WITHIN)
+    assert settled(carrier, WITHIN)
     assert carrier.failed == {KEYS[0]: "The server refuses access."}
     assert storage.order == [KEYS[0]]
 

@@ -15,6 +15,7 @@ from crawler.storage.outbox import Outbox, Patience
 from tests.servers.faulty_s3 import Asked, Fault, Script, Seeded, faulty_s3, refused_endpoint
 from tests.servers.swift import Swift
 from tests.storage.conftest import Sample, credentials
+from tests.storage.settling import settled
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -132,7 +133,7 @@ def test_a_bad_day(
         )
         for key in files:
             carrier.carry(key)
-        carrier.wait_until_idle(3)
+        settled(carrier, 3)
         carrier.stop()
         there = kept(swift_client, bucket)
         for key, content in files.items():

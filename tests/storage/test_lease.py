@@ -304,7 +304,7 @@ def test_a_server_too_slow_to_tell_gives_no_lease() -> None:
         given = S3Credentials(access_key="k", secret_key="s", endpoint_url=server.endpoint_url, region="x")
         storage = open_storage("s3://archive", credentials=given)
         times, pauses = iter((0.0, 3.1)), list[float]()
-        with pytest.raises(UnavailableError, match="too slow to tell who holds the site"):
+        with pytest.raises(UnavailableError, match="too slow to show who holds the site"):
             take_lease(storage, "sana", holder="run-1", clock=lambda: next(times), sleep=pauses.append)
         assert pauses == []
 

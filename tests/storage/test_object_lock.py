@@ -185,7 +185,7 @@ def test_which_lock_is_enough() -> None:
     assert not governance.covers(later)
     assert Retention.parse(str(compliance)) == compliance
     for text in ("", "GOVERNANCE", "LEGAL 2026-11-22T22:55:01Z", "GOVERNANCE tomorrow"):
-        with pytest.raises(ArchiveError, match="tells no lock"):
+        with pytest.raises(ArchiveError, match="describes no lock"):
             Retention.parse(text)
 
 

@@ -247,6 +247,6 @@ def test_a_writer_that_may_not_delete_will_do(caplog: pytest.LogCaptureFixture) 
 
 
 def test_a_file_too_large_for_one_piece(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crawler.storage.s3._MOST_BYTES", 4)
+    monkeypatch.setattr("crawler.storage.s3._MAX_BYTES", 4)
     with lying_server() as server, pytest.raises(ArchiveError, match="takes at most 4 in one piece"):
         at(server).put(KEY, *sample(b"12345"))

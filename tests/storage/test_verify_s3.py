@@ -210,7 +210,7 @@ def test_time_that_is_over_and_answers_that_do_not_come(built: Archive) -> None:
     after = check_retention(storage, inventory, lock.until)
     assert after.counts == {"locks_asked": len(of_first), "locks_held": 0, "locks_expired": len(of_first)}
     assert [(fault.code, fault.file) for fault in after.faults] == [(Code.LOCK_MISSING, second.warc)]
-    assert "cannot be told: The server refuses access." in after.faults[0].meaning
+    assert "cannot be read: The server refuses access." in after.faults[0].meaning
 
     before = check_retention(storage, inventory, lock.until - timedelta(seconds=1))
     assert {fault.file for fault in before.faults} == {*of_first, second.warc}

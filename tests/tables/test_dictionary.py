@@ -7,10 +7,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from crawler.tables import meanings
+from crawler.tables import dictionary as meanings
 from crawler.tables.columns import COLUMNS, SCHEMA_VERSION, SCHEMA_VERSIONS, Kind
-from crawler.tables.dictionary import dictionary
-from crawler.tables.meanings import Meaning
+from crawler.tables.dictionary import Meaning, dictionary
 from crawler.tables.table_file import ARTICLES
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs/data-dictionary.md"

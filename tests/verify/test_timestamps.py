@@ -13,7 +13,7 @@ import pytest
 
 from crawler.archive.signing import Signer
 from crawler.archive.timestamps import (
-    MOST_TOKEN_BYTES,
+    MAX_TOKEN_BYTES,
     StampError,
     check_token,
     checked_authorities,
@@ -116,7 +116,7 @@ def test_answers_that_are_no_time_stamp(authority: Authority) -> None:
         "could not be asked": lambda _: (500, b"no"),
         "302": lambda _: (302, b""),
         "is no time stamp": lambda _: (200, b"<html>" * 100),
-        "too large": lambda _: (200, bytes(MOST_TOKEN_BYTES + 1)),
+        "too large": lambda _: (200, bytes(MAX_TOKEN_BYTES + 1)),
         "refused": lambda _: (200, bytes.fromhex("30053003020102")),
     }
     for words, respond in answers.items():

@@ -144,4 +144,6 @@ def test_an_untouched_archive_is_right(archive: Archive) -> None:
     files = [path for path in archive.root.rglob("*") if path.is_file()]
     assert checked["files"] == len(files)
     assert checked["bytes"] == sum(path.stat().st_size for path in files)
-    assert report.remarks == ["2 manifests are not signed: whoever can write here can rewrite them."]
+    assert report.remarks == [
+        "2 manifests are not signed: anyone who can write to the archive can rewrite them."
+    ]
