@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from lxml import html
 
-from crawler.arabic.boilerplate import boilerplate_kind
 from crawler.arabic.dates import moment_in_url
 from crawler.arabic.text import mend
 from crawler.extraction import evidence
@@ -13,6 +12,7 @@ from crawler.extraction.css import select
 from crawler.extraction.document import Document
 from crawler.extraction.embedded import article_body, state_body
 from crawler.extraction.furniture import without_furniture
+from crawler.extraction.languages import furniture_kinds
 from crawler.extraction.outline import Block
 from crawler.extraction.second_reader import SecondReading, read_second
 from crawler.extraction.structure import Body, densest
@@ -65,7 +65,7 @@ def read_text(document: Document) -> Text:
 
 def _holds_the_text(text: Text, document: Document) -> bool:
     """Return whether an element marked as the body holds a good part of the page's running text."""
-    teased = document.teasers.excerpts
+    teased = document.teasers.excerpts | document.foreign
     running = sum(
         len(block.text)
         for block in document.blocks[document.headline_at + 1 :]
@@ -115,7 +115,9 @@ def _longer(own: Text, second: SecondReading, document: Document) -> Text:
     """Return trafilatura's lines without links and furniture, if they are much more than the own text."""
     cards = document.teasers.cards
     elsewhere = {mend(b.text) for b in document.blocks if b.kind or b.index in cards or _is_link(b)}
-    lines = [line for line in second.lines if line not in elsewhere and not boilerplate_kind(line)]
+    lines = [line for line in second.lines if line not in elsewhere]
+    kinds = furniture_kinds(lines)
+    lines = [line for line, kind in zip(lines, kinds, strict=True) if not kind]
     length = sum(map(len, lines))
     if length > _MUCH_MORE * len(own.joined) and length >= _ENOUGH:
         return Text(tuple(lines), (), evidence.TRAFILATURA, "", None, 0.0)
@@ -128,8 +130,8 @@ def _is_link(block: Block) -> bool:
 
 
 def _own_length(text: Text, document: Document) -> int:
-    """Return how many characters a text has without those about other pages."""
-    teased = document.teasers.excerpts
+    """Return how many characters a text has without those about other pages or in foreign languages."""
+    teased = document.teasers.excerpts | document.foreign
     other = sum(len(block.text) for block in text.blocks if block.index in teased) if teased else 0
     return len(text.joined) - other
 
@@ -146,13 +148,24 @@ def _bodies(document: Document) -> list[Body]:
     marked = [e for name in _BODY_NAMES for e in document.marked.get(name, ()) if e.tag != "meta"]
     found += [Body(element, evidence.MICRODATA, "articleBody") for element in _one_by_one(marked)]
     if document.headline is not None:
-        element = densest(root, document.blocks, document.headline_at, document.teasers.excerpts)
+        element = _densest(document, document.headline_at)
         if element is not None:
             found.append(Body(element, evidence.STRUCTURE, "after the headline"))
-    element = densest(root, document.blocks, -1, document.teasers.excerpts)
+    element = _densest(document, -1)
     if element is not None:
         found.append(Body(element, evidence.STRUCTURE, "densest part"))
     return list({body.element: body for body in reversed(found)}.values())[::-1]
+
+
+def _densest(document: Document, after: int) -> html.HtmlElement | None:
+    """Return the element with the running text after a block that is in the site's languages."""
+    return densest(
+        document.root,
+        document.blocks,
+        after,
+        teased=document.teasers.excerpts,
+        foreign=document.foreign,
+    )
 
 
 def _one_by_one(marked: list[html.HtmlElement]) -> list[html.HtmlElement]:

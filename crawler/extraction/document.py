@@ -13,6 +13,7 @@ from crawler.extraction import jsonld
 from crawler.extraction.css import select
 from crawler.extraction.head import Head, read_head
 from crawler.extraction.headline import echo_of, find_headline
+from crawler.extraction.languages import foreign_blocks
 from crawler.extraction.outline import Block, outline
 from crawler.extraction.teasers import NO_TEASERS, Teasers, find_teasers
 from crawler.extraction.themes import Theme, recognise
@@ -57,6 +58,7 @@ class Document:
     headline_at: int = -1
     headline_from: int = -1
     teasers: Teasers = NO_TEASERS
+    foreign: frozenset[int] = frozenset()  # blocks in other languages than those of the site's articles
 
     @property
     def declared(self) -> bool:
@@ -94,6 +96,7 @@ def read_document(root: html.HtmlElement, page: Page, site: Site) -> Document:
     )  # fmt: skip
     _place_headline(document, announced_titles(head, page))
     document.frames = _frames(document)
+    document.foreign = foreign_blocks(blocks, site.languages)
     own = range(document.headline_from, document.headline_at + 1)
     document.teasers = find_teasers(blocks, own, document.base, page.url)
     return document

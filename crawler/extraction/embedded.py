@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
-from crawler.arabic.boilerplate import boilerplate_kind
 from crawler.arabic.text import mend
 from crawler.extraction import jsonld
 from crawler.extraction.document import Document
+from crawler.extraction.languages import furniture_kinds
 from crawler.extraction.tree import squeeze
 
 _MAX_STATE = 2_000_000  # characters of a script with a framework's state
@@ -69,7 +69,8 @@ def _bodies(state: Any) -> Iterator[str]:
 def _paragraphs(body: str) -> list[str]:
     """Return a body's paragraphs without markup and furniture."""
     text = unescape(unescape(body))  # some plugins escape twice
-    lines = (
+    lines = [
         squeeze(mend(_TAG.sub(" ", line))) for line in _BREAK.split(_UNREAD.sub(" ", text))[:_MAX_PARAGRAPHS]
-    )
-    return [line for line in lines if line and not boilerplate_kind(line)]
+    ]
+    kinds = furniture_kinds(lines)
+    return [line for line, kind in zip(lines, kinds, strict=True) if line and not kind]

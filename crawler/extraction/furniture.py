@@ -4,17 +4,16 @@ meta data, comment forms. Pure.
 
 from lxml import html
 
-from crawler.arabic.boilerplate import boilerplate_kind
 from crawler.arabic.dates import find_moments
 from crawler.arabic.text import normalise
 from crawler.extraction.css import select
 from crawler.extraction.document import Document
+from crawler.extraction.languages import furniture_kinds
 from crawler.extraction.outline import LONGEST_LINK, Block
 from crawler.extraction.tree import ancestors
 
 _ALL_LINK = 0.9
 _META_WORDS = 12
-_LONGEST_FURNITURE = 700  # characters: a comment policy printed as one paragraph
 _LONE_WORDS = 2  # a line that is one link of more words leads to another story
 _EDGE = 4  # so many blocks at either end of a body may be lines of meta data
 _LARGE_SHARE, _BOX_SHARE = 0.4, 0.25  # shares of the body's text
@@ -98,8 +97,8 @@ def _without_link_lists(blocks: list[Block]) -> list[Block]:
     """Drops labels such as "read also" with the links they introduce, and lines that are one link."""
     kept: list[Block] = []
     labelled = False  # the block before was a label or one of its links
-    for block in blocks:
-        kind = boilerplate_kind(block.text) if len(block.text) <= _LONGEST_FURNITURE else None
+    kinds = furniture_kinds([block.text for block in blocks])
+    for block, kind in zip(blocks, kinds, strict=True):
         if kind:
             labelled = True
             continue

@@ -55,7 +55,7 @@ def _pruned(document: Document) -> html.HtmlElement:
 
     Menus, lists of links and scripts, which trafilatura would drop, are most of a page's elements.
     """
-    prose = [block for block in document.blocks if block.prose]
+    prose = [block for block in document.blocks if block.prose and block.index not in document.foreign]
     kept = {node for block in prose for node in ancestors(block.element)}
     parents = {block.element.getparent() for block in prose}
     kept |= {

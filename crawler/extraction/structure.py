@@ -30,13 +30,18 @@ class Body:
 
 
 def densest(
-    root: html.HtmlElement, blocks: list[Block], after: int, teased: frozenset[int]
+    root: html.HtmlElement,
+    blocks: list[Block],
+    after: int,
+    *,
+    teased: frozenset[int],
+    foreign: frozenset[int],
 ) -> html.HtmlElement | None:
     """Return the innermost element that holds nearly all running text after block `after`; None without any.
 
-    `teased` are the blocks about other pages: they weigh little.
+    `teased` are the blocks about other pages: they weigh little. Those of `foreign` weigh nothing.
     """
-    masses = _masses(blocks, after, teased)
+    masses = _masses([block for block in blocks[after + 1 :] if block.index not in foreign], blocks, teased)
     node = root
     if node not in masses:
         return None
@@ -48,9 +53,9 @@ def densest(
         node = best
 
 
-def _masses(blocks: list[Block], after: int, teased: frozenset[int]) -> dict[html.HtmlElement, float]:
+def _masses(below: list[Block], blocks: list[Block], teased: frozenset[int]) -> dict[html.HtmlElement, float]:
     masses: dict[html.HtmlElement, float] = defaultdict(float)
-    for block in blocks[after + 1 :]:
+    for block in below:
         if not block.prose or block.kind:
             continue
         weight = len(block.text) * (1 - block.link_share / 2)

@@ -1,0 +1,48 @@
+"""Which parts of a page are in a language that the site's articles are not in. Pure.
+
+Both readers take only text in the site's languages: a translation beside an article weighs nothing when the
+place of the text is searched, and trafilatura does not get it. A quotation inside the text stays.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from crawler.arabic.boilerplate import boilerplate_kind
+from crawler.arabic.language import UNTOLD, detect
+from crawler.extraction.outline import Block
+
+_ENOUGH = 80  # characters by which the language of a paragraph is recognised
+_OPENING = 200  # characters in which a paragraph shows its script
+_LINES, _SAMPLE = 20, 1_600  # lines and characters that show the language of a text
+_ARABIC_LETTER = re.compile("[\u0620-\u064a\u0671-\u06d3]")
+_OTHER_LETTER = re.compile("[پچژگڤکیےہھٹڈڑںټډړږښڼېۆۇ]")  # that Persian, Urdu, Kurdish or Pashto write
+
+
+def foreign_blocks(blocks: Iterable[Block], languages: tuple[str, ...]) -> frozenset[int]:
+    """Return the indexes of the paragraphs in other languages than `languages` (ISO 639-1 codes).
+
+    Empty for a page whose paragraphs are all in one script: `not_an_article` judges the language of its text.
+    """
+    prose = [block for block in blocks if block.prose and len(block.text) >= _ENOUGH]
+    scripts = {_letters(block.text[:_OPENING]) for block in prose}
+    if len(scripts) < 2:  # noqa: PLR2004  one script
+        return frozenset()
+    accepted = {None, UNTOLD, *languages}
+    foreign = frozenset(block.index for block in prose if detect(block.text) not in accepted)
+    return foreign if len(foreign) < len(prose) else frozenset()
+
+
+def furniture_kinds(lines: Sequence[str]) -> list[str | None]:
+    """Return for each line of a text what sort of furniture it is (see `boilerplate_kind`); None for text.
+
+    Where the lines together are not Arabic, Arabic phrases say nothing: Persian and Urdu use many of their
+    words for other things.
+    """
+    language = detect(" ".join(islice((line for line in lines if len(line) >= _ENOUGH), _LINES))[:_SAMPLE])
+    arabic = language in {"ar", None, UNTOLD}
+    return [boilerplate_kind(line) if arabic or not _ARABIC_LETTER.search(line) else None for line in lines]
+
+
+def _letters(text: str) -> tuple[bool, bool]:
+    return _ARABIC_LETTER.search(text) is not None, _OTHER_LETTER.search(text) is not None
