@@ -17,6 +17,7 @@ LABELS = _folded(
     أجرى_المقابلة تقرير تحقيق ترجمة ترجمها إعداد اعداد أعده أعدها أعدته أعدتها أعد_التقرير
     إعداد_وتقديم تحرير تصوير عدسة متابعة تغطية خاص مقال بواسطة الكاتب الكاتبة الصحفي الصحفية المحرر
     المحررة المؤلف مراسلنا مراسل مراسلة مراسلتنا موفدنا موفدة موفد رسالة نشر_بواسطة كتب_بواسطة
+    مرسلة_بواسطة أرسلت_بواسطة أرسل_بواسطة أضيف_بواسطة أضيفت_بواسطة نشرت_بواسطة نشره نشرها
     كتبه_لكم كتبها_لكم كتبته_لكم إعداد_وتحرير ترجمة_وتحرير تقرير_وتصوير كتابة من_إعداد من بقلم_الكاتب
     by author written_by reported_by posted_by"""
 )
@@ -30,7 +31,8 @@ DESKS = _folded(
     غير_معروف مجهول ضيف زائر آخرون آخرين الناشر الكاتب المصدر نشر منشور admin administrator editor editors
     editorial editorial_team staff staff_writer newsroom news_desk web webmaster user author guest
     root desk team news_room news test demo wordpress anonymous unknown none null super_admin
-    superadmin manager moderator redaction rédaction la_rédaction"""
+    superadmin manager moderator category categories section filed_under views comments tags
+    redaction rédaction la_rédaction"""
 )
 HONORIFICS = _folded(
     """الدكتور الدكتورة دكتور دكتورة الأستاذ الأستاذة أستاذ أستاذة المهندس المهندسة البروفيسور بروفيسور

@@ -170,7 +170,8 @@ def _in_frame(block: Block, document: Document) -> bool:
     for node in ancestors(block.element):
         if node in around:
             return node.tag in {"html", "body"} and block.kind != "meta"
-        if node.tag == "header" or "header" in (node.get("class") or "").lower():
+        names = (node.get("class") or "").lower()
+        if node.tag == "header" or ("header" in names and "date" not in names):
             return True
     return True
 

@@ -14,6 +14,7 @@ from crawler.extraction.css import select
 from crawler.extraction.head import Head, read_head
 from crawler.extraction.headline import echo_of, find_headline
 from crawler.extraction.languages import foreign_blocks
+from crawler.extraction.looks import conspicuous_line, outlet_titled
 from crawler.extraction.outline import Block, outline
 from crawler.extraction.teasers import NO_TEASERS, Teasers, find_teasers
 from crawler.extraction.themes import Theme, recognise
@@ -94,7 +95,10 @@ def read_document(root: html.HtmlElement, page: Page, site: Site) -> Document:
         related=root.xpath("//a[@rel]")[:_MAX_MARKED],
         folded_names=frozenset(map(normalise, names)),
     )  # fmt: skip
-    _place_headline(document, announced_titles(head, page))
+    announced = announced_titles(head, page)
+    _place_headline(document, announced)
+    if outlet_titled(announced):
+        _place_conspicuous(document)
     document.frames = _frames(document)
     document.foreign = foreign_blocks(blocks, site.languages)
     own = range(document.headline_from, document.headline_at + 1)
@@ -110,10 +114,33 @@ def _place_headline(document: Document, announced: list[str]) -> None:
         if places:
             document.headline_from, document.headline_at = places[0], places[-1]
             return
-    line = echo_of(document.blocks, announced)
+    _place_line(document, echo_of(document.blocks, announced))
+
+
+def _place_line(document: Document, line: Block | None) -> None:
     if line is not None:
         document.headline = line.element
         document.headline_from = document.headline_at = line.index
+
+
+def _place_conspicuous(document: Document) -> None:
+    """Take the line that looks like the headline, where titles and what repeats them are names."""
+    if document.declared or document.theme or "title" in document.site.selectors:
+        return
+    shown = document.shown_headline
+    if shown and normalise(shown) not in _folded_titles(document):
+        return
+    names = document.folded_names | _folded_titles(document)
+    line = conspicuous_line(document.root, document.blocks, names)
+    if line is not None and line.index > document.headline_at:
+        _place_line(document, line)
+
+
+def _folded_titles(document: Document) -> frozenset[str]:
+    """Return the page's titles and their pieces, folded."""
+    titles = announced_titles(document.head, document.page)
+    pieces = [piece.strip() for title in titles for piece in (title, *_CUT.split(title))]
+    return frozenset(normalise(piece) for piece in pieces if piece)
 
 
 def _frames(document: Document) -> tuple[str, ...]:

@@ -2,8 +2,11 @@
 meta data, comment forms. Pure.
 """
 
+import re
+
 from lxml import html
 
+from crawler.arabic.bylines import parse_byline
 from crawler.arabic.dates import find_moments
 from crawler.arabic.text import normalise
 from crawler.extraction.css import select
@@ -18,6 +21,10 @@ _LONE_WORDS = 2  # a line that is one link of more words leads to another story
 _EDGE = 4  # so many blocks at either end of a body may be lines of meta data
 _LARGE_SHARE, _BOX_SHARE = 0.4, 0.25  # shares of the body's text
 _MOSTLY = 0.6  # of a line of meta data is its date
+_BYLINE = re.compile(r"^(?:كتبت?|بقلم|الكاتب|الكاتبة)\b(?!\s+على)")
+_BYLINE_WORDS = 7  # of a line that is a label and a name
+_SENTENCE = re.compile(r"[.!؟?…\"»”]\s*$")
+_POSTED = re.compile(r"^(?:أ?رسلت?|مرسلة?|أضيفت?|نشرت?|كتبت?|posted)\s+(?:بواسطة|من قبل|by)\b", re.IGNORECASE)
 _MAX_WIDGETS = 12
 _COMMENT_WIDGETS = (
     ".//*[contains(@class,'fb-comments') or contains(@id,'disqus') or contains(@class,'disqus')"
@@ -129,7 +136,18 @@ def _is_meta_line(block: Block, document: Document) -> bool:
     folded = normalise(text).strip(" -–—:|.*()[]")
     if folded in document.folded_names:
         return True
+    if _is_byline(text, document):
+        return True
     moments = find_moments(text, zone=document.zone)
-    if any(label for *_, label in moments) and not text.endswith("."):
-        return True  # published on …, seen so many times
+    labelled = any(label for *_, label in moments) and not text.endswith(".")  # published on …, seen so often
+    if labelled or (moments and _POSTED.search(text)):
+        return True
     return sum(end - start for _, start, end, _ in moments) > len(text) * _MOSTLY
+
+
+def _is_byline(text: str, document: Document) -> bool:
+    """Return whether a line is a label such as بقلم and a person, and no sentence."""
+    if not _BYLINE.search(text) or len(text.split()) > _BYLINE_WORDS or _SENTENCE.search(text):
+        return False
+    byline = parse_byline(text, outlet_names=document.names)
+    return byline.sure and not byline.dateline

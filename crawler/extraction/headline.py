@@ -20,6 +20,7 @@ _ECHO = 0.6  # the same for a line that neither tag nor name makes a headline
 _MIN_WORDS = 3
 _MAX_TEXT = 300
 _LONGEST = 1_000  # characters of a heading that are looked at
+_LABELLED = re.compile(r"^[^\s:：]+(?:\s+[^\s:：]+)?\s*[:：]")
 _NOT_HEADLINES = frozenset({
     "navigation", "sidebar", "footer", "related", "comments", "author-box", "notice", "poll", "advert",
     "furniture", "tags", "share", "hidden",
@@ -58,7 +59,8 @@ def find_headline(
     headings = [(e, text) for e, text in _texts(root.iter("h1")) if not (announced and _is_logo(e))]
     best = _closest(headings, announced)
     if best is None or best.likeness < _SURE or _in_a_list(best.element):
-        rival = _closest([(e, text) for e, text in _texts_of_others(root) if not _linked(e)], announced)
+        others = [(e, text) for e, text in _texts_of_others(root) if not _linked(e)]
+        rival = _closest(others, announced) or _closest(_linked_headings(root), announced)
         if rival and _beats(rival, best):
             return rival.element
     return best.element if best else _first_heading(headings, outlet_names)
@@ -99,6 +101,8 @@ def echo_of(blocks: list[Block], announced: list[str]) -> Block | None:
     for block in blocks:
         if block.linked or block.kind in _NOT_HEADLINES or len(block.text) > _MAX_TEXT:
             continue
+        if _LABELLED.search(block.text) and not any(":" in title for title in announced):
+            continue  # "source: " before the outlet's name
         words = words_of(block.text)
         if any(len(words & title) >= _ECHO * len(words | title) for title in titles):
             return block
@@ -135,6 +139,11 @@ def _texts_of_others(root: html.HtmlElement) -> Iterator[tuple[html.HtmlElement,
     """Other headings and elements named a title; read only where no h1 will do."""
     yield from _texts(root.iter("h2", "h3", "h4"))
     yield from _texts(root.xpath(_TITLED)[:_MAX_HEADINGS])
+
+
+def _linked_headings(root: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, str]]:
+    """Return headings that are links: themes of old blogs link an article's headline to its own page."""
+    yield from _texts(heading for heading in root.iter("h2", "h3") if _linked(heading))
 
 
 def _texts(elements: Iterable[html.HtmlElement]) -> Iterator[tuple[html.HtmlElement, str]]:

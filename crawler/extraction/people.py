@@ -22,7 +22,7 @@ _META = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-a
          "cxenseparse:author", "og:article:author", "byl", "rnews:creator")  # fmt: skip
 _PERSON_NAMES = re.compile(
     r"(?:^|[\s_-])(?:author|authors|byline|by|writer|writeby|writtenby|reporter|journalist|editor|katib|kateb)(?:$|[\s_-])"
-    r"|author|writer|writeby|byline|auteur|correspondent|redacteur|rédacteur|newssrc|sourcename",
+    r"|author|writer|writeby|byline|auteur|correspondent|redacteur|rédacteur|newssrc|sourcename|username",
     re.IGNORECASE,
 )
 _TEMPLATE_WORD = re.compile(r"[A-Za-z]+")
@@ -199,7 +199,8 @@ def _bylines(near: list[Block], document: Document) -> list[Block]:
         and block.tag not in _TITLES
         and len(block.text.split()) <= _LINE_WORDS
     ]
-    labelled = [block for block in short if _is_labelled(block, document)]
+    foot = [block for block in near if block.kind == "footer" and len(block.text.split()) <= _LINE_WORDS]
+    labelled = [block for block in [*short, *foot] if _is_labelled(block, document)]
     named = [block for block in short if _names_a_person(block) and _may_name(block, document)]
     if labelled or named:
         return labelled or named

@@ -29,6 +29,13 @@ from crawler.extraction.tree import ancestors, squeeze
 Sections = tuple[str, ...]
 
 _META = ("article:section", "og:article:section", "parsely-section", "cxenseparse:section", "section")
+_LABEL = re.compile(
+    r"^(?:القسم|قسم|التصنيف|تصنيف|الفئة|الباب|الموضوع|في قسم|نشر في|نشرت في"
+    r"|section|category|rubrique|filed under)\s*[:：]\s*",
+    re.IGNORECASE,
+)
+_CAMEL_NAMES = re.compile(r"[a-z](?:Cat|Category|Section)(?:Name|$)")
+_STEP = re.compile(r"\s*(?:[»›>→←/]|&gt;)\s*")
 _CATEGORY_NAMES = re.compile(
     r"(?:^|[\s_-])(?:cat|cats|category|categories|catname|section|kicker|tbwib|rubrique|overline|topline)(?:$|[\s_-])"
     r"|categor|cat-?name|section-?name",
@@ -36,9 +43,13 @@ _CATEGORY_NAMES = re.compile(
 )
 _CRUMB_NAMES = re.compile(r"bread-?_?c(?:r|um)|crumb", re.IGNORECASE)
 _DATED = re.compile(r"[12١٢][09٠٩][\d٠-٩]{2}|[\d٠-٩]{1,2}[:/][\d٠-٩]{1,2}|منذ\s")
-_PERSON_PAGE = re.compile(r"/(?:auteurs?|authors?|writers?|كاتب|tags?|وسم)/", re.IGNORECASE)
+_PERSON_PAGE = re.compile(
+    r"/(?:auteurs?|authors?|writers?|users?|كاتب|tags?|وسم)/|(?:member|profile)\.php", re.IGNORECASE
+)
 _MARKS = re.compile(r"[|/›»>«‹:\s،,.•·-]+")
 _ABOVE, _BELOW = 4, 5  # blocks around the headline in which a label of the section may stand
+_PATH = 2  # steps of a path at least; of a longer one all but this many are links
+_YOU_ARE_HERE = re.compile(r"^\s*(?:أنت|انت|أنتم)\s+(?:هنا|الآن في|في)\s*:|^\s*المسار\s*:")
 _STEPS, _MENU_STEPS = 3, 2  # of a path that nothing names; of one that may be a menu
 _OUTWARDS = 3  # elements whose names say what a link is for, itself included
 _WORDS = 4  # of a section's name, at most
@@ -95,6 +106,8 @@ def _crumbs(document: Document) -> Iterator[Claim[Sections]]:
             yield Claim(tuple(names[:-1] if len(names) > 1 else names), evidence.JSONLD, "BreadcrumbList")
     if path := _named_path(document):
         yield Claim(path, evidence.VISIBLE, "breadcrumbs")
+    if path := _path_in_a_line(document):
+        yield Claim(path, evidence.VISIBLE, "path in a line")
     if path := _unnamed_path(document):
         yield Claim(path, evidence.VISIBLE, "path above the headline")
 
@@ -128,10 +141,11 @@ def _path(box: html.HtmlElement) -> Sections:
 def _unnamed_path(document: Document) -> Sections:
     """Return the links right above the headline that begin with the way home."""
     steps: list[str] = []
+    home = HOME | document.folded_names | set(map(normalise, document.frames))
     end = max(document.headline_from, 0)
     for block in reversed(document.blocks[max(end - _MAX_CRUMBS, 0) : end]):
         text = block.text.strip(" |/›»>«‹:،,.•·-")
-        if normalise(text) in HOME:
+        if normalise(text) in home:
             return tuple(reversed(steps))
         if text:
             if len(steps) >= (_MENU_STEPS if block.kind == "navigation" else _STEPS):
@@ -139,6 +153,21 @@ def _unnamed_path(document: Document) -> Sections:
             if len(text.split()) > _WORDS or block.heading:
                 return ()
             steps.append(text)
+    return ()
+
+
+def _path_in_a_line(document: Document) -> Sections:
+    """Return the linked steps of a line above the headline whose steps are parted by marks such as »."""
+    end = max(document.headline_from, 0)
+    for block in reversed(document.blocks[max(end - _MAX_CRUMBS, 0) : end]):
+        text = block.text.partition(":")[2] if _YOU_ARE_HERE.search(block.text) else block.text
+        steps = [step.strip() for step in _STEP.split(text) if step.strip()]
+        if len(steps) < _PATH or any(len(step.split()) > _WORDS for step in steps[:-1]):
+            continue
+        linked = {squeeze(str(link.text_content())) for link in block.element.iter("a")}
+        path = [step for step in steps[1:] if step in linked]
+        if steps[0] in linked and path and len(path) >= len(steps) - _PATH:
+            return tuple(path)
     return ()
 
 
@@ -167,26 +196,46 @@ def _labels(document: Document) -> Iterator[Claim[Sections]]:
         for element in block.element.iter("a", "span", "div", "p", "label", "strong")
         if (element.tag == "a" or element.find(".//a") is None) and _is_named(element)
     ]
-    short = tuple(text for text in named if text and len(text.split()) <= _WORDS)
-    yield Claim(short, evidence.VISIBLE, "label of the section")
+    short = [_LABEL.sub("", text) for text in named if text and len(text.split()) <= _WORDS]
+    short = [text for text in short if text.strip(" :：") and not _LABEL.match(f"{text.rstrip(' :：')}:")]
+    yield Claim(tuple(short), evidence.VISIBLE, "label of the section")
+    labelled = [name for block in _near(document) if (name := _labelled(block, document))]
+    yield Claim(tuple(labelled[:1]), evidence.VISIBLE, "line with the section's label")
     texts_near = {block.text for block in _near(document) if len(block.text.split()) <= _WORDS}
-    entries = _entries(document) if texts_near else frozenset()
+    near = {block.index for block in _near(document)}
+    entries = _entries(document, near) if texts_near else frozenset()
     lines = [block.text for block in _near(document) if block.text in entries]
     yield Claim(tuple(lines[:1]), evidence.VISIBLE, "entry of the menu")
+
+
+def _labelled(block: Block, document: Document) -> str:
+    """Return what stands behind "section:" in a line, or in the next where the label is alone; else ""."""
+    label = _LABEL.match(block.text)
+    if label is None:
+        return ""
+    name = block.text[label.end() :]
+    if not name and block.index + 1 < len(document.blocks):
+        name = document.blocks[block.index + 1].text
+    return name if _is_a_section(name, document) else ""
 
 
 def _is_named(element: html.HtmlElement) -> bool:
     around = [node for node in islice(ancestors(element), _OUTWARDS) if node.tag != "body"]
     names = " ".join(node.get("class") or "" for node in around)
-    return bool(_CATEGORY_NAMES.search(names)) or "category" in (element.get("rel") or "")
+    called = element.get("id") or ""
+    return bool(_CATEGORY_NAMES.search(names) or _CAMEL_NAMES.search(called)) or "category" in (
+        element.get("rel") or ""
+    )
 
 
-def _entries(document: Document) -> frozenset[str]:
-    """Return the entries of the page's menus."""
+def _entries(document: Document, near: set[int]) -> frozenset[str]:
+    """Return the entries of the page's menus, which are not the lines `near` the headline themselves."""
     return frozenset(
         block.text
         for block in document.blocks[:_MAX_ENTRIES]
-        if block.kind in {"navigation", "footer"} and len(block.text.split()) <= _WORDS and block.linked
+        if block.index not in near
+        and len(block.text.split()) <= _WORDS
+        and (block.linked if block.kind in {"navigation", "footer"} else block.link_share >= ALL_LINK)
     )
 
 
@@ -197,10 +246,13 @@ def _beside(document: Document) -> Iterator[Claim[Sections]]:
             place = "link beside the date" if block.kind == "meta" or _DATED.search(block.text) else ""
         else:
             is_label = block.index == document.headline_from - 1 and block.link_share >= ALL_LINK
+            is_label = is_label and block.tag != "li"  # the last entry of a menu
             place = "label above the headline" if is_label else ""
         for link in _links(block) if block.linked and place else ():
             text = squeeze(str(link.text_content()).partition("|")[0])
             target = unquote(link.get("href") or "")
+            if block.tag == "h1" or target.partition("://")[2].strip("/").count("/") < ("://" in target):
+                continue  # the outlet's name, which leads home
             leads = (target and target[0] != "#") or block.index < document.headline_from
             if leads and not _PERSON_PAGE.search(target) and _is_a_section(text, document):
                 yield Claim((text,), evidence.VISIBLE, place)
@@ -210,7 +262,8 @@ def _beside(document: Document) -> Iterator[Claim[Sections]]:
 def _links(block: Block) -> list[html.HtmlElement]:
     """Return the links in a line, or the one around it."""
     around = islice(ancestors(block.element), _OUTWARDS)
-    return list(block.element.iter("a")) or [node for node in around if node.tag == "a"]
+    own = [link for link in block.element.iter("a") if squeeze(str(link.text_content())) in block.text]
+    return own or [node for node in around if node.tag == "a"]
 
 
 @cache
