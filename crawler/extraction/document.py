@@ -131,7 +131,8 @@ def _place_conspicuous(document: Document) -> None:
     if shown and normalise(shown) not in _folded_titles(document):
         return
     names = document.folded_names | _folded_titles(document)
-    line = conspicuous_line(document.root, document.blocks, names)
+    teasers = find_teasers(document.blocks, range(0), document.base, document.page.url)
+    line = conspicuous_line(document.root, document.blocks, names, teasers.excerpts | teasers.cards)
     if line is not None and line.index > document.headline_at:
         _place_line(document, line)
 

@@ -39,13 +39,22 @@ def outlet_titled(announced: list[str]) -> bool:
     return all(len(title.split()) <= _SHORT for title in announced)
 
 
-def conspicuous_line(root: html.HtmlElement, blocks: list[Block], names: frozenset[str]) -> Block | None:
-    """Return the line above the running text that looks like its headline; folded `names` are none."""
-    body = densest(root, blocks, -1, teased=frozenset(), foreign=frozenset())
+def conspicuous_line(
+    root: html.HtmlElement, blocks: list[Block], names: frozenset[str], teased: frozenset[int]
+) -> Block | None:
+    """Return the line above the running text that looks like its headline.
+
+    Folded `names` are no headlines, and the blocks of `teased` are about other pages.
+    """
+    body = densest(root, blocks, -1, teased=frozenset(), foreign=teased)
     if body is None:
         return None
     inside = set(body.iter())
-    paragraphs = [b.index for b in blocks if b.element in inside and not b.kind and _is_paragraph(b)]
+    paragraphs = [
+        block.index
+        for block in blocks
+        if block.element in inside and not block.kind and block.index not in teased and _is_paragraph(block)
+    ]
     if not paragraphs:
         return None
     first = paragraphs[0]
