@@ -60,7 +60,9 @@ NAMES_WITH_WAW = _folded(
 # Agencies' names that also open sentences: alone, without a city or brackets, they say nothing.
 COMMON_WORDS = _folded("وطنية معا وال وات بنا وما ومع وفا صفا وام واس فارس مهر الفرنسية الألمانية المركزية")
 # After these words comes where a person works or what he is, no longer his name.
-CUT_WORDS = _folded("مراسل مراسلة محرر محررة كاتب كاتبة باحث باحثة صحفي صحفية صحافي صحافية عن من في لـ ل")
+CUT_WORDS = _folded(
+    "مراسل مراسلة محرر محررة كاتب كاتبة باحث باحثة صحفي صحفية صحافي صحافية عن من في بتاريخ لـ ل"
+)
 # No name holds these; a piece with one is a sentence or a title.
 NOT_IN_NAMES = _folded(
     """إلى التي الذي الذين هذا هذه ذلك أن إن قال قالت أكد أعلن كان كانت بعد قبل خلال منذ حول بين مع هل ماذا

@@ -33,6 +33,7 @@ _MAX_NAME = 60
 _MAX_MARKED = 2_000
 _MAX_HEADLINE, _MAX_LINES, _MAX_TITLES = 500, 20, 20
 _OWN_TEXT_SHARE = 0.55
+_MENU = 2  # links between an outlet's name and the headline
 _ROW = 3  # paragraphs of one name beside each other that no advert has
 
 
@@ -133,7 +134,10 @@ def _place_conspicuous(document: Document) -> None:
     names = document.folded_names | _folded_titles(document)
     teasers = find_teasers(document.blocks, range(0), document.base, document.page.url)
     line = conspicuous_line(document.root, document.blocks, names, teasers.excerpts | teasers.cards)
-    if line is not None and line.index > document.headline_at:
+    if line is None or line.index <= document.headline_at:
+        return
+    between = document.blocks[document.headline_at + 1 : line.index]
+    if document.headline_at < 0 or sum(bool(block.linked) for block in between) >= _MENU:
         _place_line(document, line)
 
 

@@ -29,14 +29,16 @@ _SIZE = re.compile(
 )
 _LARGE_SIZES = {"pt": 15.0, "px": 20.0, "em": 1.4, "%": 140.0, "": 20.0}
 _LARGE_FONTS = frozenset({"5", "6", "7", "+2", "+3", "+4"})
+_PARTED = re.compile(r"\s*[|>»«]\s*|\s+[-–—:]+\s+|::")
 _LABELLED = re.compile(r"^[^\s:：]+(?:\s+[^\s:：]+)?\s*[:：]")
 _BYLINE = re.compile(r"^(?:بقلم|كتبت?|حوار|تصوير|المصدر|by)\b", re.IGNORECASE)
 _KINDS = frozenset({"", "caption"})
 
 
 def outlet_titled(announced: list[str]) -> bool:
-    """Return whether all titles that a page announces are too short to be more than an outlet's name."""
-    return all(len(title.split()) <= _SHORT for title in announced)
+    """Return whether all titles that a page announces are short pieces: names of an outlet and its parts."""
+    pieces = [piece for title in announced for piece in _PARTED.split(title)]
+    return all(len(piece.split()) <= _SHORT for piece in pieces)
 
 
 def conspicuous_line(

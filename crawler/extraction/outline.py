@@ -111,6 +111,8 @@ class _Walk:
                 self._flush(inner)
             if element.tail:
                 self._add(element.tail, outer)
+            elif outer.kind == "meta" and self._pieces:
+                self._pieces.append(" ")  # CSS parts a byline from the date behind it
         self._flush(stack[0])
         return self._blocks
 

@@ -201,11 +201,17 @@ def _labels(document: Document) -> Iterator[Claim[Sections]]:
     yield Claim(tuple(short), evidence.VISIBLE, "label of the section")
     labelled = [name for block in _near(document) if (name := _labelled(block, document))]
     yield Claim(tuple(labelled[:1]), evidence.VISIBLE, "line with the section's label")
-    texts_near = {block.text for block in _near(document) if len(block.text.split()) <= _WORDS}
+    texts_near = [text for block in _near(document) for text in _parts(block)]
     near = {block.index for block in _near(document)}
     entries = _entries(document, near) if texts_near else frozenset()
-    lines = [block.text for block in _near(document) if block.text in entries]
+    lines = [text for block in _near(document) for text in _parts(block) if text in entries]
     yield Claim(tuple(lines[:1]), evidence.VISIBLE, "entry of the menu")
+
+
+def _parts(block: Block) -> list[str]:
+    """Return a short line, or what stands beside the date in it."""
+    parts = block.text.split("|") if _DATED.search(block.text) else [block.text]
+    return [part.strip() for part in parts if len(part.split()) <= _WORDS]
 
 
 def _labelled(block: Block, document: Document) -> str:
