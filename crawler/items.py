@@ -1,4 +1,4 @@
-"""The values that flow from spider to storage: a Page (as served) and an Article (what was read in it)."""
+"""The values that go from the spider to the storage: a Page as served, and the Article read from it."""
 
 import hashlib
 import json
@@ -11,17 +11,17 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """A URL that a feed, a sitemap, an API or a list page says is an article, with what it says of it."""
+    """A URL that a feed, a sitemap, an API or a list page names as an article, with its advertised fields."""
 
     url: str
     via: str  # kind of the source: feed, sitemap, wordpress, listing
     title: str | None = None
-    published: datetime | date | None = None  # an aware moment, or the day where its zone or hour is unknown
+    published: datetime | date | None = None  # aware, or a day if the zone or the hour is unknown
     modified: datetime | None = None  # aware
 
     @property
     def dated(self) -> datetime | None:
-        """The publication or else the last change, for ordering; of a day its midnight in Greenwich."""
+        """The publication or else the last change, for ordering; for a day its midnight in UTC."""
         if self.published is None or isinstance(self.published, datetime):
             return self.published or self.modified
         return datetime.combine(self.published, time(), tzinfo=UTC)
@@ -29,7 +29,7 @@ class Candidate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordPointer:
-    """Where a response record lies: enough to fetch it with one ranged read and one gunzip."""
+    """The position of a response record, enough to fetch it with one ranged read and decompress it."""
 
     warc_file: str  # key below the archive's root, warc/<site>/<yyyy>/<mm>/….warc.gz
     warc_offset: int  # bytes from the start of the file to the record's gzip member
@@ -40,37 +40,37 @@ class RecordPointer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """One answer of a site, as the spider hands it to the pipelines."""
+    """One response of a site, as the spider hands it to the pipelines."""
 
     url: str  # of the final answer, after redirects
-    body: bytes  # content-encoding undone, charset not
+    body: bytes  # bytes without the content encoding, not decoded to text
     http_status: int
     content_type: str | None  # the header as served
     fetched_at: datetime  # aware, UTC
     run_id: str | None = None
     record: RecordPointer | None = None
-    candidate: Candidate | None = None  # what discovery was told about it
-    further: tuple["Page", ...] = ()  # of an article of several pages: the pages behind this one, in order
+    candidate: Candidate | None = None  # the advertised fields of the page
+    further: tuple["Page", ...] = ()  # the further pages of an article of several pages, in order
 
 
 @dataclass(kw_only=True, slots=True)
 class Article:
-    """What was read out of a page. Absent is None (or an empty list); times are aware."""
+    """The article read from a page. An absent field is None or an empty list; times are aware."""
 
     id: str  # first 32 hex digits of SHA-256 over canonical_url, newline, text_sha256
     url: str  # as served
     canonical_url: str  # ASCII, one spelling for all spellings of an Arabic URL
     site: str
-    outlet: str  # the outlet's name in Arabic, or its host where nobody described the site
+    outlet: str  # the outlet's name in Arabic, or the host of a site without a description
     country: str | None = None  # ISO 3166-1 alpha-2
-    language: str | None = None  # ISO 639-1, told by letters and words
+    language: str | None = None  # ISO 639-1, detected by letters and words
     title: str
     subtitle: str | None = None
     authors: list[str] = field(default_factory=list)  # persons
     agency: str | None = None
     dateline: str | None = None  # the city that opens the text
     published: datetime | None = None
-    published_source: str | None = None  # the layer and the place in it that gave the moment
+    published_source: str | None = None  # the layer that supplied the moment, and the place in it
     published_precision: str | None = None  # second, minute or day (day: midnight in the outlet's zone)
     modified: datetime | None = None
     section: list[str] = field(default_factory=list)
@@ -88,7 +88,7 @@ class Article:
     warc_record_id: str | None = None
     payload_digest: str | None = None
     run_id: str | None = None
-    previous_id: str | None = None  # of the version that this one replaces, where the article was changed
+    previous_id: str | None = None  # id of the version that this one replaces, if the article changed
     extractor: str  # name and version
     rules_digest: str  # changes whenever a rule of the extraction does
     layers: dict[str, str] = field(default_factory=dict)  # field -> layer that supplied it
@@ -96,7 +96,7 @@ class Article:
     further_pages: str | None = None  # JSON array: address, record and digest of each page behind the first
 
     def record(self) -> dict[str, Any]:
-        """The article as JSON-able values in declared order, times as RFC 3339 with zone."""
+        """Return the article as JSON-able values in declared order, times as RFC 3339 with zone."""
         return {
             name: value.isoformat() if isinstance(value, datetime) else value
             for name, value in asdict(self).items()
@@ -104,12 +104,12 @@ class Article:
 
 
 def article_id(canonical_url: str, text_sha256: str) -> str:
-    """The name of one version of an article: 32 hex digits."""
+    """Return the id of one version of an article: 32 hex digits."""
     return hashlib.sha256(f"{canonical_url}\n{text_sha256}".encode()).hexdigest()[:32]
 
 
 def pointer_of(article: Article) -> RecordPointer | None:
-    """Where the record lies that an article was read from; None for one that was read from elsewhere."""
+    """Return the pointer to the record of an article, or None if it was not read from a record."""
     if not article.warc_file or article.warc_offset is None or article.warc_length is None:
         return None
     return RecordPointer(
@@ -136,7 +136,7 @@ def further_pages_text(page: Page) -> str | None:
 
 
 def further_pages_of(row: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return what the column `further_pages` of a row lists; pages without a record are left out.
+    """Return the pages in the column `further_pages` of a row, without those that have no record.
 
     Raises ValueError where the column holds anything else.
     """

@@ -1,4 +1,4 @@
-"""A site is a value: where its articles are found and what its pages need."""
+"""The description of a site: where its articles are found and what its pages need."""
 
 import re
 from collections.abc import Mapping
@@ -27,23 +27,23 @@ class Site:
 
     name: str  # spider name, folder name, S3 key part: lower-case ASCII
     domain: str  # host without www., ASCII (punycode); its subdomains belong to it
-    path: str = ""  # only pages below it belong to the site, where others share the host: /arabic/
+    path: str = ""  # only pages below it belong to the site, if other sites share the host: /arabic/
     hosts: tuple[str, ...] = ()  # further hosts that belong to it, such as that of its feeds
     outlet_ar: str
     outlet_en: str
-    aliases: tuple[str, ...] = ()  # other spellings of the outlet's name, as its pages write it
+    aliases: tuple[str, ...] = ()  # other spellings of the outlet's name on its pages
     country: str | None = None  # ISO 3166-1 alpha-2
-    timezone: str | None = None  # IANA name, for moments that the pages give without a zone
-    languages: tuple[str, ...] = ("ar",)  # kept; articles in others are dropped, counted
+    timezone: str | None = None  # IANA name, for times on pages without a zone
+    languages: tuple[str, ...] = ("ar",)  # articles in other languages are dropped and counted
     sources: tuple[Source, ...] = ()
     article_url: str | None = None  # regular expression searched in the percent-decoded URL
-    port: int | None = None  # only where another than the usual ones tells the site from its neighbours
+    port: int | None = None  # set only if the port distinguishes the site from others on the same host
     selectors: Mapping[str, str] = field(
         default_factory=dict
-    )  # field -> CSS, only where the layers are wrong
+    )  # field -> CSS selector, only for fields that the general layers read wrongly
     expected_yield: int = 0  # articles a day that a healthy crawl finds, 0: unknown
-    # What these values were held to: recorded pages of the site with known answers, which the tests read; the
-    # live site, asked once (scrapy check-site); or nothing but public knowledge of the outlet.
+    # How these values were checked: against recorded pages with known answers, which the tests read; against
+    # the live site (scrapy check-site); or only against public knowledge of the outlet.
     checked: Checked = "declared"
 
     def __post_init__(self) -> None:
@@ -81,7 +81,7 @@ class Site:
         object.__setattr__(self, "selectors", MappingProxyType(dict(self.selectors)))
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Extraction lanes get the value by pickle, which knows no read-only mappings."""
+        """Make the value ready for pickle, which cannot store read-only mappings; lanes receive it so."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return _rebuild, ({**values, "selectors": dict(self.selectors)},)
 
@@ -95,9 +95,9 @@ class Site:
 
     @property
     def private_hosts(self) -> frozenset[str]:
-        """The hosts of the site that may be on a private address: its own, if its name says that it is.
+        """The hosts of the site that may have a private address: its own, if its name is a private address.
 
-        The user named this site, so no redirect has led us into a private network.
+        The user named this site, so no redirect leads into a private network.
         """
         return frozenset({self.domain} if is_private_host(self.domain) else ())
 
@@ -119,7 +119,7 @@ class Site:
 
     @property
     def outlet_names(self) -> tuple[str, ...]:
-        """Every name under which the outlet may stand on its own pages."""
+        """All names that the outlet may have on its own pages."""
         return (self.outlet_ar, self.outlet_en, *self.aliases)
 
 
@@ -128,13 +128,13 @@ def _rebuild(values: dict[str, object]) -> Site:
 
 
 def unknown_site(netloc: str, sources: tuple[Source, ...] = ()) -> Site:
-    """The site of a host (or host:port) that nobody described, named after it; its pages tell the rest.
+    """Return a site for a host (or host:port) without a description, named after it.
 
-    Raises ValueError where the netloc is none.
+    Raises ValueError if the netloc is not valid.
     """
     parts = urlsplit(f"//{netloc}")
     domain = (parts.hostname or "").rstrip(".").removeprefix("www.")
-    port = f"-{parts.port}" if parts.port else ""  # two papers on one machine are two sites
+    port = f"-{parts.port}" if parts.port else ""  # two outlets on one machine are two sites
     name = domain.replace(".", "_")[: 63 - len(port)] + port
     return Site(
         name=name, domain=domain, outlet_ar=domain, outlet_en=domain, sources=sources, port=parts.port

@@ -1,8 +1,8 @@
-"""One spelling for each URL. Pure.
+"""Normalise URLs. Pure.
 
-Two spellings serve two ends. `ascii_url` is for fetching: it only writes down in ASCII what the page wrote,
-and leaves every escape as it stands, because an old site may answer to its windows-1256 escapes and to
-nothing else. `canonical_url` is for keys and comparison: all spellings of one address become equal.
+There are two spellings. `ascii_url` is for fetching: it writes the address in ASCII and keeps every escape,
+because an old site may answer only to its windows-1256 escapes. `canonical_url` is for keys and comparison:
+all spellings of one address become equal.
 """
 
 import re
@@ -28,9 +28,9 @@ _PLAIN = re.compile(
 _SPLIT = re.compile(r"(https?)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.IGNORECASE | re.DOTALL)
 _SLASHES = re.compile(r"(https?):[/\\]*(?=[^/\\])", re.IGNORECASE)  # browsers read any number of them as two
 _LEADING_SLASHES = re.compile(r"[/\\]{2,}")
-_LABEL = re.compile(r"[a-z0-9_-]{1,63}")  # more than registries allow; the name servers decide
+_LABEL = re.compile(r"[a-z0-9_-]{1,63}")  # registries allow less; the name servers decide
 _NUMERIC_END = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)")
-_BROWSERS_DROP = re.compile(r"[\t\n\r]")  # WHATWG: these vanish wherever they stand
+_BROWSERS_DROP = re.compile(r"[\t\n\r]")  # WHATWG URL removes these everywhere
 _EDGES = "".join(map(chr, range(0x21))) + "\xa0\u200b\u200e\u200f\ufeff"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -39,7 +39,7 @@ _HIGH_OR_LOW = re.compile(rb"[\x80-\xff]+|[\x00-\x7f]+")
 _ARABIC_RUN = re.compile(r"[\u060c\u061b\u061f\u0621-\u06d5\xa0\xab\xbb\u200c-\u200f\u2013-\u201e\u2026]+")
 _ARABIC_LETTER = re.compile(r"[\u0621-\u064a\u067e\u0686\u0698\u06a9\u06af\u06be\u06c1\u06d2]")
 _LONGEST_HOST = 254  # with the trailing dot
-_KEPT = 0xDC00  # a byte that must stay an escape travels as this lone surrogate plus its value
+_KEPT = 0xDC00  # a byte that must stay an escape is kept as this lone surrogate plus its value
 
 _TRACKING = """
     fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid li_fat_id igshid igsh
@@ -52,10 +52,10 @@ _TRACKING_PREFIXES = ("utm_", "mtm_", "pk_", "at_", "hsa_", "__cf_chl_")
 
 
 def ascii_url(url: str) -> str:
-    """The URL as RFC 3986 wants it: host in punycode, path and query percent-encoded as UTF-8.
+    """Return the URL in the form of RFC 3986: host in punycode, path and query percent-encoded as UTF-8.
 
-    Escapes stay as they are, the fragment goes. At most MAX_URL characters, given and returned.
-    Raises InvalidUrlError for what is no absolute http or https URL, and for one that carries credentials.
+    Escapes are kept, the fragment is removed. The given and the returned URL have at most MAX_URL characters.
+    Raises InvalidUrlError if the URL is not absolute http or https, or if it contains credentials.
     """
     if len(url) <= MAX_URL and _PLAIN.fullmatch(url):
         return url
@@ -65,13 +65,13 @@ def ascii_url(url: str) -> str:
 
 
 def canonical_url(url: str) -> str:
-    """One ASCII spelling for all spellings of a page's address: for keys and comparison, not for fetching.
+    """Return the one ASCII spelling of an address, for keys and comparison, not for fetching.
 
-    The same whether Arabic letters came raw, as UTF-8 escapes of either case or as windows-1256 escapes;
-    NFC; dot segments resolved; always https (archives hold one page under both), default ports and the
-    host's trailing dot removed; tracking parameters, an empty query and the fragment dropped. A path loses
-    its trailing slashes, the root keeps its one. `www.` stays, the other parameters stay in their order:
-    both can lead elsewhere. Idempotent. Raises InvalidUrlError.
+    Arabic letters may be raw, UTF-8 escapes of either case, or windows-1256 escapes. The result is NFC with
+    resolved dot segments, always https (a page under both schemes is one page), without default ports, the
+    trailing dot of the host, tracking parameters, an empty query, the fragment and the trailing slashes of
+    the path (the root keeps its slash). `www.` and the order of other parameters are kept, because both can
+    lead to other pages. Idempotent. Raises InvalidUrlError.
     """
     _, host, port, path, query = _parts(url)
     port = "" if port in {":80", ":443"} else port
@@ -86,7 +86,7 @@ def canonical_url(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """The ASCII host in lower case without port or trailing dot, or an empty string."""
+    """Return the ASCII host in lower case without port or trailing dot, or an empty string."""
     try:
         return _parts(url)[1].rstrip(".")
     except InvalidUrlError:
@@ -94,7 +94,7 @@ def host_of(url: str) -> str:
 
 
 def absolute(base: str, reference: str) -> str | None:
-    """Return a reference found on a page as an absolute ASCII URL, or None where it leads to no page.
+    """Return a reference on a page as an absolute ASCII URL, or None if it leads to no page.
 
     References are read as browsers read them (WHATWG URL), with one exception: `http:/host/…` is absolute
     where it names the base's own host.
@@ -121,9 +121,9 @@ def with_slashes(address: str) -> str:
 
 
 def is_private_host(host: str) -> bool:
-    """Whether a host is a literal address that only this machine or its network answers to.
+    """Return whether a host is localhost or a literal private or loopback address.
 
-    Every way of writing an IPv4 address counts (127.1, 0x7f000001, 2130706433), as does localhost.
+    All ways of writing an IPv4 address count (127.1, 0x7f000001, 2130706433).
     A name is not resolved.
     """
     host = host.strip("[]").rstrip(".").lower()
@@ -138,7 +138,7 @@ def is_private_host(host: str) -> bool:
 
 
 def _parts(url: str) -> tuple[str, str, str, str, str | None]:
-    """Scheme, ASCII host, port with its colon or nothing, ASCII path, ASCII query or None."""
+    """Return scheme, ASCII host, port with its colon or "", ASCII path, and ASCII query or None."""
     if len(url) > MAX_URL:
         raise InvalidUrlError(f"This address is longer than {MAX_URL} characters: {url[:80]}…")
     match = _SPLIT.fullmatch(with_slashes(url))
@@ -158,7 +158,7 @@ def _parts(url: str) -> tuple[str, str, str, str, str | None]:
 
 
 def _tidied(url: str) -> str:
-    """Without the white space and invisible marks that copying leaves around it, slashes the right way."""
+    """Return the text without surrounding white space and invisible marks, with backslashes as slashes."""
     url = _BROWSERS_DROP.sub("", url.strip(_EDGES))
     if "\\" in url:
         head, mark, tail = url.partition("?")
@@ -215,7 +215,7 @@ def _escaped(text: str, safe: str, url: str) -> str:
 
 
 def _decoded(component: str) -> str:
-    """Letters for escapes; what must stay an escape as a lone surrogate; NFC."""
+    """Return the text in NFC with escapes decoded; bytes that must stay escapes become lone surrogates."""
     if "%" not in component:
         return component
     return unicodedata.normalize("NFC", _ESCAPES.sub(_decoded_run, component))

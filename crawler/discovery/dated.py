@@ -1,6 +1,7 @@
-"""Archives by day, month or year: the pages on which an outlet lists what it published then. Pure.
+"""Archives by day, month or year: pages that list the articles of one period. Pure.
 
-The way back in time where feeds and sitemaps hold only what is young: one address a period, newest first.
+They lead back in time where feeds and sitemaps hold only recent articles: one address for each period,
+newest period first.
 """
 
 import re
@@ -20,7 +21,7 @@ from crawler.discovery.source import Answer, Finding, Lookup, Refusal, Window
 MAX_PAGES = 100  # of one period
 MAX_EMPTY = 1_000  # periods in a row
 _AHEAD = timedelta(hours=4)  # no Arab capital's clock is further ahead of Greenwich
-_BEHIND = timedelta(days=1)  # a window's first day, told in another zone, may begin on the day before
+_BEHIND = timedelta(days=1)  # the first day of a window may begin a day earlier in another zone
 _PLACES = {
     "{yyyy}": r"(?P<year>(?:19|20)\d\d)", "{mm}": r"(?P<month>\d\d)", "{m}": r"(?P<month>\d\d?)",
     "{dd}": r"(?P<day>\d\d)", "{d}": r"(?P<day>\d\d?)",
@@ -33,11 +34,11 @@ _OK, _MISSING, _GONE = 200, 404, 410
 class Dated:
     """The archive pages of a site, by an address with a date: "https://site/{yyyy}/{mm}/{dd}/".
 
-    Without {dd} a page stands for a month, without {mm} for a year; {m} and {d} have no leading zero. Periods
-    are asked for from the youngest that a run's window admits back to the one of `first` (2015-01-31), each
-    up to `pages` pages; `empty` of them in a row without an article of their own end the way back.
+    Without {dd} a page lists a month, without {mm} a year; {m} and {d} have no leading zero. The periods are
+    requested from the newest in the run's window back to the one with the day `first` (2015-01-31), up to
+    `pages` pages each, until `empty` periods in a row have no articles of their own.
 
-    Raises ValueError for what has no meaning.
+    Raises ValueError for an address without a date or with a wrong one, and for numbers out of bounds.
     """
 
     url: str
@@ -67,7 +68,7 @@ class Dated:
                 )
 
     def lookups(self, window: Window) -> Iterator[Lookup]:
-        """The youngest period that the window admits; the others follow one another."""
+        """Yield the lookup of the newest period in the window; each period leads to the one before it."""
         today = (datetime.now(UTC) + _AHEAD).date()
         youngest = min(today, window.until.date()) if window.until else today
         period = self._start(youngest)
@@ -84,7 +85,11 @@ class Dated:
             yield from self._entries(page, answer)
             met = frozenset(page.met)
         if lookup.page == 1 and period is not None:
-            missed = answer.status not in (_OK, _MISSING, _GONE)  # a site in trouble is no empty day
+            missed = answer.status not in (
+                _OK,
+                _MISSING,
+                _GONE,
+            )  # an error of the server does not make a day empty
             yield from self._earlier(lookup, period, None if missed else met, window)
 
     def _entries(self, page: Page, answer: Answer) -> Iterator[Finding]:
@@ -96,16 +101,16 @@ class Dated:
             yield page.sift(replace(entry, via=self.kind))
         following = following_page(links, page.lookup, answer, page.scope)
         for finding in page.turn(following, self.pages):
-            # the chain of periods goes by the first pages, and what follows here is of the same period
+            # Only first pages lead to the period before; a following page belongs to the same period.
             yield replace(finding, newest=page.lookup.newest) if isinstance(finding, Lookup) else finding
 
     def _earlier(
         self, lookup: Lookup, period: date, met: frozenset[str] | None, window: Window
     ) -> Iterator[Finding]:
-        """The lookup of the period before, where there is one.
+        """Yield the lookup of the period before, if there is one.
 
-        Its trail holds the periods without articles that lie right behind us, and the articles of the last
-        one that had any: what stands on every page is no article of the period.
+        The trail of a lookup holds the periods without articles just passed, and the articles of the last
+        period that had any: an address that stands on the pages of all periods is no article of one.
         """
         before = self._start(period - timedelta(days=1))
         if before < self._oldest(window):
@@ -124,7 +129,7 @@ class Dated:
         yield Lookup(url=self._address(before), source=self, depth=1, trail=trail, newest=self._end(before))
 
     def _oldest(self, window: Window) -> date:
-        """The start of the last period to ask for."""
+        """Return the start of the last period to ask for."""
         first = date.fromisoformat(self.first)
         if window.since is not None:
             first = max(first, (window.since - _BEHIND).date())
@@ -136,7 +141,7 @@ class Dated:
         return day if "{d" in self.url else day.replace(day=1)
 
     def _end(self, period: date) -> datetime:
-        """A moment after the last one of a period, wherever the outlet is."""
+        """Return a moment after the end of a period in every time zone."""
         if "{d" in self.url:
             following = period + timedelta(days=1)
         elif "{m" in self.url:
@@ -153,16 +158,16 @@ class Dated:
         return _PLACE.sub(lambda place: values[place[0]], self.url)
 
     def _period(self, url: str) -> date | None:
-        """The period whose first page has this address."""
+        """Return the period whose first page has this address."""
         pattern = "".join(
             _PLACES[part] if part in _PLACES else re.escape(part) for part in re.split(r"(\{\w*\})", self.url)
         )
         found = re.fullmatch(pattern, url, re.ASCII)
         if found is None:
             return None
-        told = found.groupdict()
+        parts = found.groupdict()
         try:
-            return date(int(told["year"]), int(told.get("month") or 1), int(told.get("day") or 1))
+            return date(int(parts["year"]), int(parts.get("month") or 1), int(parts.get("day") or 1))
         except ValueError:  # 31 February
             return None
 

@@ -1,7 +1,7 @@
-"""Finding the lists of a site that nobody described. Pure.
+"""Find the lists of a site that has no description. Pure.
 
-From the page given: the feeds it declares, its WordPress API, its sections, its articles. From robots.txt:
-the sitemaps, and where it names none, the places where sitemaps usually lie.
+The given page yields the feeds it declares, its WordPress API, its sections and its articles. robots.txt
+yields the sitemaps; if it names none, the usual addresses of sitemaps are tried.
 """
 
 import re
@@ -25,17 +25,17 @@ from crawler.discovery.wordpress import WordPress
 from crawler.urls import absolute
 
 MAX_FEEDS = 20
-MAX_SITEMAPS = 100  # that robots.txt names
+MAX_SITEMAPS = 100  # of one robots.txt
 MAX_SECTIONS = 40
 SECTION_PAGES = 5  # of each section
-MAX_ROBOTS = 512 * 2**10  # bytes of robots.txt that are read, as RFC 9309 asks at least
+MAX_ROBOTS = 512 * 2**10  # bytes of robots.txt that are read; RFC 9309 requires at least 500 KiB
 
 _ROBOTS = "/robots.txt"
 _USUAL = ("sitemap.xml", "sitemap_index.xml", "news-sitemap.xml", "wp-sitemap.xml")
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
 _FEED_PATH = re.compile(r"/(?:feeds?|rss2?|atom)(?:[-_][\w-]*)?(?:\.(?:xml|php|aspx|\d+))?/?$", re.IGNORECASE)
 _COMMENTS = re.compile(r"comments?\b|/replies|التعليقات|تعليقات|تعليق ", re.IGNORECASE)
-# The field as sites write it, mistypings that Google reads among it; lines may end in CR, LF or both.
+# The field as sites write it, with the misspellings that Google accepts; lines end in CR, LF or both.
 _SITEMAP_LINE = re.compile(r"(?:^|[\r\n])[ \t]*site-?map[ \t]*[:\t ][ \t]*([^\s#]\S*)", re.IGNORECASE)
 _OTHER_LANGUAGES = frozenset(
     {"en", "fr", "tr", "de", "es", "fa", "ur", "ku", "ru", "he", "zh", "english", "francais"}
@@ -47,13 +47,13 @@ _API = "https://api.w.org/"
 
 @dataclass(frozen=True, slots=True)
 class Detect:
-    """Whatever lists a site offers, found from its home or any other of its pages."""
+    """All lists of a site, found from its home page or any other of its pages."""
 
     url: str
 
     kind: ClassVar[str] = "detect"
 
-    def lookups(self, window: Window) -> Iterator[Lookup]:  # noqa: ARG002 - every search begins at the page given
+    def lookups(self, window: Window) -> Iterator[Lookup]:  # noqa: ARG002 - the search begins at the given page
         yield Lookup(url=self.url, source=self)
 
     def read(self, lookup: Lookup, answer: Answer, window: Window, scope: Scope) -> Iterator[Finding]:
@@ -62,7 +62,7 @@ class Detect:
             return
         if missing := unanswered(answer):
             yield missing
-            if lookup.url == self.url:  # a home that fails says nothing of the sitemaps
+            if lookup.url == self.url:  # sitemaps may be there although the home page fails
                 yield self._ask_robots(lookup)
             return
         source = _list_itself(answer)
@@ -98,7 +98,7 @@ class Detect:
         )
 
     def _robots(self, answer: Answer, window: Window) -> Iterator[Finding]:
-        """The sitemaps that robots.txt names, or the places where they usually lie."""
+        """Yield the sitemaps that robots.txt names, or else the usual addresses of sitemaps."""
         missing = unanswered(answer)
         text = "" if missing else decode(answer.body[:MAX_ROBOTS], answer.headers.get("content-type")).text
         named = dict.fromkeys(absolute(answer.url, found) for found in _SITEMAP_LINE.findall(text))
@@ -111,18 +111,18 @@ class Detect:
             yield from Sitemap(url).lookups(window)
 
     def _usual_places(self, robots: str) -> list[str]:
-        """At the root, and for a site that lives below it, there too."""
+        """Return the usual addresses at the root of the host and, for a site below a path, at that path."""
         folder = urlsplit(urljoin(self.url, ".")).path
         folders = dict.fromkeys(["/", folder]) if folder.count("/") <= _FOLDER_DEPTH else ["/"]
         return [urljoin(robots, f"{folder}{name}") for folder in folders for name in _USUAL]
 
 
 def _list_itself(answer: Answer) -> Source | None:
-    """The source for an address that is no page but a list already."""
+    """Return the source that reads an answer which is a list itself, or None for a page."""
     try:
         head, _ = peek(pieces(answer.body))
     except UnreadableError:
-        return Sitemap(answer.url)  # packed, so no page; the sitemap's reader says what is wrong
+        return Sitemap(answer.url)  # packed, so not a page; the sitemap's reader reports the fault
     match document_kind(head):
         case "feed":
             return Feed(answer.url)
@@ -132,7 +132,7 @@ def _list_itself(answer: Answer) -> Source | None:
 
 
 def _feeds(links: Links, scope: Scope) -> list[str]:
-    """The feeds a page declares, on whatever host, then those it links to; not those of the comments."""
+    """Return the feeds that a page declares, on any host, or else those it links to; none of comments."""
     declared = [link for link in links.declared if "alternate" in link.rel and link.mime in _FEED_TYPES]
     linked = [
         link
@@ -144,7 +144,7 @@ def _feeds(links: Links, scope: Scope) -> list[str]:
 
 
 def _wordpress(links: Links, answer: Answer, scope: Scope) -> str | None:
-    """The root of the API as the page or its header declares it, or the home of what looks like WordPress."""
+    """Return the API root that the page or its header declares, or the home of a site like WordPress."""
     declared = [link.url for link in links.declared if _API in link.rel]
     declared += [
         url
@@ -161,7 +161,7 @@ def _wordpress(links: Links, answer: Answer, scope: Scope) -> str | None:
 
 
 def _sections(links: Links, page: str, scope: Scope) -> list[str]:
-    """The lists that the menus lead to, or where there are no menus, any link that may be a list."""
+    """Return the lists that menus link to; without menus, all links that may be lists."""
     menu = _lists(links.anchors, page, scope, in_menu=True)
     return (menu or _lists(links.anchors, page, scope, in_menu=False))[:MAX_SECTIONS]
 

@@ -14,8 +14,8 @@ from crawler.discovery.sieve import Entry, plain_text, refusal, unanswered
 from crawler.discovery.source import Answer, Finding, Lookup, Window
 from crawler.urls import absolute, with_slashes
 
-MAX_BYTES = 10 * 2**20  # of a feed, content-encoding undone
-MAX_ENTRIES = 5_000  # feeds hold some dozens
+MAX_BYTES = 10 * 2**20  # of a feed without its content encoding
+MAX_ENTRIES = 5_000  # of one feed; a usual feed has some dozens
 MAX_PAGES = 1_000
 
 _OLDER = ("next", "prev-archive")  # RFC 5005: paged feeds, archived feeds
@@ -23,9 +23,9 @@ _OLDER = ("next", "prev-archive")  # RFC 5005: paged feeds, archived feeds
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """An RSS or Atom feed, and with `pages` the older pages of it that RFC 5005 or WordPress offers.
+    """An RSS or Atom feed with up to `pages` pages; older pages are those of RFC 5005 or WordPress.
 
-    Raises ValueError where pages are not 1 to MAX_PAGES.
+    Raises ValueError if pages is not 1 to MAX_PAGES.
     """
 
     url: str

@@ -21,7 +21,7 @@ from crawler.discovery.xml_scanner import (
 from crawler.urls import MAX_URL, absolute, with_slashes
 
 MAX_TAGS = 1_000_000  # of one feed
-MAX_FIELD = 2 * MAX_URL  # characters of one field; what is longer is no title, link or date
+MAX_FIELD = 2 * MAX_URL  # characters of one field; a longer one is no title, link or date
 
 _ROOTS = frozenset({"rss", "feed", "rdf"})
 _ITEMS = frozenset({"item", "entry"})
@@ -42,9 +42,9 @@ _MARKUP = re.compile(r"</\w+>|&#?\w+;")
 
 @dataclass(slots=True)
 class Item:
-    """What a feed says of one page; every address is absolute, or as written where it cannot be one."""
+    """One entry of a feed; its addresses are absolute, or as written if they cannot be made so."""
 
-    base: str  # what relative links are relative to
+    base: str  # the address that relative links are relative to
     title: str | None = None
     is_markup: bool = False  # the title is HTML
     original: str | None = None  # before a counting service put its own address in its place
@@ -59,7 +59,7 @@ class Item:
 
 @dataclass(slots=True)
 class Channel:
-    """What a feed says of itself, complete when its items were read. `problem` is the slug of a refusal."""
+    """The fields of the feed itself, complete after the last item. `problem` is the slug of a refusal."""
 
     generator: str = ""
     older: dict[str, str] = field(default_factory=dict)  # link relation -> another page's address
@@ -84,7 +84,7 @@ def items(text: str, url: str, channel: Channel) -> Iterator[Item]:
 
 
 class _Reader:
-    """Puts a scanner's events together to items."""
+    """Builds items from the events of a scanner."""
 
     def __init__(self, url: str, channel: Channel) -> None:
         self._channel = channel

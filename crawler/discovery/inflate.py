@@ -1,24 +1,24 @@
-"""A body in pieces, unpacked where it is gzip, never more of it than a bound. Pure."""
+"""Read a body in pieces, decompress it if it is gzip, and stop at a bound. Pure."""
 
 import zlib
 from collections.abc import Iterator
 
-MAX_BYTES = 100 * 2**20  # unpacked; the sitemap protocol allows 50 MiB
+MAX_BYTES = 100 * 2**20  # decompressed; the sitemap protocol allows 50 MiB
 MAX_MEMBERS = 1_000  # gzip streams chained in one file
 PIECE = 2**16  # bytes
 
 _GZIP = b"\x1f\x8b"
-_INPUT = 2**14  # small, because zlib copies what it leaves over
+_INPUT = 2**14  # bytes; small, because zlib copies the input that it does not use
 
 
 class UnreadableError(Exception):
-    """Raised to the reader of the pieces when no more can be had; the argument is the slug of the reason."""
+    """Raised when no further piece can be read; the argument is the slug of the reason."""
 
 
 def pieces(body: bytes, limit: int = MAX_BYTES) -> Iterator[bytes]:
-    """The body in pieces of at most PIECE bytes; gzip is told by its first bytes, never by a name.
+    """Yield the body in pieces of at most PIECE bytes; gzip is recognised by its first bytes, not by a name.
 
-    Raises UnreadableError("too-big") and UnreadableError("broken-gzip") after what could be read.
+    Raises UnreadableError("too-big") and UnreadableError("broken-gzip") after the readable pieces.
     """
     left = limit
     for piece in filter(None, _unpacked(body) if body.startswith(_GZIP) else _cut(body, PIECE)):
@@ -49,7 +49,7 @@ def _unpacked(body: bytes) -> Iterator[bytes]:
             except zlib.error as error:
                 raise UnreadableError("broken-gzip") from error
             waiting = stream.unconsumed_tail or stream.unused_data
-    # what the stream still holds back after its last input
+    # output that the stream still holds after its last input
     while not stream.eof:
         try:
             rest = stream.decompress(stream.unconsumed_tail, PIECE)

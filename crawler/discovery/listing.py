@@ -15,8 +15,8 @@ from crawler.discovery.source import Answer, Finding, Lookup, Refusal, Window
 from crawler.urls import absolute
 
 MAX_PAGES = 1_000
-MAX_TITLE = 300  # characters; longer link texts hold a teaser
-MIN_TITLE_WORDS = 3  # shorter ones say "more" or name a section
+MAX_TITLE = 300  # characters; a longer link text holds a teaser
+MIN_TITLE_WORDS = 3  # a shorter text says "more" or names a section
 
 _FOLLOWING = frozenset(
     {
@@ -36,10 +36,10 @@ _QUERY_NUMBER = frozenset({"page", "paged", "pg", "p", "pageno", "pagenumber", "
 class Listing:
     """A page that lists articles, and up to `pages` pages of the list.
 
-    The following page is the one that the page itself leads to. Where it takes a script to get there,
-    `paging` is joined to the list's own address, {page} standing for the number: "?page={page}".
+    The following page is the one that the page links to. If only a script leads there, give `paging`: it is
+    joined to the list's own address, with {page} replaced by the number of the page: "?page={page}".
 
-    Raises ValueError where pages are not 1 to MAX_PAGES or paging has no {page}.
+    Raises ValueError if pages is not 1 to MAX_PAGES or paging has no {page}.
     """
 
     url: str
@@ -79,7 +79,7 @@ class Listing:
 
 
 def following_page(links: Links, lookup: Lookup, answer: Answer, scope: Scope) -> str | None:
-    """The address of the page that follows in the same list, as the page itself leads there."""
+    """Return the address of the next page of the same list, as the page links to it, or None."""
     for link in (*links.declared, *links.anchors):
         if "next" in link.rel:
             return link.url
@@ -88,7 +88,7 @@ def following_page(links: Links, lookup: Lookup, answer: Answer, scope: Scope) -
 
 
 def article_entries(links: Links, answer: Answer, scope: Scope) -> Iterator[Entry]:
-    """The articles a page links to, each once, in its order, with the first headline that leads there."""
+    """Yield each article that a page links to once, in document order, with its first headline."""
     titles: dict[str, str | None] = {}
     for link in links.anchors:
         if scope.on_site(link.url) and link.url != answer.url and scope.is_article(link.url):
@@ -98,7 +98,7 @@ def article_entries(links: Links, answer: Answer, scope: Scope) -> Iterator[Entr
 
 
 def _title(text: str) -> str | None:
-    """A link's text where it can be a headline."""
+    """Return the text of a link if it may be a headline, else None."""
     if len(text) > MAX_TITLE or len(text.split()) < MIN_TITLE_WORDS or _INVITATION.fullmatch(text):
         return None
     return text
@@ -112,7 +112,7 @@ def _by_text(anchors: Iterable[Link]) -> str | None:
 
 
 def _by_number(anchors: Iterable[Link], here: str, page: int) -> str | None:
-    """The link to the next number of the same list, by what is written on it or in its address."""
+    """Return the link to the next page number of the same list, by its text or its address."""
     trunk, number = _numbered(here)
     turned: dict[int, str] = {}
     for link in anchors:
@@ -126,7 +126,7 @@ def _by_number(anchors: Iterable[Link], here: str, page: int) -> str | None:
 
 
 def _numbered(url: str) -> tuple[str, int | None]:
-    """An address without its page number, and that number."""
+    """Return an address without its page number, and that number."""
     parts = urlsplit(url)
     path = readable(parts.path)
     number = None

@@ -1,7 +1,7 @@
 """The links of an HTML page. Pure.
 
-Collected while the parser runs, without a tree: lxml needs quadratic time to build one for an element of very
-many attributes, and deep nesting costs it memory.
+The links are collected while the parser runs. No tree is built: for an element with very many attributes lxml
+needs quadratic time to build one, and deep nesting costs memory.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ from crawler.discovery.source import Answer, Refusal
 from crawler.discovery.xml_scanner import without_controls
 from crawler.urls import absolute
 
-MAX_BYTES = 10 * 2**20  # of a page that is read for its links
+MAX_BYTES = 10 * 2**20  # bytes of a page that are read
 MAX_LINKS = 5_000  # anchors of a page, and link elements
 MAX_ELEMENTS = 200_000  # of a page; large front pages have ten thousand
 MAX_ADDRESSES = 2**22  # characters of all addresses of a page, in ASCII; a long base makes each of them long
@@ -24,7 +24,7 @@ MAX_TEXT = 2_000  # characters of an anchor's text
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _INLINE = frozenset(
     {"b", "i", "em", "strong", "mark", "u", "font", "bdi", "bdo", "wbr"}
-)  # may stand within words
+)  # inline elements that may stand within words
 _MENU_TAGS = frozenset({"nav", "header", "menu"})
 _CONTENT_TAGS = frozenset({"html", "body", "main", "article"})
 _MENU_WORDS = ("menu", "navbar", "nav-", "navigation", "sections")
@@ -32,10 +32,10 @@ _MENU_WORDS = ("menu", "navbar", "nav-", "navigation", "sections")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An anchor or a link element, its address absolute and ASCII, without a fragment."""
+    """An anchor or a link element; its address is absolute ASCII without a fragment."""
 
     url: str
-    text: str  # on one line; of its heading alone where it has one, for cards hold teasers and dates as well
+    text: str  # on one line; of its heading only, if it has one: cards hold teasers and dates as well
     rel: frozenset[str]
     mime: str = ""  # the type that a link element states
     in_menu: bool = False
@@ -43,14 +43,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What a page links to, in its order."""
+    """The links of a page in document order."""
 
     declared: tuple[Link, ...]  # link elements
     anchors: tuple[Link, ...]
 
 
 def links_of(answer: Answer) -> Links | Refusal:
-    """The links of a page; of what is no HTML, none."""
+    """Return the links of a page, none if it is not HTML, or a refusal if it is too large."""
     if len(answer.body) > MAX_BYTES:
         return refusal("too-big", answer.url)
     collector = _Collector()
@@ -76,7 +76,7 @@ def links_of(answer: Answer) -> Links | Refusal:
 
 @dataclass(slots=True)
 class _Found:
-    """A link as the page writes it."""
+    """A link as written in the page."""
 
     attributes: Mapping[str, str]
     in_menu: bool
@@ -92,16 +92,16 @@ class _Found:
 
 
 class _Collector:
-    """The parser's target: keeps links, forgets all else."""
+    """The target of the parser: keeps links and nothing else."""
 
     def __init__(self) -> None:
-        self.base = ""  # of the first base element that has one
+        self.base = ""  # href of the first base element that has one
         self.declared: list[_Found] = []
         self.anchors: list[_Found] = []
         self.elements = 0
-        self._in_menu = [False]  # for each open element
+        self._in_menu = [False]  # for each open element: whether it is inside a menu
         self._open: _Found | None = None  # the anchor whose text is read
-        self._headings = 0  # open ones
+        self._headings = 0  # number of open headings
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self.elements += 1
@@ -143,7 +143,7 @@ class _Collector:
             self.data(" ")
 
     def _is_menu(self, tag: str, attributes: Mapping[str, str]) -> bool:
-        """The nearest element that is a menu or holds content decides."""
+        """Return whether the nearest enclosing menu or content element is a menu."""
         if tag in _CONTENT_TAGS:
             return False
         if tag in _MENU_TAGS or attributes.get("role") == "navigation":

@@ -1,8 +1,7 @@
-"""Dates as feeds, sitemaps and addresses write them, with the span they may stand for. Pure.
+"""Read the dates of feeds, sitemaps and addresses as spans of time. Pure.
 
-The date of a list serves two ends. An article without a date of its own gets it: the moment where its zone is
-known, else the day. And every date, however vague, shows that an article is certainly too old or too new for
-a run.
+A date of a list has two uses. An article whose page has no date gets it: the moment if the zone is known,
+else the day. And any date, however vague, can prove that an article is too old or too new for a run.
 """
 
 import re
@@ -14,12 +13,12 @@ from crawler.arabic.dates import parse_moment
 from crawler.discovery.shape import path_segments
 from crawler.discovery.source import Window
 
-FIRST_YEAR, LAST_YEAR = 1990, 2100  # outside lie empty database fields and misread numbers
+FIRST_YEAR, LAST_YEAR = 1990, 2100  # years outside come from empty database fields and misread numbers
 MAX_TEXT = 100  # characters of a date
 
 # Clocks on earth run from twelve hours behind Greenwich to fourteen ahead of it.
 _BEHIND, _AHEAD = timedelta(hours=12), timedelta(hours=14)
-_URL_SLACK = timedelta(days=1)  # an address is coined before or after midnight
+_URL_SLACK = timedelta(days=1)  # an address may be made a day before or after the publication
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TIME = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
@@ -47,32 +46,32 @@ _DAY = re.compile(r"((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})(?!\d)", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a written date stands for: a span of time, and the moment or the day where it is certain."""
+    """The span of time that a written date may mean, and its moment or day if that is certain."""
 
     earliest: datetime  # aware
     latest: datetime  # aware; the span includes it
-    exact: datetime | None = None  # aware; None where the zone or the hour is not known
-    day: date | None = None  # as written, where there is a day and no exact moment
+    exact: datetime | None = None  # aware; None if the zone or the hour is unknown
+    day: date | None = None  # as written, if there is no exact moment
 
     @property
     def certain(self) -> datetime | date | None:
-        """The moment, or else the day."""
+        """The exact moment, or else the day."""
         return self.exact or self.day
 
     def too_old(self, window: Window) -> bool:
-        """Whether no instant of the span is young enough."""
+        """Return whether the whole span lies before the window."""
         return window.too_old(self.latest)
 
     def too_new(self, window: Window) -> bool:
-        """Whether no instant of the span is old enough."""
+        """Return whether the whole span lies after the window."""
         return window.too_new(self.earliest)
 
 
 def read_moment(text: str | None, zone: tzinfo | None = None, country: str | None = None) -> Moment | None:
-    """Return what a date of a list stands for, or None where it is none or leaves a doubt.
+    """Return the span of a date of a list, or None if it cannot be read with certainty.
 
-    Read are RFC 822, RFC 3339, W3C (down to the year alone), and every other form that the dates of pages are
-    read in. `zone` is the site's, for times without one; `country` (ISO 3166-1) decides 3/4/2026.
+    Reads RFC 822, RFC 3339, W3C dates (down to the year alone) and all forms of dates on pages. `zone` is
+    that of the site, for times without one; `country` (ISO 3166-1) decides how 3/4/2026 is read.
     """
     if text is None or len(text) > MAX_TEXT:
         return None
@@ -89,7 +88,7 @@ def _with_long_year(found: re.Match[str]) -> str:
 
 
 def _from_text(text: str, zone: tzinfo | None, country: str | None) -> Moment | None:
-    """Read a date as a page's date is read."""
+    """Read a date with the reader for dates on pages."""
     found = parse_moment(text, zone=zone, country=country)
     if found is None or found.confidence < _SURE or not FIRST_YEAR <= found.value.year <= LAST_YEAR:
         return None
@@ -101,7 +100,7 @@ def _from_text(text: str, zone: tzinfo | None, country: str | None) -> Moment | 
 
 
 def _from_machine(text: str, zone: tzinfo | None) -> Moment | None:
-    """Read a date of RFC 822 or ISO 8601, whatever weekday stands before it."""
+    """Read a date of RFC 822 or ISO 8601; a weekday before it is ignored."""
     found = _ISO.fullmatch(text) or _MAIL.fullmatch(text)
     if found is None:
         return None
@@ -115,12 +114,12 @@ def _from_machine(text: str, zone: tzinfo | None) -> Moment | None:
 
 
 def _without_zone(local: datetime) -> Moment:
-    """Return the span of a time on an unknown clock, given as if the clock were Greenwich's."""
+    """Return the span of a time on an unknown clock, given as if the clock showed UTC."""
     return Moment(local - _AHEAD, local + _BEHIND, day=local.date())
 
 
 def moment_in_url(url: str) -> Moment | None:
-    """The day or month in the path of a dated address, as a span; never exact."""
+    """Return the day or month in the path of a dated address, as a span; never exact."""
     try:
         segments = path_segments(urlsplit(url))
     except ValueError:
@@ -169,7 +168,7 @@ def _zone(text: str) -> timezone | None:
 
 
 def _day_span(year: int, month: int | None, day: int | None) -> Moment | None:
-    """The year, month or day as a span, wherever on earth it is meant."""
+    """Return the year, month or day as a span that covers all time zones."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
     try:

@@ -1,4 +1,4 @@
-"""When a paged list is read on. Pure."""
+"""Decide whether the next page of a paged list is requested. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,24 +10,24 @@ from crawler.discovery.sieve import Entry, is_too_old, refusal, sift
 from crawler.discovery.source import Finding, Lookup, Window
 from crawler.urls import absolute, host_of
 
-MAX_TRAIL = 5_000  # addresses that a lookup remembers before it starts anew
+MAX_TRAIL = 5_000  # addresses that a lookup remembers before it starts with an empty trail
 
 
 @dataclass(slots=True)
 class Page:
-    """One page of a paged list while it is read: sifts its entries, knows whether another page is worth it.
+    """One page of a paged list while it is read: filters its entries and decides about the next page.
 
-    The trail of the next lookup carries the addresses met lately, pages and articles alike, so that a site
-    that serves the same list under ever new page numbers is recognised. Such lists go from young to old, so
-    what follows is no younger than the youngest here.
+    The trail of the next lookup holds the addresses of recent pages and articles, to recognise a site that
+    serves the same list under ever new page numbers. Such lists run from new to old, so the next page holds
+    nothing newer than the newest entry here.
     """
 
     lookup: Lookup
     window: Window
     scope: Scope
     met: set[str] = field(default_factory=set)  # articles on this page, wanted or not
-    young: bool = False  # at least one of them is not too old
-    newest: datetime | None = None  # the last publication on this page, of those that are told
+    young: bool = False  # at least one article is not too old
+    newest: datetime | None = None  # the latest known date of publication on this page
 
     def sift(self, entry: Entry) -> Finding:
         url = absolute(entry.base, entry.link)
@@ -40,7 +40,7 @@ class Page:
         return sift(entry, self.window, self.scope)
 
     def turn(self, following: str | None, last_page: int) -> Iterator[Finding]:
-        """The lookup of the following page, or the reason why the list ends here though it says otherwise."""
+        """Yield the lookup of the following page, or the reason why it is not requested."""
         if following is None or not self.young or self.lookup.page >= last_page:
             return
         recent = self.lookup.trail if len(self.lookup.trail) < MAX_TRAIL else frozenset()

@@ -43,7 +43,7 @@ def next_part(answer: Answer, first: str, number: int) -> str | None:
 
 
 def part_behind(answer: Answer) -> str | None:
-    """Return the address of the page that follows in an article, of whose first page nothing is known."""
+    """Return the address of the next page of an article whose first page is unknown, or None."""
     if not may_go_on(answer.body):
         return None
     parts = urlsplit(answer.url)

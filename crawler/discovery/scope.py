@@ -1,4 +1,4 @@
-"""Which URLs belong to a site, and which of them look like articles."""
+"""Decide which URLs belong to a site and which of them look like articles."""
 
 import re
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ class Scope:
     domain: str  # ASCII host; its subdomains belong to the site, with and without www.
     path: str = ""  # /arabic/: only addresses below it belong to the site; empty: all of the domain's
     hosts: tuple[str, ...] = ()  # further hosts, all of whose addresses belong to the site
-    article_url: str | None = None  # regular expression searched in the decoded URL; None: told by its shape
-    port: int | None = None  # None: any; set where papers on one host differ by nothing but the port
+    article_url: str | None = None  # regular expression searched in the decoded URL; None: the shape decides
+    port: int | None = None  # None: any; set if sites on one host differ only by the port
     zone: tzinfo | None = None  # of the outlet's clock, for times that lists give without a zone
-    country: str | None = None  # ISO 3166-1 alpha-2, whose habit of writing dates the lists follow
+    country: str | None = None  # ISO 3166-1 alpha-2; decides how 3/4/2026 is read
 
     def on_site(self, url: str) -> bool:
-        """Whether a URL leads to the site: http(s), its host or one below it, its path and port if set."""
+        """Return whether a URL belongs to the site by its scheme, host or subdomain, path and port."""
         try:
             parts = urlsplit(url)
             host = host_of(url).rstrip(".").removeprefix("www.")
@@ -40,7 +40,7 @@ class Scope:
         return below and (host == domain or host.endswith(f".{domain}"))
 
     def is_article(self, url: str) -> bool:
-        """Whether a URL is an article's by the site's pattern, or without one by its shape."""
+        """Return whether a URL is that of an article, by the pattern of the site or else by its shape."""
         if self.article_url is None:
             return looks_like_article(url)
         return len(url) <= MAX_URL and re.search(self.article_url, readable(url)) is not None

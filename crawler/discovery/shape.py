@@ -1,8 +1,8 @@
-"""What the address of an article looks like on sites that nobody described. Pure; reads nothing but the URL.
+"""Recognise the address of an article on sites without a description. Pure; reads only the URL.
 
 The rules come from the addresses of real Arabic outlets: dated paths, long numbers, slugs of many words,
-an id in the query. Every rule errs on the side of reading one list page too many: a page that is no article
-is recognised after it was fetched, an article that was never fetched is lost.
+an id in the query. In doubt an address counts as an article: a page that is none is recognised after it was
+fetched, while an article that was never fetched is lost.
 """
 
 import re
@@ -21,14 +21,14 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Path parts that stand on the sections of a site.
+# Path parts of the sections of a site.
 _SECTIONS = _words("category categories cat section sections تصنيف تصنيفات قسم اقسام أقسام")
-# Path parts of lists that cut across the sections and bring nothing new.
+# Path parts of lists by tag or author; they hold no article that the sections lack.
 _CROSS_LISTS = _words("""
     topic topics tag tags keyword keywords label labels author authors writer writers columnist columnists
     وسم وسوم تاغ كاتب الكاتب كتاب-الرأي
 """)
-# Path parts that stand on tools and static pages.
+# Path parts of tools and static pages.
 _SERVICES = _words("""
     search find query feed feeds rss atom wp-content wp-includes wp-admin wp-json wp-login.php wp-signup.php
     xmlrpc.php cdn-cgi login logout signin sign-in signup sign-up register registration account accounts user
@@ -49,7 +49,7 @@ _SERVICES = _words("""
 # Services by name that are also sections: an article below them has an id or a date of its own.
 _DOUBTFUL = _words("policy policies currency weather vote apps")
 _CLOSED = _SECTIONS | _CROSS_LISTS | _SERVICES
-# A part that says the number or slug after it is an article, however short.
+# A part after which any number or slug, however short, names an article.
 _OPENING = _words("""
     article articles story stories news node post posts details detail view show read content archives item
     خبر الخبر اخبار أخبار مقال مقالات المقال
@@ -98,7 +98,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def looks_like_article(url: str) -> bool:
-    """Whether the address has the shape of an article's; the host is not looked at."""
+    """Return whether an address has the shape of an article's; the host does not matter."""
     parts = _split(url)
     if parts is None:
         return False
@@ -115,9 +115,9 @@ def looks_like_article(url: str) -> bool:
 
 
 def may_be_article(url: str) -> bool:
-    """Whether nothing speaks against it, for lists that name articles and little else.
+    """Return whether an address of a list that mostly holds articles may be an article.
 
-    A page that turns out to be no article costs one request; one never asked for is lost.
+    A page that turns out to be none costs one request; an article that is never requested is lost.
     """
     parts = _split(url)
     if parts is None:
@@ -127,7 +127,7 @@ def may_be_article(url: str) -> bool:
 
 
 def leads_nowhere(url: str) -> bool:
-    """Whether the address is a tool, a file, a static page or a list by tag or author."""
+    """Return whether an address is a tool, a file, a static page or a list by tag or author."""
     parts = _split(url)
     if parts is None:
         return True
@@ -138,7 +138,7 @@ def leads_nowhere(url: str) -> bool:
 
 
 def readable(url: str) -> str:
-    """The URL with its percent escapes undone, as UTF-8, or as windows-1256 where it is not UTF-8."""
+    """Return the URL with its percent escapes decoded as UTF-8, or else as windows-1256."""
     try:
         return unquote(url, errors="strict")
     except UnicodeDecodeError:
@@ -146,7 +146,7 @@ def readable(url: str) -> str:
 
 
 def path_segments(parts: SplitResult) -> list[str]:
-    """The parts of a path in lower case, escapes undone, empty ones left out."""
+    """Return the parts of a path in lower case and decoded, without empty ones."""
     return [text for part in parts.path.split("/") if (text := readable(part).strip().lower())]
 
 
@@ -176,7 +176,7 @@ def _closes(segments: list[str], place: int) -> bool:
 
 
 def _plain(segment: str) -> str:
-    """A word with or without the extension of a web page, as the tables have it."""
+    """Return a word without the extension of a web page if the tables hold it so."""
     return segment if segment in _SERVICES else _stem(segment)
 
 
@@ -213,7 +213,7 @@ def _field_names_article(name: str, value: str, *, on_script: bool) -> bool:
 
 
 def _is_dated(segments: list[str]) -> bool:
-    """A date in the path with a name or a number behind it; the date alone is the archive of that day."""
+    """Return whether the path has a date with a name or number behind it; a date alone lists a day."""
     for place, segment in enumerate(segments):
         rest = segments[place + 1 :]
         stamp = None if _MENU_ALIAS.fullmatch(segment) else _DATE.match(segment)
@@ -242,11 +242,13 @@ def _has_id(segments: list[str]) -> bool:
 def _is_slug(segment: str) -> bool:
     stem = _stem(segment)
     words = _WORD.findall(stem)
-    needed = MIN_SLUG_WORDS - (stem != segment)  # .html and its like stand on documents, not on sections
+    needed = MIN_SLUG_WORDS - (
+        stem != segment
+    )  # .html and similar endings belong to documents, not to sections
     return len(words) >= needed and sum(map(len, words)) >= MIN_SLUG_LETTERS
 
 
 def _stem(segment: str) -> str:
-    """The segment without the file name extension of a web page."""
+    """Return the segment without the file name extension of a web page."""
     extension = _EXTENSION.search(segment)
     return segment[: extension.start()] if extension and extension[1] in _PAGES else segment

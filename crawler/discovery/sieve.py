@@ -1,4 +1,4 @@
-"""What every source asks of an entry before it passes it on as a candidate. Pure."""
+"""Turn the entries of lists into candidates, or refuse them with a reason. Pure."""
 
 import html
 import re
@@ -11,8 +11,8 @@ from crawler.discovery.source import Answer, Refusal, Window
 from crawler.items import Candidate
 from crawler.urls import absolute
 
-MAX_DETAIL = 300  # characters of a site's own text that a refusal repeats
-MAX_TITLE = 500  # characters; more is no headline
+MAX_DETAIL = 300  # characters of a site's text that a refusal quotes
+MAX_TITLE = 500  # characters; a longer text is not a headline
 
 _OK = 200
 _TAG = re.compile(r"<[^<>]{0,1000}>")
@@ -20,7 +20,7 @@ _TAG = re.compile(r"<[^<>]{0,1000}>")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """What a list says of one page."""
+    """The fields of one entry of a list."""
 
     via: str  # kind of the source
     base: str  # address of the list, for relative links
@@ -28,11 +28,11 @@ class Entry:
     title: str | None = None  # plain text
     published: Moment | None = None
     modified: Moment | None = None
-    vouched: bool = False  # the list holds nothing but articles, so its address need not look like one
+    vouched: bool = False  # the list holds only articles, so the shape of the address does not matter
 
 
 def sift(entry: Entry, window: Window, scope: Scope) -> Candidate | Refusal:
-    """The candidate that an entry makes, or why it makes none."""
+    """Return the candidate of an entry, or the refusal with the reason why there is none."""
     if "\ufffd" in entry.link:  # a letter of the address was lost
         return refusal("broken-address", entry.link)
     url = absolute(entry.base, entry.link)
@@ -54,17 +54,17 @@ def sift(entry: Entry, window: Window, scope: Scope) -> Candidate | Refusal:
 
 
 def refusal(reason: str, detail: str) -> Refusal:
-    """A refusal whose detail is short and on one line, whatever the site wrote."""
+    """Return a refusal with its detail shortened and put on one line."""
     return Refusal(reason=reason, detail=" ".join(detail[:MAX_DETAIL].split()))
 
 
 def unanswered(answer: Answer) -> Refusal | None:
-    """The refusal for an answer that is no list because the site did not give one."""
+    """Return the refusal for an answer that has no list because of its status, or None."""
     return None if answer.status == _OK else refusal("status", f"{answer.status} {answer.url}")
 
 
 def headline(text: str | None) -> str | None:
-    """A title as plain text on one line, or None where nothing or too much is left."""
+    """Return a title as plain text on one line, or None if it is empty or too long."""
     if text is None:
         return None
     plain = " ".join(text.split())
@@ -72,12 +72,12 @@ def headline(text: str | None) -> str | None:
 
 
 def plain_text(markup: str) -> str:
-    """The text of a snippet of HTML: tags left out, entities read."""
+    """Return the text of a snippet of HTML without tags and with entities resolved."""
     return html.unescape(_TAG.sub(" ", markup))
 
 
 def is_too_old(entry: Entry, url: str, window: Window) -> bool:
-    """Whether all that is known says that the page is older than the run wants.
+    """Return whether the known dates prove that the page is older than the window.
 
     A page is never published after it was modified, so an old modification proves an old page.
     """
@@ -90,7 +90,10 @@ def is_too_old(entry: Entry, url: str, window: Window) -> bool:
 
 
 def _is_too_new(entry: Entry, url: str, window: Window) -> bool:
-    """A late modification proves nothing: old pages are modified too."""
+    """Return whether the date of publication proves that the page is newer than the window.
+
+    The date of a modification proves nothing here: old pages are modified, too.
+    """
     if window.until is None:
         return False
     moment = entry.published or moment_in_url(url)

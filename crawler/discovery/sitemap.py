@@ -1,4 +1,4 @@
-"""Sitemaps: indexes, lists of pages, Google News sitemaps, plain text, feeds in a sitemap's place. Pure."""
+"""Sitemaps: indexes, lists of pages, Google News sitemaps, plain text, and feeds used as sitemaps. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,8 +17,8 @@ from crawler.discovery.source import Answer, Finding, Lookup, Refusal, Window
 from crawler.urls import absolute, host_of
 
 MAX_PAGES = 100_000  # rows of one list; the protocol allows 50,000
-MAX_NESTED = 50_000  # sitemaps of one index, as the protocol has it
-MAX_DEPTH = 3  # indexes in indexes; the protocol knows none
+MAX_NESTED = 50_000  # sitemaps of one index, the bound of the protocol
+MAX_DEPTH = 3  # indexes within indexes, which the protocol does not allow
 
 _UNDATED = datetime.min.replace(tzinfo=UTC)
 
@@ -27,8 +27,8 @@ _UNDATED = datetime.min.replace(tzinfo=UTC)
 class Sitemap:
     """A sitemap or an index of sitemaps.
 
-    It may lie on any host, since the site's author or its robots.txt named it; the sitemaps that it lists
-    must lie on the site or beside it, the pages on the site.
+    It may lie on any host, because its address comes from the description of the site or from its robots.txt.
+    The sitemaps that it lists must lie on the site or on its own host, the pages on the site.
     """
 
     url: str
@@ -89,7 +89,7 @@ class Sitemap:
     def _nested(
         self, url: str, lastmod: Moment | None, lookup: Lookup, answer: Answer, window: Window, scope: Scope
     ) -> Lookup | Refusal:
-        """The lookup of a sitemap that an index lists; lastmod says how young its youngest page may be."""
+        """Return the lookup of a sitemap that an index lists; its lastmod bounds the dates of its pages."""
         trail = lookup.trail | {lookup.url, answer.url}
         if absolute(url, "") is None:
             return refusal("not-a-url", url)
@@ -111,7 +111,7 @@ class Sitemap:
 
 
 def _newest_first(nested: dict[str, Moment | None]) -> list[str]:
-    """The dated ones from young to old, then the others as listed."""
+    """Return the dated rows from new to old, then the others in list order."""
     return sorted(
         nested, key=lambda url: moment.latest if (moment := nested[url]) else _UNDATED, reverse=True
     )
@@ -130,7 +130,7 @@ def _entry(row: Row, base: str, scope: Scope) -> Entry:
 
 
 def _as_feed(lookup: Lookup, answer: Answer, window: Window, scope: Scope) -> Iterator[Finding]:
-    """The sitemap protocol allows RSS and Atom in a sitemap's place."""
+    """Yield the entries of a feed, which the sitemap protocol allows instead of a sitemap."""
     try:
         body = b"".join(pieces(answer.body, MAX_FEED_BYTES))
     except UnreadableError as error:

@@ -1,7 +1,7 @@
 """Read the rows of a sitemap in constant memory. Pure.
 
-Names count, namespaces do not: sites misspell them or leave them out. Of a damaged sitemap every row is read
-whose address is whole, that is, ended by its own tag.
+Elements are recognised by name without their namespace, because sites misspell namespaces or leave them out.
+In a damaged sitemap each row is read whose address is complete, that is, closed by its own end tag.
 """
 
 import re
@@ -73,11 +73,11 @@ def text_rows(stream: Iterator[bytes], name: str, content_type: str | None = Non
 
 
 class _Reader:
-    """Puts a scanner's events together to rows; keeps no more than the row that is open."""
+    """Builds rows from the events of a scanner; holds only the open row in memory."""
 
     def __init__(self) -> None:
         self.damaged = False
-        self.problem = ""  # the slug of the reason why no more is read
+        self.problem = ""  # the slug of the reason why reading stopped
         self._root = ""  # the name of the document's first element
         self._complete = False  # that element is closed
         self._has_type = False  # a document type stands before it
@@ -177,7 +177,7 @@ class _Reader:
     def _take_text(self, text: Text) -> None:
         self.damaged = self.damaged or not (text.literal or is_sound(text.written))
         self._length += len(text.written)
-        if self._length > 2 * MAX_URL:  # cut off, an address would be another one
+        if self._length > 2 * MAX_URL:  # a shortened address would be another address
             self._field = ""
             return
         self._parts.append(text.written if text.literal else characters(text.written))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Literal
 
-HEAD = 4096  # bytes in which the first element is looked for
-JUNK = 2**16  # bytes in which a list's root is looked for behind what a server printed before it
+HEAD = 4096  # bytes in which the first element must stand
+JUNK = 2**16  # bytes in which the root of a list must stand behind the output of a server before it
 
 Document = Literal["feed", "sitemap", "addresses", "html", "xml", "text"]
 
@@ -30,8 +30,8 @@ _SPACE = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"  # and the byte order marks
 def document_kind(head: bytes) -> Document:
     """Return the kind of the document that begins with these bytes.
 
-    UTF-16 is read by leaving its zeros out. What a server printed before a list (a warning of PHP, blank
-    lines) does not hide the list. "addresses" is a text with an address at the start of a line.
+    In UTF-16 the zero bytes are left out. Output of the server before a list (a warning of PHP, blank lines)
+    does not hide the list. "addresses" is a text with an address at the start of a line.
     """
     junk = head[:JUNK].replace(b"\x00", b"").lstrip(_SPACE)
     start = junk[:HEAD]

@@ -1,4 +1,4 @@
-"""What every way of finding articles has in common. Pure: nothing here knows Scrapy."""
+"""The protocol of all ways of finding articles, and its values. Pure: knows nothing of Scrapy."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,13 +11,13 @@ from crawler.items import Candidate
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
-    """The span of publication that a run wants; both ends are aware moments or open."""
+    """The span of publication dates of a run; each end is an aware datetime, or None if it is open."""
 
     since: datetime | None = None  # inclusive
     until: datetime | None = None  # exclusive
 
     def admits(self, published: datetime | None) -> bool:
-        """Whether a moment lies inside; an unknown one may, so it does."""
+        """Return whether a moment lies in the window; an unknown one counts as inside."""
         return published is None or not (self.too_old(published) or self.too_new(published))
 
     def too_old(self, moment: datetime | None) -> bool:
@@ -29,29 +29,31 @@ class Window:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lookup:
-    """A list to fetch next: which address, for which source, how far along its paging."""
+    """A list to fetch: its address, its source and its place in the paging."""
 
     url: str
     source: "Source"
     page: int = 1  # 1 for the first page of a paged list
     depth: int = 0  # nesting of sitemap indexes; 0 at the root
-    trail: frozenset[str] = frozenset()  # addresses on the way here, against lists that contain themselves
-    newest: datetime | None = None  # nothing in it was published later, as far as the way here tells; aware
+    trail: frozenset[str] = frozenset()  # addresses of earlier lookups, against lists that contain themselves
+    newest: datetime | None = (
+        None  # aware; the earlier lookups show that nothing in the list was published later
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What the site said to a lookup."""
+    """The response of the site to a lookup."""
 
     url: str  # after redirects
     status: int
-    body: bytes  # content-encoding undone
+    body: bytes  # without its content encoding
     headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
-    """Something in a list that is not followed; counted by reason and logged."""
+    """An entry of a list that is not followed; counted by its reason and logged."""
 
     reason: str  # slug: broken-xml, entity, loop, off-site, too-many-pages…
     detail: str
@@ -66,9 +68,9 @@ class Source(Protocol):
     kind: ClassVar[str]
 
     def lookups(self, window: Window) -> Iterator[Lookup]:
-        """The first addresses to fetch."""
+        """Return the first addresses to fetch."""
         ...
 
     def read(self, lookup: Lookup, answer: Answer, window: Window, scope: Scope) -> Iterator[Finding]:
-        """What an answer holds, lazily and in the order of the list; never raises for what a site served."""
+        """Yield the findings of an answer lazily and in list order; no content of a site raises."""
         ...

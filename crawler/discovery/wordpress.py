@@ -21,14 +21,14 @@ from crawler.discovery.source import Answer, Finding, Lookup, Window
 
 MAX_BYTES = 20 * 2**20  # of one page of the list
 MAX_PAGES = 5_000  # half a million posts
-PER_PAGE = 100  # the most that WordPress gives
-SMALLER = {100: 20, 20: 5}  # posts on a page -> posts on the pages to ask for where that page fails
-MAX_STARTS = 20  # places in a body where JSON is looked for behind what was printed before it
+PER_PAGE = 100  # the maximum of WordPress
+SMALLER = {100: 20, 20: 5}  # posts a page -> posts on each smaller page that is requested after a failure
+MAX_STARTS = 20  # places in a body at which JSON may begin behind other output of the server
 
 _FIELDS = "id,link,date_gmt,modified_gmt,title"
 _ROUTE = "/wp/v2/posts"
 _SLACK = timedelta(days=1)  # WordPress before 5.3 compares the bounds with its local time
-_PLAIN = "rest_route"  # the query field that carries the route where addresses are not rewritten
+_PLAIN = "rest_route"  # the query field with the route on servers that rewrite no addresses
 _CHANGED = "modified_after"
 _LONGEST_NUMBER = 10  # digits
 _OK, _BAD_REQUEST, _MISSING, _SERVER_ERROR = 200, 400, 404, 500
@@ -39,7 +39,7 @@ _START = re.compile(r"\[\s*(?:\{|\])|\{\s*\"")
 class WordPress:
     """The posts of a WordPress site, given by its home or its API's root (…/wp-json/, …?rest_route=/).
 
-    Raises ValueError where pages are not 1 to MAX_PAGES.
+    Raises ValueError if pages is not 1 to MAX_PAGES.
     """
 
     url: str
@@ -55,7 +55,7 @@ class WordPress:
         yield Lookup(url=_address(self.url, 1, window), source=self)
 
     def changed_since(self, lookup: Lookup, moment: datetime) -> Lookup:
-        """The first page of what was published or changed since, youngest change first.
+        """Return the lookup of the posts published or changed since a moment, latest change first.
 
         WordPress before 5.7 knows no `modified_after` and gives everything in that order, which is read as
         far as the changes go.
@@ -93,7 +93,7 @@ class WordPress:
         return [replace(lookup, url=_with(lookup.url, per_page=SMALLER[size], page=page), page=page)]
 
     def _missing(self, lookup: Lookup, answer: Answer, window: Window) -> Iterator[Finding]:
-        """Sites that rewrite no addresses have the API behind the query; asked for once."""
+        """Yield the lookup of the API in the query, for sites that rewrite no addresses; once for a site."""
         rewritten = _PLAIN not in urlsplit(lookup.url).query
         if rewritten and lookup.page == 1 and answer.status in (_OK, _MISSING):
             home = self.url.split("/wp-json", 1)[0]
@@ -124,7 +124,7 @@ def _address(root: str, page: int, window: Window) -> str:
 
 
 def _is_past_changes(lookup: Lookup, entries: Sequence[Entry | None]) -> bool:
-    """Whether a page that was to hold changes ends with one from before them."""
+    """Return whether a page of changes ends with a post that changed before the wanted moment."""
     asked = read_moment(dict(parse_qsl(urlsplit(lookup.url).query)).get(_CHANGED))
     last = entries[-1].modified if entries and entries[-1] else None
     return asked is not None and last is not None and last.latest < asked.earliest
@@ -201,5 +201,5 @@ def _entry(post: Any, base: str) -> Entry | None:
 
 
 def _greenwich(text: Any) -> Moment | None:
-    """The API writes Greenwich's time without its zone."""
+    """Return a moment of the API, which writes UTC without its zone."""
     return read_moment(f"{text.removesuffix('Z')}Z") if isinstance(text, str) and "T" in text else None

@@ -27,7 +27,7 @@ _ATTRIBUTE = re.compile(r"([^\s=\"'/]{1,100})\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REFERENCE = re.compile(r"&(?:#([0-9]{1,7})|#[xX]([0-9A-Fa-f]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 _AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});)")
 _OF_XML = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-# What XML 1.0 forbids and sites send all the same, U+0000 and lone surrogates among it.
+# Characters that XML 1.0 forbids and sites send nevertheless, with U+0000 and lone surrogates.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -58,7 +58,7 @@ Event = Tag | Text | Declaration
 
 
 class Scanner:
-    """Turns the pieces of a document into events. `damaged`: something in it was no XML."""
+    """Turns the pieces of a document into events. `damaged`: some of it was not XML."""
 
     def __init__(self) -> None:
         self.damaged = False
@@ -67,7 +67,7 @@ class Scanner:
         self._literal = False  # the open section is a CDATA section
 
     def events(self, pieces: Iterable[str]) -> Iterator[Event]:
-        """Yield the events of a document. Raises what the pieces raise."""
+        """Yield the events of a document. Errors of the iterator of pieces pass through."""
         for piece in pieces:
             self._buffer += piece
             yield from self._read(last=False)
@@ -75,7 +75,7 @@ class Scanner:
         self.damaged = self.damaged or bool(self._end)
 
     def _read(self, *, last: bool) -> Iterator[Event]:
-        """Yield what the buffer holds whole, and keep the rest in it."""
+        """Yield the complete events of the buffer, and keep the rest in it."""
         at, text = 0, self._buffer
         while at < len(text):
             read = self._section if self._end else self._markup if text[at] == "<" else self._characters
