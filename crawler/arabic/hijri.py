@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from hijridate import Hijri
 
-# Whoever sights the moon instead of reckoning it may begin a month a day, rarely two, apart.
+# A country that sights the moon may begin a month a day, rarely two, before or after the calendar does.
 SIGHTING_DAYS = 2
 _LONGEST_MONTH = 30  # days
 # States that date by the Umm al-Qura calendar itself.

@@ -5,7 +5,7 @@ from collections import Counter
 
 from crawler.arabic.text import mend
 
-UNTOLD = "und"  # enough text to judge, and none of the languages known here
+UNKNOWN = "und"  # enough text to judge, and none of the languages known here
 _SAMPLE = 1600  # characters looked at; news prose shows its language long before
 _FEWEST_LETTERS = 12
 _SURE_SHARE = 0.5  # of all characters: no other script can have more letters
@@ -84,7 +84,7 @@ def detect(text: str) -> str | None:
     if main == "zh" and letters["ja"]:
         return "ja"
     if letters[main] < total * _MAIN_SHARE:
-        return UNTOLD
+        return UNKNOWN
     if main == "arabic":
         return _arabic_script(_SCRIPTS["arabic"].findall(sample))
     if main == "latin":
@@ -102,14 +102,14 @@ def _arabic_script(words: list[str]) -> str:
         count for word, count in counts.items() if word.startswith(("ال", "وال", "بال", "لل"))
     )
     best, score = scores.most_common(1)[0]
-    return best if score else UNTOLD
+    return best if score else UNKNOWN
 
 
 def _latin(words: list[str]) -> str:
     counts = Counter(words)
     scores = Counter({language: sum(counts[word] for word in own) for language, own in _OWN_LATIN.items()})
     (best, score), (_, second) = scores.most_common(2)
-    return best if score > second and score * 12 >= len(words) else UNTOLD
+    return best if score > second and score * 12 >= len(words) else UNKNOWN
 
 
 def _cyrillic(sample: str) -> str:
@@ -118,7 +118,7 @@ def _cyrillic(sample: str) -> str:
         {language: sum(letters[letter] for letter in own) for language, own in _CYRILLIC.items()}
     )
     best, score = scores.most_common(1)[0]
-    return best if score else UNTOLD
+    return best if score else UNKNOWN
 
 
 _OWN_LETTERS = {language: frozenset(letters) for language, (letters, _) in _ARABIC_SCRIPT.items()}

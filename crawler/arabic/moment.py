@@ -13,6 +13,6 @@ class Moment:
 
     value: datetime  # aware, its offset fixed; with precision "day": midnight of that day in the assumed zone
     precision: Precision
-    zone_given: bool  # the text itself said the zone or the offset
+    zone_given: bool  # the text names the zone or the offset
     confidence: float  # 0 to 1
     form: str  # what was recognised: iso, named-month, dual-month, numeric, hijri, hijri+gregorian, relative…

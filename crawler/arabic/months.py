@@ -74,7 +74,7 @@ _HAMZA = re.compile("ء")
 
 @lru_cache(maxsize=4096)
 def fold(word: str) -> str:
-    """A word as the tables of the date engine spell it: without hamza, marks and tatweel, lower case."""
+    """Return a word as the date engine's tables spell it: without hamza, marks, tatweel; lower case."""
     return _HAMZA.sub("", normalise(word))
 
 

@@ -65,7 +65,7 @@ _MAX_UNITS = 3650  # a page shows no greater age
 
 
 @dataclass(slots=True)
-class _Said:
+class _Relation:
     """What a relative phrase holds."""
 
     back: timedelta | None = None
@@ -78,48 +78,48 @@ class _Said:
 
 
 def parse_relative(pieces: Sequence[Token], context: Context) -> tuple[Moment, Label | None] | None:
-    """The moment of a phrase that is relative as a whole, with its label; None without `fetched_at`."""
+    """Return the moment of a wholly relative phrase, with its label; None without `fetched_at`."""
     if context.fetched_at is None or not 0 < len(pieces) <= _LONGEST:
         return None
-    said = _read(pieces, context)
-    if said is None:
+    relation = _read(pieces, context)
+    if relation is None:
         return None
-    moment = _moment(said, context, context.fetched_at)
-    return (moment, said.label) if moment else None
+    moment = _moment(relation, context, context.fetched_at)
+    return (moment, relation.label) if moment else None
 
 
-def _read(pieces: Sequence[Token], context: Context) -> _Said | None:
-    said = _Said()
+def _read(pieces: Sequence[Token], context: Context) -> _Relation | None:
+    relation = _Relation()
     at = 0
     while at < len(pieces):
-        after = _anchor(pieces, at, said) or _detail(pieces, at, said, context)
+        after = _anchor(pieces, at, relation) or _detail(pieces, at, relation, context)
         if after is None:
             return None
         at = after
-    anchors = (said.back is not None) + (said.days_back is not None) + said.now
-    return said if anchors == 1 else None
+    anchors = (relation.back is not None) + (relation.days_back is not None) + relation.now
+    return relation if anchors == 1 else None
 
 
-def _anchor(pieces: Sequence[Token], at: int, said: _Said) -> int | None:
+def _anchor(pieces: Sequence[Token], at: int, relation: _Relation) -> int | None:
     """Reads what the phrase reckons from; the place behind it, or None."""
-    if said.back is not None or said.now or said.days_back is not None:
+    if relation.back is not None or relation.now or relation.days_back is not None:
         return None
     for length in (3, 2, 1):
         words = tuple(piece.text for piece in pieces[at : at + length])
         if len(words) < length:
             continue
         if words in _NOW:
-            said.now = True
+            relation.now = True
             return at + length
         if words in _DAYS_BACK:
-            said.days_back = _DAYS_BACK[words]
+            relation.days_back = _DAYS_BACK[words]
             return at + length
         if words in _SINCE and (span := _span(pieces, at + length)):
-            said.back = span[0]
+            relation.back = span[0]
             return span[1]
     span = _span(pieces, at)
     if span and span[1] < len(pieces) and (pieces[span[1]].text,) in _AGO:
-        said.back = span[0]
+        relation.back = span[0]
         return span[1] + 1
     return None
 
@@ -159,58 +159,60 @@ def _units(pieces: Sequence[Token], at: int) -> tuple[timedelta, int] | None:
     return unit * (1 if count is None else count), end
 
 
-def _detail(pieces: Sequence[Token], at: int, said: _Said, context: Context) -> int | None:
+def _detail(pieces: Sequence[Token], at: int, relation: _Relation, context: Context) -> int | None:
     """Reads a label, weekday, clock, zone or filler; the place behind it, or None for anything else."""
     piece = pieces[at]
     if found := read_label(pieces, at):
-        said.label = found[0]
+        relation.label = found[0]
         return found[1]
-    if piece.text in WEEKDAYS and said.weekday is None:
-        said.weekday = WEEKDAYS[piece.text]
+    if piece.text in WEEKDAYS and relation.weekday is None:
+        relation.weekday = WEEKDAYS[piece.text]
         return at + 1
-    if piece.kind == "number" and said.clock is None and (clock := read_clock(pieces, at)):
-        said.clock = clock[0]
+    if piece.kind == "number" and relation.clock is None and (clock := read_clock(pieces, at)):
+        relation.clock = clock[0]
         return clock[1]
-    zone = read_zone(pieces, at, after_clock=said.clock is not None, country=context.country)
-    if zone and said.zone is None and (zone[0].known or zone[0].local):
-        said.zone = zone[0].known
+    zone = read_zone(pieces, at, after_clock=relation.clock is not None, country=context.country)
+    if zone and relation.zone is None and (zone[0].known or zone[0].local):
+        relation.zone = zone[0].known
         return zone[1]
     return at + 1 if piece.text in _QUIET else None
 
 
-def _moment(said: _Said, context: Context, fetched_at: datetime) -> Moment | None:
-    zone = said.zone or context.zone or UTC
+def _moment(relation: _Relation, context: Context, fetched_at: datetime) -> Moment | None:
+    zone = relation.zone or context.zone or UTC
     now = fetched_at.astimezone(zone)
-    if said.days_back is not None or said.now:
-        return _on_day(said, now.date() - timedelta(days=said.days_back or 0), zone, now)
-    back = said.back or timedelta()
+    if relation.days_back is not None or relation.now:
+        return _on_day(relation, now.date() - timedelta(days=relation.days_back or 0), zone, now)
+    back = relation.back or timedelta()
     then = now - back
     if back >= timedelta(days=1) and not back % timedelta(days=1):
-        return _on_day(said, then.date(), zone, now)
-    if said.clock or (said.weekday is not None and then.weekday() != said.weekday):
+        return _on_day(relation, then.date(), zone, now)
+    if relation.clock or (relation.weekday is not None and then.weekday() != relation.weekday):
         return None
     precision: Precision = "minute" if back < timedelta(hours=1) else "day"
     # Of an age in hours the day alone is asserted; the clock in the value is the best that can be reckoned.
-    return _told(then.replace(second=0, microsecond=0), precision, said, 0.5)
+    return _moment_of(then.replace(second=0, microsecond=0), precision, relation, 0.5)
 
 
-def _on_day(said: _Said, day: date, zone: tzinfo, now: datetime) -> Moment | None:
-    clock = said.clock
-    contradicted = said.weekday is not None and day.weekday() != said.weekday
+def _on_day(relation: _Relation, day: date, zone: tzinfo, now: datetime) -> Moment | None:
+    clock = relation.clock
+    contradicted = relation.weekday is not None and day.weekday() != relation.weekday
     if contradicted or (clock and clock.hour is None):
         return None
     at = time(clock.hour or 0, clock.minute, clock.second or 0) if clock else time()
     value = datetime.combine(day, at, tzinfo=zone)
     if value > now:
         return None  # "today 14:00" read at noon: the page is an older one
-    return _told(value, "day" if clock is None else "minute", said, 0.8 if said.weekday is not None else 0.5)
+    return _moment_of(
+        value, "day" if clock is None else "minute", relation, 0.8 if relation.weekday is not None else 0.5
+    )
 
 
-def _told(value: datetime, precision: Precision, said: _Said, confidence: float) -> Moment:
+def _moment_of(value: datetime, precision: Precision, relation: _Relation, confidence: float) -> Moment:
     return Moment(
         value=fixed(value),
         precision=precision,
-        zone_given=said.clock is not None and said.zone is not None,
+        zone_given=relation.clock is not None and relation.zone is not None,
         confidence=confidence,
         form="relative",
     )

@@ -68,14 +68,14 @@ def _cores(cluster: Sequence[Element], context: Context) -> Iterator[_Core]:
 def _numeric(cluster: Sequence[Element], at: int, triple: Triple, context: Context) -> _Core:
     a, b, c = (token.value for token in triple)
     era = cluster[at + 1].value if at + 1 < len(cluster) else None
-    said = era.hijri if isinstance(era, Era) else None
-    if said is not False:
+    is_hijri = era.hijri if isinstance(era, Era) else None
+    if is_hijri is not False:
         year_first = a in HIJRI_YEARS and triple.first.is_year
         if year_first or c in HIJRI_YEARS:
             day = (a, b, c) if year_first else (c, b, a)
             return _Core(at, frozenset({at}), [], "hijri", is_hijri=True, hijri_year_month_day=day)
     return _Core(
-        at, frozenset({at}), triple_readings(triple, short=context.short), "numeric", broken=said is True
+        at, frozenset({at}), triple_readings(triple, short=context.short), "numeric", broken=is_hijri is True
     )
 
 

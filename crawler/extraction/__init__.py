@@ -22,7 +22,7 @@ EXTRACTOR = extractor_name()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Explanation:
-    """Who said what about a page. All values are JSON-able.
+    """Which layer of a page supplied which value. All values are JSON-able.
 
     `fields` holds for each field its value, the layer and place that gave it, and under `lost` each claim
     that did not stand, with the reason. Empty for a page that was rejected, which has a reason instead.
@@ -62,7 +62,7 @@ def explain(page: Page, site: Site) -> Explanation:
 
 
 def warm() -> None:
-    """Loads what a lane's first page would otherwise wait for: rules, themes, the digest, trafilatura."""
+    """Load what a lane's first page would otherwise wait for: rules, themes, the digest, trafilatura."""
     import_module("trafilatura")
     themes()
     rules_digest()

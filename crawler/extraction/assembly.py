@@ -1,4 +1,4 @@
-"""From a page to an Article: the layers' verdicts put together, and the account of who said what. Pure."""
+"""From a page to an Article: join the verdicts of the layers, and account for them. Pure."""
 
 import hashlib
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Reading:
 
 
 def read(page: Page, site: Site) -> Reading | Rejection:
-    """Return everything a page says about its article, or why it is none."""
+    """Return all that was read of a page's article, or why the page is none."""
     refused = unreadable(page)
     if refused:
         return refused
@@ -125,8 +125,8 @@ def article_of(reading: Reading) -> Article:
 
 
 def account_of(reading: Reading) -> dict[str, dict[str, Any]]:
-    """For each field its value, the layer and place it came from, and what lost and why. JSON-able."""
-    account = {name: _told(verdict) for name, verdict in _verdicts(reading).items()}
+    """Return for each field its value, the layer and place it came from, and what lost and why. JSON-able."""
+    account = {name: _record(verdict) for name, verdict in _verdicts(reading).items()}
     text, publication = reading.text, reading.publication
     account["text"] = {
         "value": f"{len(text.paragraphs)} paragraphs",
@@ -167,7 +167,7 @@ def _layers(reading: Reading) -> dict[str, str]:
 
 
 def _address(document: Document) -> str:
-    """The address that the page names as its own, if it is on its own site; else the one it came from."""
+    """Return the address that the page names as its own, if it is on the same site; else the fetched one."""
     page_url = document.page.url
     own = canonical_url(page_url)
     written = document.head.canonical
@@ -181,7 +181,7 @@ def _address(document: Document) -> str:
     return candidate if same_site and not is_home else own
 
 
-def _told(verdict: Verdict[Any]) -> dict[str, Any]:
+def _record(verdict: Verdict[Any]) -> dict[str, Any]:
     return {
         "value": list(verdict.value) if isinstance(verdict.value, tuple) else verdict.value,
         "layer": verdict.layer,

@@ -45,7 +45,7 @@ def _files(folder: Traversable, path: str) -> list[tuple[str, bytes]]:
 
 @cache
 def _version(distribution: str) -> str:
-    """The installed version, or "unpackaged" where Scrapyd runs the project from an egg without metadata."""
+    """Return the installed version, or "unpackaged" where an egg of Scrapyd has no metadata."""
     try:
         return metadata.version(distribution)
     except metadata.PackageNotFoundError:

@@ -64,19 +64,19 @@ class Document:
 
     @property
     def declared(self) -> bool:
-        """Whether the page declares in its metadata that it is an article."""
+        """Return whether the page declares in its metadata that it is an article."""
         return bool(self.head.articles) or (self.head.first("og:type") or "").lower() == "article"
 
     @property
     def shown_headline(self) -> str:
-        """The headline's text, without a date or a counter that a template put inside it; may be empty."""
+        """Return the headline's text without a date or counter inside it; may be empty."""
         blocks = self.blocks[max(self.headline_from, 0) : self.headline_at + 1]
         shown = [block.text for block in blocks if not block.kind] or [block.text for block in blocks]
         return " ".join(shown[:_MAX_LINES])[:_MAX_HEADLINE]
 
     @property
     def base(self) -> str:
-        """What relative references on the page are relative to."""
+        """Return the address that relative references on the page are resolved against."""
         return self.head.base or self.page.url
 
 
@@ -108,7 +108,7 @@ def read_document(root: html.HtmlElement, page: Page, site: Site) -> Document:
 
 
 def _place_headline(document: Document, announced: list[str]) -> None:
-    """Sets which blocks are the headline: those in its element, or a line that repeats an announced title."""
+    """Set which blocks are the headline: those in its element, or a line that repeats an announced title."""
     if document.headline is not None:
         inside = set(document.headline.iter())
         places = [block.index for block in document.blocks if block.element in inside]

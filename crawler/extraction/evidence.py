@@ -16,7 +16,7 @@ TRAFILATURA = "trafilatura"
 STATE = "state"  # the data that a framework left in a script of the page
 BOTH_READERS = "structure+trafilatura"
 URL = "url"
-ADVERTISED = "advertised"  # what the feed, sitemap or API said of the page
+ADVERTISED = "advertised"  # the values of the feed, sitemap or API that listed the page
 
 
 @dataclass(frozen=True, slots=True)

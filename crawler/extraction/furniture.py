@@ -101,7 +101,7 @@ def _in_zone(block: Block, body: html.HtmlElement, zones: set[html.HtmlElement])
 
 
 def _without_link_lists(blocks: list[Block]) -> list[Block]:
-    """Drops labels such as "read also" with the links they introduce, and lines that are one link."""
+    """Drop labels such as "read also" with the links they introduce, and lines that are one link."""
     kept: list[Block] = []
     labelled = False  # the block before was a label or one of its links
     kinds = furniture_kinds([block.text for block in blocks])
@@ -118,7 +118,7 @@ def _without_link_lists(blocks: list[Block]) -> list[Block]:
 
 
 def _without_edges(blocks: list[Block], document: Document) -> list[Block]:
-    """Drops what stands before and after the text proper: dates, the outlet's name, counts, signs."""
+    """Drop what stands before and after the text proper: dates, the outlet's name, counts, signs."""
     first, last = 0, len(blocks)
     while first < last and first < _EDGE and _is_meta_line(blocks[first], document):
         first += 1

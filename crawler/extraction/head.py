@@ -29,7 +29,7 @@ class Head:
     lang: str  # of the <html> element, lower case
 
     def first(self, *names: str) -> str | None:
-        """The first content that is not blank among the named meta elements, in the order of the names."""
+        """Return the first content of the named meta elements that is not blank, in the names' order."""
         return next((value for name in names for value in self.metas.get(name, ()) if value), None)
 
     def all(self, *names: str) -> list[str]:

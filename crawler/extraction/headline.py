@@ -96,7 +96,7 @@ def _first_heading(headings: list[_Shown], outlet_names: Iterable[str]) -> html.
 
 
 def echo_of(blocks: list[Block], announced: list[str]) -> Block | None:
-    """The first line that repeats an announced title nearly word for word: old pages have it in bold."""
+    """Return the first line that nearly repeats an announced title: old pages have it in bold."""
     titles = [words for words in map(words_of, announced) if len(words) >= _MIN_WORDS]
     for block in blocks:
         if block.linked or block.kind in _NOT_HEADLINES or len(block.text) > _MAX_TEXT:
@@ -110,7 +110,7 @@ def echo_of(blocks: list[Block], announced: list[str]) -> Block | None:
 
 
 def _closest(texts: Iterable[_Shown], announced: list[str]) -> _Likely | None:
-    """The element whose text is most like an announced title, if it holds half of one or is held by one.
+    """Return the element most like an announced title, if it holds half of one or is held by one.
 
     One outside the page's frame goes before one in it; names like layout-sidebar-left around a whole
     page frame nothing, so one in it still counts.
@@ -136,7 +136,7 @@ _TITLED = (
 
 
 def _texts_of_others(root: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, str]]:
-    """Other headings and elements named a title; read only where no h1 will do."""
+    """Yield other headings and elements named a title; read only where no h1 will do."""
     yield from _texts(root.iter("h2", "h3", "h4"))
     yield from _texts(root.xpath(_TITLED)[:_MAX_HEADINGS])
 
@@ -169,6 +169,6 @@ def _linked(element: html.HtmlElement) -> bool:
 
 
 def _is_logo(element: html.HtmlElement) -> bool:
-    """Return a linked h1 is the way home; one that only wraps an image too."""
+    """Return whether a heading is a link to the home page, around a name or an image."""
     link = element.find(".//a[@href]")
     return link is not None and link.get("href", "").rstrip("/").count("/") <= 2  # noqa: PLR2004  scheme://host

@@ -112,7 +112,7 @@ def _parse(script: str) -> Any:
 
 
 def _salvaged(text: str) -> Node | None:
-    """The dates of an article whose script no parser reads, mostly for quotation marks inside a headline.
+    """Return the dates of an article whose script no parser reads: mostly a headline has quotation marks.
 
     Only where one article and one value of each date stand in it: strings with a fixed form, beyond doubt.
     """

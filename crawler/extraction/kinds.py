@@ -116,7 +116,7 @@ def _other_sort(page: Page) -> str:
 
 
 def named_otherwise(document: Document) -> Rejection | None:
-    """What title, headline, address and the body element's names say, before the text is looked for."""
+    """Reject a page by its title, headline, address or body classes; None if it may be an article."""
     rules, head = _rules(), document.head
     classes, title = _body_classes(document), head.title[:100]
     if _is_block(document, rules["block"]):
@@ -165,7 +165,7 @@ def not_an_article(
 
 
 def _untitled(document: Document) -> str:
-    """What a page without headline and title is: one about the site still has its name as a heading."""
+    """Return the reason for a page without a title: static where a heading names such a page."""
     static = _rules()["static"].whole
     headings = (b.text for b in document.blocks if b.heading and not b.kind and not b.linked)
     return "static" if any(normalise(text) in static for text in headings) else "no-title"
@@ -179,7 +179,7 @@ def _enough(document: Document, *, dated: bool) -> int:
 
 
 def _is_block(document: Document, rule: _Rule) -> bool:
-    """Return a challenge or a wall has its own words in the title, or its machinery and hardly a text."""
+    """Return whether a page is a challenge or a wall: by its title, or by its scripts and little text."""
     prose = _prose(document)
     if prose >= _SMALL_PAGE or document.declared:
         return False

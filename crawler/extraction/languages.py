@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from crawler.arabic.boilerplate import boilerplate_kind
-from crawler.arabic.language import UNTOLD, detect
+from crawler.arabic.language import UNKNOWN, detect
 from crawler.extraction.outline import Block
 
 _ENOUGH = 80  # characters by which the language of a paragraph is recognised
@@ -28,7 +28,7 @@ def foreign_blocks(blocks: Iterable[Block], languages: tuple[str, ...]) -> froze
     scripts = {_letters(block.text[:_OPENING]) for block in prose}
     if len(scripts) < 2:  # noqa: PLR2004  one script
         return frozenset()
-    accepted = {None, UNTOLD, *languages}
+    accepted = {None, UNKNOWN, *languages}
     foreign = frozenset(block.index for block in prose if detect(block.text) not in accepted)
     return foreign if len(foreign) < len(prose) else frozenset()
 
@@ -40,7 +40,7 @@ def furniture_kinds(lines: Sequence[str]) -> list[str | None]:
     words for other things.
     """
     language = detect(" ".join(islice((line for line in lines if len(line) >= _ENOUGH), _LINES))[:_SAMPLE])
-    arabic = language in {"ar", None, UNTOLD}
+    arabic = language in {"ar", None, UNKNOWN}
     return [boilerplate_kind(line) if arabic or not _ARABIC_LETTER.search(line) else None for line in lines]
 
 

@@ -1,8 +1,8 @@
 """Whether a page is a list of others: a section, a tag, an author's page, an archive. Pure.
 
-Told by structure: most of its running text belongs to teasers, and it is named as a section is. Against it
-speaks what only an article has: structured data under its own headline, an announcement by a feed, a date of
-its own beside the headline.
+The structure decides: most of the running text belongs to teasers, and the page is named as a section is.
+Against it speaks what only an article has: structured data under its own headline, an announcement by a
+feed, a date of its own beside the headline.
 """
 
 import re
@@ -56,7 +56,7 @@ def shows_a_list(document: Document, text: Text, publication: Publication) -> st
 
 
 def lists_others(document: Document) -> bool:
-    """Whether a page without a text of its own leads to others, so that it is a list rather than empty."""
+    """Return whether a page without a text of its own leads to others: it is a list, not empty."""
     links = sum(
         1 for b in document.blocks if not b.kind and b.link_share >= ALL_LINK and len(b.text) >= HEADLINE
     )
@@ -68,7 +68,7 @@ def lists_others(document: Document) -> bool:
 
 
 def is_named_as_section(document: Document) -> bool:
-    """Whether the address says so, or the headline is, word for word, a link of the menu or the crumbs."""
+    """Return whether the address is a section's, or the headline is a link of the menu or the crumbs."""
     return bool(_SECTION_PATH.search(_address(document))) or _is_in_menu(document)
 
 
@@ -91,7 +91,7 @@ def _is_in_menu(document: Document) -> bool:
 
 
 def _is_a_digest(document: Document, publication: Publication, own: int) -> bool:
-    """Whether the teasers are parts of an article: the page is announced as one, or has a date of its own.
+    """Return whether the teasers are parts of an article: the page is announced as one or has a date.
 
     `own` is how many of its paragraphs are no teasers.
     """

@@ -62,7 +62,7 @@ def read_links(document: Document, text: Text) -> list[str]:
 
 
 def _inside(document: Document, text: Text) -> Iterator[str]:
-    """The pictures of the element that holds headline and text, without those of the page's other parts."""
+    """Return the images of the element with headline and text, without those of other parts."""
     if text.element is None:
         return
     around = text.element

@@ -75,7 +75,7 @@ class _Place:
 
 
 def outline(root: html.HtmlElement, protected: frozenset[html.HtmlElement]) -> list[Block]:
-    """The blocks of a page. The names of `protected` elements are not believed. Raises TooLargeError."""
+    """Return the blocks of a page. The names of `protected` elements are ignored. Raises TooLargeError."""
     return _Walk(protected).blocks_of(root)
 
 
@@ -140,7 +140,7 @@ class _Walk:
     def _kind(
         self, element: html.HtmlElement, tag: str, outer: _Place
     ) -> tuple[str, html.HtmlElement | None]:
-        """The outermost kind holds, but a line of meta data has parts: a name, a date, a row of buttons."""
+        """Return the outermost kind and its element; in a line of meta data, that of a part of it."""
         if (outer.kind and outer.kind != "meta") or element in self._protected:
             return outer.kind, outer.owner
         attributes = dict(element.items())
@@ -167,7 +167,7 @@ class _Walk:
                 self._bold += length
 
     def _flush(self, place: _Place) -> None:
-        """What was gathered since the last boundary becomes a block of the place it stands in."""
+        """Make the text since the last boundary a block of the place that it stands in."""
         if not self._pieces:
             return
         text = squeeze("".join(self._pieces))

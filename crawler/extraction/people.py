@@ -52,7 +52,7 @@ class People:
 
 @lru_cache(maxsize=512)
 def _byline(text: str, names: tuple[str, ...]) -> Byline:
-    """Return a byline stands in several layers of a page, and on the next page again."""
+    """Return a parsed byline; cached, since it stands in several layers of a page and on the next page."""
     return parse_byline(text, outlet_names=names)
 
 

@@ -22,7 +22,7 @@ _CARD = 0.2  # the weight of a teaser's text: a paragraph right under a linked h
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The element that holds the article's text, and which layer said so."""
+    """The element that holds the article's text, and the layer that named it."""
 
     element: html.HtmlElement
     layer: str

@@ -138,39 +138,47 @@ def _is_small(box: html.HtmlElement) -> bool:
     return box.tag not in {"body", "html", "main"} and len(box) <= _CHILDREN
 
 
+@dataclass(frozen=True, slots=True)
+class _Card:
+    box: html.HtmlElement
+    blocks: list[Block]
+    marked: bool
+
+
 def _cards(boxed: list[_Teaser], blocks: list[Block], headline: range) -> set[int]:
-    """The blocks of the cards, if at least two bear marks; those without too, where half of their like do."""
-    if len(boxed) < _LEAST:
-        return set()
-    inside = Counter(
-        node
-        for block in blocks
-        if block.prose or block.index in headline
-        for node in ancestors(block.element)
-    )
-    texts: dict[html.HtmlElement, list[Block]] = {}
-    for block in blocks:
-        texts.setdefault(block.element, []).append(block)
-    cards: list[tuple[html.HtmlElement, list[Block], bool]] = []
-    for teaser in boxed:
-        if inside[teaser.box] == 1:
-            box = _whole_card(teaser.box, inside)
-            own = [block for node in box.iter() for block in texts.get(node, ())]
-            cards.append((box, own, _is_marked(teaser, box, own)))
-    marked = Counter(box.tag for box, _, is_marked in cards if is_marked)
-    alike = Counter(box.tag for box, _, _ in cards)
+    """Return the blocks of marked cards, and of unmarked ones where half of their like are marked.
+
+    Empty for fewer than two marked cards. Cards are alike if their elements have the same tag.
+    """
+    cards = list(_own_boxes(boxed, blocks, headline)) if len(boxed) >= _LEAST else []
+    marked = Counter(card.box.tag for card in cards if card.marked)
+    alike = Counter(card.box.tag for card in cards)
     if marked.total() < _LEAST:
         return set()
     return {
         block.index
-        for box, own, is_marked in cards
-        if is_marked or marked[box.tag] * 2 >= alike[box.tag]
-        for block in own
+        for card in cards
+        if card.marked or marked[card.box.tag] * 2 >= alike[card.box.tag]
+        for block in card.blocks
     }
 
 
+def _own_boxes(boxed: list[_Teaser], blocks: list[Block], headline: range) -> Iterator[_Card]:
+    """Yield the elements that hold one teaser and no other paragraph."""
+    paragraphs = [block for block in blocks if block.prose or block.index in headline]
+    inside = Counter(node for block in paragraphs for node in ancestors(block.element))
+    texts: dict[html.HtmlElement, list[Block]] = {}
+    for block in blocks:
+        texts.setdefault(block.element, []).append(block)
+    for teaser in boxed:
+        if inside[teaser.box] == 1:
+            box = _whole_card(teaser.box, inside)
+            own = [block for node in box.iter() for block in texts.get(node, ())]
+            yield _Card(box, own, _is_marked(teaser, box, own))
+
+
 def _whole_card(box: html.HtmlElement, inside: Counter[html.HtmlElement]) -> html.HtmlElement:
-    """The outermost element around a teaser that holds no other paragraph: picture and buttons included."""
+    """Return the outermost element around a teaser without another paragraph: with picture and buttons."""
     for _ in range(_CLIMB):
         parent = box.getparent()
         if parent is None or parent.tag in {"body", "html", "main"} or inside[parent] > 1:

@@ -63,7 +63,7 @@ BYLINES: list[tuple[str, Names, str | None, str | None]] = [
     ("المصدر: وكالة الأنباء السعودية", (), "واس", None),
 ]
 
-NOBODY = """تاريخ النشر|تارخ النشر|انقر هنا لقراءة الخبر|Developed By Nile Web|رابط مختصر|أخبار العالم
+NO_PERSONS = """تاريخ النشر|تارخ النشر|انقر هنا لقراءة الخبر|Developed By Nile Web|رابط مختصر|أخبار العالم
 بلدي نيوز|فريق التحرير|التحرير
 هيئة التحرير|المحرر السياسي|كتب المحرر الاقتصادي|admin|Admin|بواسطة admin
 user123|editor|webmaster|5 مايو 2020|منذ ساعتين|3 تعليقات|info@example.com|https://example.com/author/x|@handle
@@ -119,7 +119,7 @@ def test_byline(text: str, authors: Names, agency: str | None, dateline: str | N
     assert (found.authors, found.agency, found.dateline) == (authors, agency, dateline)
 
 
-@pytest.mark.parametrize("text", NOBODY.replace("\n", "|").split("|"))
+@pytest.mark.parametrize("text", NO_PERSONS.replace("\n", "|").split("|"))
 def test_nobody(text: str) -> None:
     assert not parse_byline(text, outlet_names=OUTLETS)
 

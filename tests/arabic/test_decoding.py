@@ -1,4 +1,4 @@
-"""The code page of a body, whatever it declares, at once and in pieces."""
+"""The code page of a body, also where it declares another, at once and in pieces."""
 
 import codecs
 

@@ -1,4 +1,4 @@
-"""Whatever a page holds, the readers of Arabic neither raise nor stall."""
+"""The readers of Arabic neither raise nor stall on any text."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

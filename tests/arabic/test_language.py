@@ -2,7 +2,7 @@ import pytest
 
 from crawler.arabic.language import detect
 
-TOLD = [
+TEXTS = [
     ("ar", "أعلنت وزارة الصحة أن حملة التلقيح ستبدأ في جميع المحافظات خلال الأسبوع المقبل"),
     ("ar", "أعلن الوزير اليوم عن مشروع جديد"),
     ("ar", "ﺃﻋﻠﻦ ﺍﻟﻮﺯﻳﺮ ﻋﻦ ﻣﺸﺮﻭﻉ ﺟﺪﻳﺪ"),
@@ -29,7 +29,7 @@ TOLD = [
 ]
 
 
-@pytest.mark.parametrize(("language", "text"), TOLD)
+@pytest.mark.parametrize(("language", "text"), TEXTS)
 def test_told(language: str, text: str) -> None:
     assert detect(text) == language
 

@@ -116,8 +116,8 @@ def test_results_cross_process_lanes(name: str) -> None:
 
 
 def test_an_explanation_names_winners_and_losers() -> None:
-    told = explain(_page(), SITE)
-    record = json.loads(json.dumps(told.record()))
+    explanation = explain(_page(), SITE)
+    record = json.loads(json.dumps(explanation.record()))
     assert record["fields"]["title"]["layer"] == "selector"
     assert {lost["layer"] for lost in record["fields"]["published"]["lost"]} >= {"opengraph"}
     assert {lost["value"] for lost in record["fields"]["title"]["lost"]} >= {"شيء آخر", "عنوان الخلاصة"}
@@ -125,8 +125,8 @@ def test_an_explanation_names_winners_and_losers() -> None:
 
 def test_an_explanation_of_a_rejection_gives_the_reason() -> None:
     page, site, expected = load("not-search")
-    told = explain(page, site)
-    assert (told.reason, told.fields) == (expected["reason"], {})
+    explanation = explain(page, site)
+    assert (explanation.reason, explanation.fields) == (expected["reason"], {})
 
 
 @pytest.mark.parametrize(

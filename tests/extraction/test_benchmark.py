@@ -112,4 +112,4 @@ def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_an_unknown_tool() -> None:
     with pytest.raises(SystemExit):
-        main([str(PAGES), "--only", "nobody"])
+        main([str(PAGES), "--only", "unknown"])

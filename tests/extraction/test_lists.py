@@ -1,4 +1,4 @@
-"""Lists are no articles whoever announced them, and an article stays what it is beside a list of others."""
+"""A list is no article, announced or not, and an article stays one beside a list of others."""
 
 from dataclasses import replace
 

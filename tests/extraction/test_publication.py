@@ -107,7 +107,7 @@ CASES = {
     "after the fetch": Dates(
         head=OG % "2025-03-21T08:00:00+03:00", beside="10 مارس 2025", published="2025-03-10"
     ),
-    "what the feed said": Dates(
+    "the date in the feed": Dates(
         candidate=datetime(2025, 3, 10, 5, tzinfo=UTC),
         zone="Asia/Amman",
         published="2025-03-10T08:00:00+03:00",

@@ -1,4 +1,4 @@
-"""What a page needs, told from its markup."""
+"""What a page needs, by its markup."""
 
 import pytest
 from hypothesis import given
