@@ -23,6 +23,8 @@ _LARGE_SHARE, _BOX_SHARE = 0.4, 0.25  # shares of the body's text
 _MOSTLY = 0.6  # of a line of meta data is its date
 _BYLINE = re.compile(r"^(?:كتبت?|بقلم|الكاتب|الكاتبة)\b(?!\s+على)")
 _BYLINE_WORDS = 7  # of a line that is a label and a name
+_NAME_WORDS = 3  # of a line that is a name alone
+_SUBTITLE = 200  # characters of one, at most
 _SENTENCE = re.compile(r"[.!؟?…\"»”]\s*$")
 _POSTED = re.compile(r"^(?:أ?رسلت?|مرسلة?|أضيفت?|نشرت?|كتبت?|posted)\s+(?:بواسطة|من قبل|by)\b", re.IGNORECASE)
 _MAX_WIDGETS = 12
@@ -119,15 +121,23 @@ def _without_link_lists(blocks: list[Block]) -> list[Block]:
 
 def _without_edges(blocks: list[Block], document: Document) -> list[Block]:
     """Drop what stands before and after the text proper: dates, the outlet's name, counts, signs."""
-    first, last = 0, len(blocks)
-    while first < last and first < _EDGE and _is_meta_line(blocks[first], document):
+    first, last = _behind_subtitle(blocks, document), len(blocks)
+    while first < last and first < _EDGE and is_meta_line(blocks[first], document):
         first += 1
-    while last > first and len(blocks) - last < _EDGE and _is_meta_line(blocks[last - 1], document):
+    while last > first and len(blocks) - last < _EDGE and is_meta_line(blocks[last - 1], document):
         last -= 1
     return blocks[first:last]
 
 
-def _is_meta_line(block: Block, document: Document) -> bool:
+def _behind_subtitle(blocks: list[Block], document: Document) -> int:
+    """Return where the text may begin: behind a subtitle, which is no sentence, and the date below it."""
+    if len(blocks) <= _EDGE or _SENTENCE.search(blocks[0].text) or len(blocks[0].text) > _SUBTITLE:
+        return 0
+    return 1 if is_meta_line(blocks[1], document) and find_moments(blocks[1].text, zone=None) else 0
+
+
+def is_meta_line(block: Block, document: Document) -> bool:
+    """Return whether a line is about the article: a date, a byline, a count, the outlet's name."""
     text = block.text
     if not any(character.isalpha() for character in text):
         return True
@@ -146,8 +156,9 @@ def _is_meta_line(block: Block, document: Document) -> bool:
 
 
 def _is_byline(text: str, document: Document) -> bool:
-    """Return whether a line is a label such as بقلم and a person, and no sentence."""
-    if not _BYLINE.search(text) or len(text.split()) > _BYLINE_WORDS or _SENTENCE.search(text):
+    """Return whether a line is a person, alone or behind a label such as بقلم, and no sentence."""
+    words = len(text.split())
+    if words > (_BYLINE_WORDS if _BYLINE.search(text) else _NAME_WORDS) or _SENTENCE.search(text):
         return False
     byline = parse_byline(text, outlet_names=document.names)
-    return byline.sure and not byline.dateline
+    return byline.sure and len(byline.authors) == 1 and not byline.dateline

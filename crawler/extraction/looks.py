@@ -22,7 +22,9 @@ _MAX_NODES = 60  # elements inside a line's element that are looked at
 _LEAST = 2.0  # points of a headline
 _HEADINGS = {"h1": 5.0, "h2": 4.5, "h3": 4.0, "h4": 2.5, "h5": 2.0}
 _NAMED, _LARGE, _BOLD, _CENTRED = 4.0, 3.5, 2.0, 0.5
-_TITLE = re.compile(r"title|headline|titre|hd_?line|onwan|3nwan", re.IGNORECASE)
+_TITLE = re.compile(
+    r"title|headline|titre|hd_?line|onwan|3nwan|(?:^|[\s_-])head(?:ing)?(?:$|[\s_-])", re.IGNORECASE
+)
 _NOT_TITLE = re.compile(r"sub-?_?title|box-?_?title|block-?_?title|widget|section-?_?title", re.IGNORECASE)
 _SIZE = re.compile(
     r"font-size\s*:\s*(\d+(?:\.\d+)?)\s*(pt|px|em|%)?|font-size\s*:\s*(x-large|xx-large)", re.IGNORECASE
@@ -30,7 +32,10 @@ _SIZE = re.compile(
 _LARGE_SIZES = {"pt": 15.0, "px": 20.0, "em": 1.4, "%": 140.0, "": 20.0}
 _LARGE_FONTS = frozenset({"5", "6", "7", "+2", "+3", "+4"})
 _PARTED = re.compile(r"\s*[|>»«]\s*|\s+[-–—:]+\s+|::")
-_LABELLED = re.compile(r"^[^\s:：]+(?:\s+[^\s:：]+)?\s*[:：]")
+_LABELLED = re.compile(
+    r"^(?:المصدر|الكاتب|القسم|التصنيف|التاريخ|تاريخ \w+|المشاهدات|الزيارات|عدد \w+|source|date|author)\s*[:：]",
+    re.IGNORECASE,
+)
 _BYLINE = re.compile(r"^(?:بقلم|كتبت?|حوار|تصوير|المصدر|by)\b", re.IGNORECASE)
 _KINDS = frozenset({"", "caption"})
 

@@ -25,6 +25,7 @@ _PERSON_NAMES = re.compile(
     r"|author|writer|writeby|byline|auteur|correspondent|redacteur|rédacteur|newssrc|sourcename|username",
     re.IGNORECASE,
 )
+_TERM = re.compile(r"\w+")
 _TEMPLATE_WORD = re.compile(r"[A-Za-z]+")
 _AUTHORS_PAGE = re.compile(r"/(?:auteurs?|authors?|writers?|كاتب|كتاب|editors?)/", re.IGNORECASE)
 _NOT_LETTERS = re.compile(r"[^a-z]")
@@ -197,7 +198,7 @@ def _bylines(near: list[Block], document: Document) -> list[Block]:
         for block in near
         if block.kind in _MAYBE_BYLINES
         and block.tag not in _TITLES
-        and len(block.text.split()) <= _LINE_WORDS
+        and len(_TERM.findall(block.text)) <= _LINE_WORDS
     ]
     foot = [block for block in near if block.kind == "footer" and len(block.text.split()) <= _LINE_WORDS]
     labelled = [block for block in [*short, *foot] if _is_labelled(block, document)]

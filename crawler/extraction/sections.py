@@ -54,6 +54,7 @@ _STEPS, _MENU_STEPS = 3, 2  # of a path that nothing names; of one that may be a
 _OUTWARDS = 3  # elements whose names say what a link is for, itself included
 _WORDS = 4  # of a section's name, at most
 _CRUMBS_BEFORE, _CRUMBS_AROUND = 40, 5  # blocks before the headline, elements around each
+_ROW = 160  # characters of a line with several labels, at most
 _MAX_CRUMBS, _MAX_ENTRIES = 12, 1_000
 
 
@@ -199,7 +200,12 @@ def _labels(document: Document) -> Iterator[Claim[Sections]]:
     short = [_LABEL.sub("", text) for text in named if text and len(text.split()) <= _WORDS]
     short = [text for text in short if text.strip(" :：") and not _LABEL.match(f"{text.rstrip(' :：')}:")]
     yield Claim(tuple(short), evidence.VISIBLE, "label of the section")
-    labelled = [name for block in _near(document) if (name := _labelled(block, document))]
+    dated = [
+        block
+        for block in document.blocks[document.headline_at + 1 : document.headline_at + _MAX_ENTRIES]
+        if block.kind in {"", "meta"} and len(block.text) <= _ROW and _DATED.search(block.text)
+    ]
+    labelled = [name for block in [*_near(document), *dated] if (name := _labelled(block, document))]
     yield Claim(tuple(labelled[:1]), evidence.VISIBLE, "line with the section's label")
     texts_near = [text for block in _near(document) for text in _parts(block)]
     near = {block.index for block in _near(document)}
@@ -216,10 +222,11 @@ def _parts(block: Block) -> list[str]:
 
 def _labelled(block: Block, document: Document) -> str:
     """Return what stands behind "section:" in a line, or in the next where the label is alone; else ""."""
-    label = _LABEL.match(block.text)
-    if label is None:
+    rows = (piece for piece in SEPARATOR.split(block.text) if _LABEL.match(piece))
+    row = next(rows, None)
+    if row is None:
         return ""
-    name = block.text[label.end() :]
+    name = _LABEL.sub("", row)
     if not name and block.index + 1 < len(document.blocks):
         name = document.blocks[block.index + 1].text
     return name if _is_a_section(name, document) else ""

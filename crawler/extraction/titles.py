@@ -9,7 +9,9 @@ from crawler.extraction.body import Text
 from crawler.extraction.css import select
 from crawler.extraction.document import Document, announced_titles
 from crawler.extraction.evidence import Claim, Verdict, first
+from crawler.extraction.furniture import is_meta_line
 from crawler.extraction.headline import likeness, words_of
+from crawler.extraction.languages import furniture_kinds
 from crawler.extraction.outline import Block
 from crawler.extraction.tree import squeeze
 
@@ -152,6 +154,8 @@ def _around(document: Document, text: Text) -> list[Block]:
         if block.index not in own
         and block.kind in {"", "meta"}
         and not block.linked
+        and not is_meta_line(block, document)
+        and not furniture_kinds([block.text])[0]
         and (_SUBTITLE_NAMES.search(_names(block)) or (block.tag in {"h2", "h3"} and not block.kind))
     ]
 
