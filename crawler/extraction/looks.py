@@ -33,7 +33,8 @@ _LARGE_SIZES = {"pt": 15.0, "px": 20.0, "em": 1.4, "%": 140.0, "": 20.0}
 _LARGE_FONTS = frozenset({"5", "6", "7", "+2", "+3", "+4"})
 _PARTED = re.compile(r"\s*[|>»«]\s*|\s+[-–—:]+\s+|::")
 _LABELLED = re.compile(
-    r"^(?:المصدر|الكاتب|القسم|التصنيف|التاريخ|تاريخ \w+|المشاهدات|الزيارات|عدد \w+|source|date|author)\s*[:：]",
+    r"^(?:المصدر|الكاتب|القسم|التصنيف|التاريخ|تاريخ \w+|المشاهدات|الزيارات|عدد \w+"
+    r"|source|date|author)\s*[:：]",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(r"^(?:بقلم|كتبت?|حوار|تصوير|المصدر|by)\b", re.IGNORECASE)
