@@ -101,9 +101,9 @@ def read_document(root: html.HtmlElement, page: Page, site: Site) -> Document:
     if outlet_titled(announced):
         _place_conspicuous(document)
     document.frames = _frames(document)
-    document.foreign = foreign_blocks(blocks, site.languages)
     own = range(document.headline_from, document.headline_at + 1)
     document.teasers = find_teasers(blocks, own, document.base, page.url)
+    document.foreign = foreign_blocks(blocks, site.languages, document.teasers.excerpts)
     return document
 
 

@@ -19,12 +19,17 @@ _ARABIC_LETTER = re.compile("[\u0620-\u064a\u0671-\u06d3]")
 _OTHER_LETTER = re.compile("[پچژگڤکیےہھٹڈڑںټډړږښڼېۆۇ]")  # that Persian, Urdu, Kurdish or Pashto write
 
 
-def foreign_blocks(blocks: Iterable[Block], languages: tuple[str, ...]) -> frozenset[int]:
+def foreign_blocks(
+    blocks: Iterable[Block], languages: tuple[str, ...], teased: frozenset[int]
+) -> frozenset[int]:
     """Return the indexes of the paragraphs in other languages than `languages` (ISO 639-1 codes).
 
-    Empty for a page whose paragraphs are all in one script: `not_an_article` judges the language of its text.
+    `teased` are the blocks about other pages: their language is not that of the article. Empty for a page
+    without a paragraph of its own in `languages`: `not_an_article` judges the language of its text.
     """
-    prose = [block for block in blocks if block.prose and len(block.text) >= _ENOUGH]
+    prose = [
+        block for block in blocks if block.prose and len(block.text) >= _ENOUGH and block.index not in teased
+    ]
     scripts = {_letters(block.text[:_OPENING]) for block in prose}
     if len(scripts) < 2:  # noqa: PLR2004  one script
         return frozenset()
