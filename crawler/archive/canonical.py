@@ -1,4 +1,4 @@
-"""Spells values in one way, so that a hash stands for them: JSON, the settings, the installed packages."""
+"""Write JSON, settings and the list of installed packages in one canonical form, to hash them."""
 
 import hashlib
 import json

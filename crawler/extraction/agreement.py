@@ -1,8 +1,8 @@
-"""Where the two readers of a page's text disagree: which blocks are the text. Pure.
+"""Decide which blocks of a page are the article's text if the two readers disagree. Pure.
 
-Both readers take a paragraph: it is text. One of them takes it: it is text if it stands in the same place as
-paragraphs that both take, or opens the article. The own reader leads: what trafilatura alone takes is added
-only where it is running text.
+A paragraph that both readers take is text. A paragraph that one of them takes is text if it stands in the
+same place as paragraphs that both take, or opens the article. The own reader leads: a paragraph that only
+trafilatura takes is added only if it is running text.
 """
 
 import re
@@ -29,7 +29,7 @@ _Place = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """The indexes of the text's blocks, which reader they are from, and how far the readers agree, 0 to 1."""
+    """The chosen blocks of the text, the readers that took them, and how far the readers agree, 0 to 1."""
 
     blocks: frozenset[int]
     added: int  # blocks that only trafilatura took
@@ -73,7 +73,7 @@ def _is_running(block: Block, document: Document) -> bool:
 
 
 class _Around:
-    """Where the paragraphs stand that both readers took."""
+    """The places of the paragraphs that both readers took."""
 
     def __init__(self, shared: list[Block]) -> None:
         self.parents = {block.element.getparent() for block in shared} | {block.element for block in shared}

@@ -191,8 +191,8 @@ class OpenLedger:
             f"AND (look_at, key) > (:looked, :key) AND {IN_WINDOW} ORDER BY look_at, key LIMIT :most",
             bounds(self._window, now=self._began, looked=self._looked[0], key=self._looked[1], most=most),
         ).fetchall()
-        # A page that a list calls changed is due at the start of the run, so this goes only forward through
-        # the rechecks: many may lie outside of the window, and a run must not scan them again and again.
+        # A page that a list calls changed is due at the start of the run, so the search only
+        # goes forward: many rechecks may lie outside of the window, and a run should scan each of them once.
         end = (self._began, -1)
         self._looked = min((rows[-1][-1], rows[-1][0]), end) if len(rows) == most else end
         return rows

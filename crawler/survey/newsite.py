@@ -20,7 +20,7 @@ from crawler.survey.source_file import source_file, write_source
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Newcomer:
-    """A site that was described, and what it was described from."""
+    """The description of a new site, and the page and lists that it was made from."""
 
     draft: Draft
     evidence: Evidence

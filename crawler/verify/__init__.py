@@ -28,11 +28,11 @@ __all__ = ["Code", "Fault", "Options", "Report", "Scope", "verify"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Options:
-    """What to check, and against what."""
+    """The choices of a verification: which checks, which keys and roots."""
 
     scope: Scope = field(default_factory=Scope)
-    keys: Sequence[PublicKey] = ()  # that manifests must be signed with, one of them; none: not checked
-    roots: Sequence[Certificate] = ()  # of time stamp authorities, each trusted; none: not checked
+    keys: Sequence[PublicKey] = ()  # one of them must have signed each manifest; empty: not checked
+    roots: Sequence[Certificate] = ()  # of time stamp authorities; empty: not checked
     shallow: bool = False  # sizes and hashes only
     reread: bool = False  # read every article again out of its record
     sites: Mapping[str, Site] = field(default_factory=dict)  # by name, for `reread`

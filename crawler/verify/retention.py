@@ -19,7 +19,7 @@ from crawler.verify.faults import Code, Fault
 from crawler.verify.inventory import Inventory, RunFolder
 
 _AT_ONCE = 8  # questions side by side, for a server far away
-_BATCH = 1_000  # questions that are lined up
+_BATCH = 1_000  # questions that wait for an answer at most
 
 _File = tuple[str, str | None]  # key and version
 
