@@ -14,7 +14,7 @@ from crawler.extraction.outline import Block
 
 _ENOUGH = 80  # characters by which the language of a paragraph is recognised
 _OPENING = 200  # characters in which a paragraph shows its script
-_LINES, _SAMPLE = 20, 1_600  # lines and characters that show the language of a text
+_LINES, _SAMPLE = 20, 800  # lines and characters that show the language of a text
 _ARABIC_LETTER = re.compile("[\u0620-\u064a\u0671-\u06d3]")
 _OTHER_LETTER = re.compile("[پچژگڤکیےہھٹڈڑںټډړږښڼېۆۇ]")  # that Persian, Urdu, Kurdish or Pashto write
 
@@ -44,9 +44,13 @@ def furniture_kinds(lines: Sequence[str]) -> list[str | None]:
     Where the lines together are not Arabic, Arabic phrases say nothing: Persian and Urdu use many of their
     words for other things.
     """
+    kinds = [boilerplate_kind(line) for line in lines]
+    if not any(kind and _ARABIC_LETTER.search(line) for line, kind in zip(lines, kinds, strict=True)):
+        return kinds
     language = detect(" ".join(islice((line for line in lines if len(line) >= _ENOUGH), _LINES))[:_SAMPLE])
-    arabic = language in {"ar", None, UNKNOWN}
-    return [boilerplate_kind(line) if arabic or not _ARABIC_LETTER.search(line) else None for line in lines]
+    if language in {"ar", None, UNKNOWN}:
+        return kinds
+    return [None if _ARABIC_LETTER.search(line) else kind for line, kind in zip(lines, kinds, strict=True)]
 
 
 def _letters(text: str) -> tuple[bool, bool]:

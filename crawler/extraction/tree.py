@@ -10,6 +10,10 @@ MAX_ELEMENTS = 60_000
 _MAX_ATTRIBUTE = 4_000
 
 
+# lxml's own choice of a class for each tag is a call of Python for each element; none of them is needed here.
+_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
+
+
 class TooLargeError(ValueError):
     """The page is beyond the bounds of the extraction: its caller makes that a counted rejection."""
 
@@ -23,6 +27,7 @@ def parse(text: str) -> html.HtmlElement | None:
     if not clean.strip():
         return None
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         root = html.document_fromstring(clean.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
