@@ -157,8 +157,8 @@ def is_meta_line(block: Block, document: Document) -> bool:
 
 def _is_byline(text: str, document: Document) -> bool:
     """Return whether a line is a person, alone or behind a label such as بقلم, and no sentence."""
-    words = len(text.split())
-    if words > (_BYLINE_WORDS if _BYLINE.search(text) else _NAME_WORDS) or _SENTENCE.search(text):
+    most = _BYLINE_WORDS if _BYLINE.search(text) else _NAME_WORDS
+    if len(text.split()) > most or _SENTENCE.search(text) or (most == _NAME_WORDS and ":" in text):
         return False
     byline = parse_byline(text, outlet_names=document.names)
     return byline.sure and len(byline.authors) == 1 and not byline.dateline

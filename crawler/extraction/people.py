@@ -39,7 +39,7 @@ _AROUND = 4  # elements from a name outwards in which the link to its person's p
 _LINE_WORDS = 14  # of a byline, at most
 _BEFORE, _BELOW = 3, 4
 _OPENING_WORDS = 8
-_CLOSING_WORDS = 8
+_OPENING_BLOCKS, _LONGEST_NAMES = 4, 80  # paragraphs, characters of a line of names
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,11 @@ def _claims(document: Document, text: Text) -> list[Claim[str]]:
 
 def _is_host(name: str, document: Document) -> bool:
     """Return whether a Latin name is the outlet's: Copts United on copts-united.com."""
+    host = host_of(document.page.url)
+    if any("." in word.strip(".") and word.lower() in host for word in name.split()):
+        return True  # "we at paper.com"
     letters = _NOT_LETTERS.sub("", name.lower())
-    labels = host_of(document.page.url).split(".")
+    labels = host.split(".")
     return bool(letters) and letters in {_NOT_LETTERS.sub("", label) for label in labels}
 
 
@@ -187,6 +190,11 @@ def _visible(document: Document, text: Text) -> list[Claim[str]]:
         for block in ends
         if len(block.text.split()) <= _OPENING_WORDS and _is_labelled(block, document)
     ]
+    claims += [
+        Claim(block.text, evidence.VISIBLE, "names in the opening of the text")
+        for block in text.blocks[:_OPENING_BLOCKS]
+        if _are_lone_names(block, document)
+    ]
     return claims
 
 
@@ -232,6 +240,16 @@ def _is_a_lone_name(block: Block, document: Document) -> bool:
     """Return whether a line is a person's name and nothing else."""
     byline = _byline(block.text, document.names)
     return byline.sure and len(byline.authors) == 1 and len(block.text.split()) in _BARE_WORDS
+
+
+def _are_lone_names(block: Block, document: Document) -> bool:
+    """Return whether a line is the names of several persons, each with a common given name."""
+    if "/" not in block.text or len(block.text) > _LONGEST_NAMES:
+        return False
+    names = _byline(block.text, document.names).authors
+    words = sum(len(name.split()) for name in names)
+    alone = words == len(_TERM.findall(block.text))
+    return len(names) > 1 and alone and all(opens_like_a_name(normalise(name)) for name in names)
 
 
 def _is_labelled(block: Block, document: Document) -> bool:

@@ -187,3 +187,21 @@ def test_published(parts: dict[str, Any], published: str, precision: str) -> Non
 def test_a_change_cut_to_midnight_does_not_come_before_the_publication() -> None:
     values = '"datePublished": "2020-05-05T14:30:00Z", "dateModified": "2020-05-05"'
     assert _read(head=_jsonld(values)).modified is None
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("محمود الخطيب/سعاد الحربي", ["محمود الخطيب", "سعاد الحربي"]),
+        ("الزيتون/العنب والتين", []),
+        ("بقلم / محمود الخطيب", ["محمود الخطيب"]),
+    ],
+)
+def test_names_that_open_the_text_are_its_authors(line: str, authors: list[str]) -> None:
+    sentence = "افتتحت البلدية صباح اليوم مكتبة عامة في الحي القديم بعد أعمال ترميم استمرت عامين كاملين."
+    title = "مكتبة عامة جديدة في الحي القديم"
+    body = f"<h1>{title}</h1><div><p>{line}</p>{f'<p>{sentence}</p>' * 8}</div>"
+    page = page_of(f"<title>{title}</title><body>{body}</body>")
+    result = extract(page, site_of(page.url))
+    assert isinstance(result, Article), result
+    assert result.authors == authors
