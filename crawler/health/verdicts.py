@@ -173,6 +173,10 @@ def _coverage(facts: Facts) -> _Finding:
 
 
 def _blocked(facts: Facts) -> _Finding:
+    """Judge the refusals. Refused lists without any article are bad, also in a bounded or a first run."""
+    refused = sum(facts.run.failed_lists.get(reason, 0) for reason in REFUSING)
+    if refused and not facts.run.confirmed:
+        return _bad("lists", lists=refused)
     share = _share(facts.run, REFUSING | FORBIDDEN)
     if share is None:
         return _unknown()

@@ -22,6 +22,19 @@ def facts(before: int = 5, **changes: Any) -> Facts:
     return Facts(run=record(**changes), before=history(before))
 
 
+@pytest.mark.parametrize("reason", ["http-403", "http-429"])
+@pytest.mark.parametrize("bounded", [0, 1])
+@pytest.mark.parametrize("before", [0, 5])
+def test_refused_lists_without_an_article_are_bad_in_any_run(reason: str, bounded: int, before: int) -> None:
+    nothing = {"articles": 0, "fetched": 0, "lists": 0, "failed": {}, "failed_lists": {reason: 5}}
+    judged = facts(before, **nothing, counters={"health/bounded": bounded})
+    assert states(judged)["blocked"] is State.BAD
+
+
+def test_a_refused_list_beside_articles_is_no_block() -> None:
+    assert states(facts(failed_lists={"http-403": 1}))["blocked"] is State.GOOD
+
+
 def test_a_run_like_those_before_is_good() -> None:
     good = Facts(run=record(), before=history(), left_in_spool=0, manifest_written=True)
     assert set(states(good).values()) == {State.GOOD}
