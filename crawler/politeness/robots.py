@@ -26,7 +26,14 @@ UNAVAILABLE, UNREACHABLE = 400, 500  # the lowest status of each kind (section 2
 
 
 class RobotsUnreachableError(IgnoreRequest):
-    """The robots.txt of the request's host could not be fetched: a server error or no response."""
+    """The robots.txt of the request's host could not be fetched: a server error or no response.
+
+    `status` is that of the server error; without a response the error's cause is the one of the download.
+    """
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class RobotsForbiddenError(IgnoreRequest):
@@ -105,7 +112,7 @@ class Robots:
         self.crawler.stats.inc_value(f"robotstxt/response_status_count/{response.status}")
         if response.status >= UNREACHABLE:
             logger.warning("%s answers %d, so nothing of its host is fetched.", asking.url, response.status)
-            raise RobotsUnreachableError(f"robots.txt answers {response.status}")
+            raise RobotsUnreachableError(f"robots.txt answers {response.status}", response.status)
         if response.status >= UNAVAILABLE:
             return None
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")

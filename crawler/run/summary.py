@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from crawler.errors import is_passing
+from crawler.errors import Reason, is_passing
 
 if TYPE_CHECKING:  # every command loads this module
     from crawler.storage.outbox import Delivery
@@ -30,6 +30,8 @@ class Summary:
     dropped: Mapping[str, int]
     failed: Mapping[str, int]  # pages
     failed_lists: Mapping[str, int]
+    starts: int  # lists that the site's description names, or the one address of `crawl news`
+    failed_starts: Mapping[str, int]  # of these, by cause
     refused: Mapping[str, int]  # entries of lists
     errors: int  # errors of the program itself
     left: Mapping[
@@ -56,6 +58,8 @@ class Summary:
             dropped=_below(stats, "dropped/"),
             failed=_below(stats, "failed/pages/"),
             failed_lists=_below(stats, "failed/lists/"),
+            starts=stats.get("discovery/starts", 0),
+            failed_starts=_below(stats, "failed/starts/"),
             refused=_below(stats, "discovery/refused/"),
             left=_below(stats, "left/"),
             errors=stats.get("spider_exceptions/count", 0) + stats.get("errors/items", 0),
@@ -67,9 +71,8 @@ class Summary:
         found = []
         if self.reason != "finished":
             found.append(f"The crawl ended before its end: {self.reason}.")
-        elif self.lists == 0:
-            why = ", ".join(f"{reason} {count}" for reason, count in self.failed_lists.items()) or "no answer"
-            found.append(f"No feed, sitemap or section of {self.site} could be read ({why}).")
+        else:
+            found += self._lost_lists()
         found += self._lost_pages()
         if self.errors:
             found.append(f"{self.errors} errors of the program itself; the log names them.")
@@ -78,6 +81,22 @@ class Summary:
         elif self.delivery.failed:
             found += [f"Still in the spool: {key}: {why}" for key, why in self.delivery.failed.items()]
         return found
+
+    def _lost_lists(self) -> list[str]:
+        """Return a sentence if lists failed that the crawl depends on, or if no list named an article."""
+        causes = ", ".join(f"{cause} {count:,}" for cause, count in self.failed_starts.items())
+        if self.lists == 0:
+            others = ", ".join(f"{reason} {count:,}" for reason, count in self.failed_lists.items())
+            why = causes or others or "no answer"
+            return [f"No feed, sitemap or section of {self.site} could be read ({why})."]
+        lost = sum(self.failed_starts.values())
+        if lost and (lost == self.starts or any(map(is_passing, self.failed_starts))):
+            return [
+                f"{lost:,} of the {self.starts:,} addresses that the crawl starts from failed ({causes})."
+            ]
+        if not self.found and not self.lists_unchanged and not self.refused.get(Reason.OUTSIDE_WINDOW):
+            return [f"No list of {self.site} names an article; {self.lists:,} were read."]
+        return []
 
     def _lost_pages(self) -> list[str]:
         """Return sentences for pages that may come another time, and pages that could not be read."""
@@ -110,6 +129,7 @@ class Summary:
             "dropped": dict(self.dropped),
             "failed": dict(self.failed),
             "failed_lists": dict(self.failed_lists),
+            "failed_starts": dict(self.failed_starts),
             "refused": dict(self.refused),
             "errors": self.errors,
             "left": dict(self.left),

@@ -24,7 +24,7 @@ def table(summary: Summary, archive: str) -> Table:
         grid.add_row("requisites", f"{summary.requisites:,} pictures and the like")
     grid.add_row("articles", f"{summary.articles:,}")
     if summary.left:
-        grid.add_row("left", _left(summary.left))
+        grid.add_row("left", _left(summary.left, sum(summary.failed_lists.values())))
     grid.add_row("dropped", _reasons(summary.dropped))
     grid.add_row("failed", _reasons(summary.failed))
     if summary.failed_lists:
@@ -47,8 +47,10 @@ def written(summary: Summary) -> list[str]:
     return lines + ([f"  and {len(files) - FILES_SHOWN:,} more"] if len(files) > FILES_SHOWN else [])
 
 
-def _left(left: Mapping[str, Any]) -> str:
+def _left(left: Mapping[str, Any], failed_lists: int) -> str:
     """Say what is left of the site's lists and pages for the next run."""
+    if failed_lists and not left["lists"] and not left["pages"]:
+        return f"nothing, but {failed_lists:,} lists failed, and their articles are not known"
     if not left["lists"] and not left["pages"]:
         return "nothing: every list was read, and every page in them fetched"
     left_over = f"{left['pages']:,} pages, {left['lists']:,} lists; the next run goes on there"

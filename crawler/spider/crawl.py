@@ -22,7 +22,7 @@ from crawler.ledger.entries import Claim, Requisite
 from crawler.ledger.frontier import Frontier
 from crawler.ledger.lists import Asking, UnreadableListError
 from crawler.site import Site
-from crawler.spider.failures import failure_reason
+from crawler.spider.failures import cause_of, failure_reason
 from crawler.spider.lists import FAILED, NOT_MODIFIED, answer_of, is_unchanged, list_request, to_remember
 from crawler.spider.pages import (
     is_same_payload,
@@ -58,6 +58,7 @@ class Crawl:
         self._window = window
         self._frontier = frontier
         self._woken = asyncio.Event()  # something may have changed for `requests`
+        self._starts: frozenset[str] = frozenset()  # the lists that the site's description names
         self._stocking: asyncio.Task[None] | None = None
         self._may_stock = True  # False: the run ends, or its ledger has failed
         crawler.signals.connect(self.on_item_end, signal=signals.item_scraped)
@@ -69,6 +70,8 @@ class Crawl:
     async def requests(self) -> AsyncIterator[Request]:
         """Yield the frontier's requests one by one, as the engine has room, until nothing more can come."""
         lookups = [lookup for source in self._site.sources for lookup in source.lookups(self._window)]
+        self._starts = frozenset(lookup.url for lookup in lookups)
+        self._crawler.stats.set_value("discovery/starts", len(self._starts))
         await self._frontier.lists.add(lookups)
         self._frontier.news()
         while not self._is_over():
@@ -133,7 +136,10 @@ class Crawl:
         else:
             reason = http_reason(response.status)
             failed = response.status >= FAILED or response.status == NOT_MODIFIED
-            stats.inc_value(f"failed/lists/{reason}" if failed else "discovery/lists_read")
+            if failed:
+                self._count_failed_list(asking, reason, reason)
+            else:
+                stats.inc_value("discovery/lists_read")
             lookup = asking.lookup
             findings = lookup.source.read(lookup, answer_of(response), self._window, lists.scope)
             remember = to_remember(asking, response, datetime.now(UTC))
@@ -180,7 +186,17 @@ class Crawl:
     def on_failure(self, failure: Failure) -> None:
         """Finish the list, page or requisite whose request failed."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        self._give_up(request, failure_reason(failure), failure.getErrorMessage())
+        reason = failure_reason(failure)
+        asking: Asking | None = request.meta.get("asking")
+        if asking is not None:
+            self._count_failed_list(asking, reason, cause_of(failure))
+        self._give_up(request, reason, failure.getErrorMessage())
+
+    def _count_failed_list(self, asking: Asking, reason: str, cause: str) -> None:
+        """Count a list that failed. `cause` is more exact than `reason` if robots.txt failed."""
+        self._crawler.stats.inc_value(f"failed/lists/{reason}")
+        if asking.lookup.url in self._starts and asking.lookup.page == 1:
+            self._crawler.stats.inc_value(f"failed/starts/{cause}")
 
     def on_scheduled(self, request: Request) -> None:
         """Stop a redirect that leads off the site, in a circle, or to a page that is known.
@@ -215,8 +231,8 @@ class Crawl:
         claim: Claim | None = request.meta.get("claim")
         if reason == Reason.DUPLICATE_ADDRESS:
             self._crawler.stats.inc_value(f"dropped/{reason}")
-        else:
-            self._crawler.stats.inc_value(f"failed/{'lists' if asking is not None else 'pages'}/{reason}")
+        elif asking is None:
+            self._crawler.stats.inc_value(f"failed/pages/{reason}")
         level = logging.INFO if reason in _EXPECTED or reason.startswith("http-") else logging.WARNING
         logger.log(level, "Not fetched (%s): %s: %s", reason, request.url, why)
         if asking is not None:

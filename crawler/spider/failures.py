@@ -41,7 +41,24 @@ _IGNORED = (
 
 def failure_reason(failure: Failure) -> str:
     """Return the reason for a failed request, or the class name of an unforeseen error."""
+    return _reason(failure.value)
+
+
+def cause_of(failure: Failure) -> str:
+    """Return the reason for a failed request or, if its robots.txt failed, the reason for that.
+
+    For example `dns`, `tls`, `robots-unreachable: http-503`.
+    """
     error = failure.value
+    if isinstance(error, RobotsUnreachableError):
+        if error.status is not None:
+            return f"{Reason.ROBOTS_UNREACHABLE}: {http_reason(error.status)}"
+        error = error.__cause__ or error
+    reason = _reason(error)
+    return "tls" if reason == Reason.CONNECTION_LOST and "SSL" in str(error) else reason
+
+
+def _reason(error: BaseException | None) -> str:
     if isinstance(error, HttpError):
         return http_reason(error.response.status)
     for kind, reason in _REASONS:

@@ -32,6 +32,11 @@ def summary(changes: dict[str, Any] | None = None, delivery: Delivery | None = N
     [
         (summary({"finish_reason": "shutdown"}), "shutdown"),
         (summary({"discovery/lists_read": 0, "failed/lists/dns": 3}), "dns 3"),
+        (summary({"discovery/starts": 1, "failed/starts/http-403": 1}), "1 of the 1 addresses"),
+        (summary({"discovery/starts": 2, "failed/starts/dns": 2}), "(dns 2)"),
+        (summary({"discovery/starts": 2, "failed/starts/http-503": 1}), "1 of the 2 addresses"),
+        (summary({"discovery/found": 0}), "No list of barada names an article"),
+        (summary({"discovery/found": 0, "failed/lists/http-503": 1}), "No list of barada names an article"),
         (summary({"spider_exceptions/count": 2}), "2 errors"),
         (summary({"errors/items": 1}), "1 errors"),
         (summary(delivery=Delivery(failed={"warc/x.warc.gz": "no answer"})), "warc/x.warc.gz: no answer"),
@@ -42,8 +47,18 @@ def test_what_is_wrong_is_said(made: Summary, words: str) -> None:
     assert words in problem
 
 
-def test_a_good_run_has_no_problem() -> None:
-    assert summary().problems() == []
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"failed/lists/http-404": 4},  # usual addresses of sitemaps, which the site does not have
+        {"discovery/starts": 2, "failed/starts/http-404": 1},  # the other one was read
+        {"discovery/found": 0, "discovery/refused/outside-window": 3},  # nothing new in the window
+        {"discovery/found": 0, "discovery/lists_unchanged": 1},
+    ],
+)
+def test_a_good_run_has_no_problem(changes: dict[str, Any]) -> None:
+    assert summary(changes).problems() == []
 
 
 def test_a_run_whose_files_never_left_has_one() -> None:
