@@ -8,8 +8,8 @@ import pytest
 from tests.crawl.running import PROJECT
 
 HEAVY = {
-    "boto3", "botocore", "feedparser", "htmldate", "matplotlib", "numpy", "pyarrow", "rich",
-    "sqlite3", "trafilatura",
+    "boto3", "botocore", "htmldate", "matplotlib", "numpy", "pyarrow", "rich", "sqlite3",
+    "starlette", "tantivy", "trafilatura", "uvicorn",
 }  # fmt: skip
 # Packages of the project that only a crawl or a command of their own needs.
 CRAWL = {
@@ -20,8 +20,8 @@ CRAWL = {
 MODULES = {
     "crawler.commands": HEAVY | CRAWL | {"crawler.discovery", "crawler.ledger", "crawler.storage", "spiders"},
     "spiders": HEAVY | CRAWL,
-    "crawler.extensions.run": HEAVY - {"sqlite3", "rich", "feedparser"},
-    "pipelines": HEAVY - {"sqlite3", "rich", "feedparser"},
+    "crawler.extensions.run": HEAVY - {"sqlite3", "rich"},
+    "pipelines": HEAVY - {"sqlite3", "rich"},
 }
 
 

@@ -10,8 +10,8 @@ from crawler.report.making import run_report
 from crawler.report.overview import overview
 from crawler.report.overview_page import overview_page
 from crawler.storage.folder import FolderStorage
+from tests.browser import Browser, open_browser
 from tests.report.booklet import crowded
-from tests.report.browser import Browser, open_browser
 
 WIDTHS = (390, 1280)
 LONG_ADDRESS = f"s3://{'bucket' * 8}/{'prefix_' * 8}"
