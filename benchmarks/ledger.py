@@ -2,7 +2,7 @@
 
 Fills a ledger as lists do (a hundred at a time), opens it anew as a run does, then claims pages and settles
 them in batches of two hundred, each with its record and its article, forced to the disk as in a crawl. Each
-part runs in a process of its own, whose peak of memory is told. Goals: 3,000 pages claimed and settled a
+part runs in a process of its own, whose peak of memory is printed. Goals: 3,000 pages claimed and settled a
 second, less than 350 MB.
 """
 
@@ -83,7 +83,7 @@ def fill(path: Path, addresses: int) -> None:
     began = clocks()
     for start in range(0, addresses, AT_ONCE):
         run.take_in(map(candidate, range(start, min(start + AT_ONCE, addresses))), BEGAN)
-    told("taken in", addresses, began)
+    report("taken in", addresses, began)
     run.end(walked=False)
     ledger.close()
     print(f"the file: {path.stat().st_size / 1e6:,.0f} MB")
@@ -95,7 +95,7 @@ def again(path: Path, addresses: int) -> None:
     known = min(addresses, SETTLED)
     for start in range(0, known, AT_ONCE):
         run.take_in(map(candidate, range(start, min(start + AT_ONCE, known))), BEGAN)
-    told("known ones taken in", known, began)
+    report("known ones taken in", known, began)
     ledger.close()
 
 
@@ -117,7 +117,7 @@ def settle(path: Path, addresses: int) -> None:
             run.settle([each for each, _ in waiting], [original for _, original in waiting])
             waiting = []
     run.settle([each for each, _ in waiting], [original for _, original in waiting])
-    told("claimed and settled", done, began)
+    report("claimed and settled", done, began)
     run.end(walked=False)
     ledger.close()
 
@@ -127,7 +127,7 @@ def clocks() -> tuple[float, float]:
     return time.perf_counter(), time.process_time()
 
 
-def told(what: str, count: int, began: tuple[float, float]) -> None:
+def report(what: str, count: int, began: tuple[float, float]) -> None:
     wall, own = (now - then for now, then in zip(clocks(), began, strict=True))
     print(f"{what:<22}{count / wall:9,.0f} a second, {count / own:,.0f} a second of processor")
 

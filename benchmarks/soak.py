@@ -53,8 +53,8 @@ def main() -> int:
                 crawl.terminate()
             time.sleep(EVERY)
         seconds = time.monotonic() - began
-        told = Path(folder, "errors").read_text(errors="replace")
-    return _report(looks, crawl.returncode, seconds, told)
+        said = Path(folder, "errors").read_text(errors="replace")
+    return _report(looks, crawl.returncode, seconds, said)
 
 
 def _look(pid: int, pages: int) -> Look | None:
@@ -83,9 +83,9 @@ def _resident(pid: int) -> int:
     return 0  # a process that has ended and was not waited for
 
 
-def _report(looks: list[Look], returncode: int, seconds: float, told: str) -> int:
+def _report(looks: list[Look], returncode: int, seconds: float, said: str) -> int:
     if not looks or returncode != 0:
-        print(told[-3000:])
+        print(said[-3000:])
     grid = Table(
         "pages", "main MB", "largest lane MB", "open files", title=f"{seconds:.0f} s, exit {returncode}"
     )

@@ -62,13 +62,13 @@ class Browser:
         return answer["result"].get("value")
 
     def _note(self, message: dict[str, Any]) -> None:
-        method, told = message.get("method"), message.get("params", {})
+        method, details = message.get("method"), message.get("params", {})
         if method == "Log.entryAdded":
-            self.complaints.append(told["entry"]["text"])
+            self.complaints.append(details["entry"]["text"])
         elif method in {"Runtime.exceptionThrown", "Runtime.consoleAPICalled"}:
-            self.complaints.append(json.dumps(told)[:500])
+            self.complaints.append(json.dumps(details)[:500])
         elif method == "Network.requestWillBeSent":
-            self.requests.append(told["request"]["url"])
+            self.requests.append(details["request"]["url"])
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._rest:

@@ -92,7 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        pass  # the crawl's own log tells
+        pass  # the crawl's own log shows the error
 
     def _answer(self) -> tuple[int, str, bytes]:
         host = self.headers.get("Host", "").partition(":")[0]

@@ -93,7 +93,7 @@ def read_index(storage: Storage, key: str) -> Iterator[IndexLine]:
                 line = parse_line(data.decode("ascii"), filename)
             except ValueError as error:
                 raise ArchiveError(
-                    f"{key} in {storage.address}, line {number}: {error}; scrapy verify tells more."
+                    f"{key} in {storage.address}, line {number}: {error}; scrapy verify names the damage."
                 ) from error
             yield line
 

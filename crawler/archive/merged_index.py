@@ -68,6 +68,6 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[bytes]:
     last = b""
     while line := stream.readline(MAX_LINE):
         if not line.endswith(b"\n") or line < last:
-            raise ArchiveError(f"{name} is out of order or cut off; scrapy verify tells more.")
+            raise ArchiveError(f"{name} is out of order or cut off; scrapy verify names the damage.")
         yield line
         last = line

@@ -1,7 +1,7 @@
 """Scan the tags and texts of XML that sites damage. Pure.
 
 A parser ends at the first fault, or mends it by guessing and changes addresses: libxml2 reads `?id=4&cat=7`
-as `?id=4=7`. A scan reads each tag and each text as it stands, whatever is broken beside it. It builds no
+as `?id=4=7`. A scan reads each tag and each text as it stands, also beside broken ones. It builds no
 tree, defines no entities and opens nothing, so its time and memory are linear in what it reads.
 """
 

@@ -50,7 +50,7 @@ _EXPECTED = frozenset({Reason.ROBOTS, Reason.OFF_SITE, Reason.DUPLICATE_ADDRESS}
 
 
 class Crawl:
-    """Yields the requests of a frontier as the engine has room, and tells the frontier how each ended."""
+    """Yields the requests of a frontier as the engine has room, and reports to it how each ended."""
 
     def __init__(self, crawler: Crawler, site: Site, window: Window, frontier: Frontier) -> None:
         self._crawler = crawler

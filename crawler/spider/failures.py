@@ -32,7 +32,7 @@ _REASONS: tuple[tuple[type[Exception], Reason], ...] = (
     (DownloadCancelledError, Reason.TOO_LARGE),
     (DownloadFailedError, Reason.CONNECTION_LOST),
 )
-# Scrapy raises IgnoreRequest for these; only the text tells them apart.
+# Scrapy raises IgnoreRequest for these; only the text distinguishes them.
 _IGNORED = (
     ("max redirections", Reason.REDIRECT_LOOP),
     ("exceeded", Reason.TOO_LARGE),

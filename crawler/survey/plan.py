@@ -21,7 +21,7 @@ class Plan:
         self._waiting = [
             (number, lookup) for number, source in enumerate(sources) for lookup in source.lookups(window)
         ]
-        self._own = len(self._waiting)  # the site's own lists come first, whatever their kind
+        self._own = len(self._waiting)  # the site's own lists come first, of every kind
         self._asked: set[str] = set()
         self._found: Counter[str] = Counter()
         self._candidates: dict[str, Candidate] = {}

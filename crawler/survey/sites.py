@@ -150,4 +150,5 @@ def _summary(records: Sequence[Mapping[str, Any]]) -> str:
     count = Counter(record["checked"] for record in records)
     countries = len({record["country"] for record in records if record["country"]})
     parts = "; ".join(f"{count[status]} {status} ({meaning})" for status, meaning in CHECKED.items())
-    return f"{len(records)} sites of {countries} countries: {parts}."
+    sites = f"{len(records)} site{'s' * (len(records) != 1)}"
+    return f"{sites} of {countries} {'country' if countries == 1 else 'countries'}: {parts}."

@@ -63,12 +63,12 @@ def copy_stretch(storage: Storage, key: str, stretch: Stretch, sink: Sink) -> in
             end = _end(WarcReader(_as_stream(tap), name=key), stretch.captures, start)
         except WarcFormatError as error:
             raise ArchiveError(
-                f"{key} in {storage.address}, from byte {start}: {error} scrapy verify tells more."
+                f"{key} in {storage.address}, from byte {start}: {error} scrapy verify names the damage."
             ) from error
         if end is None:
             raise ArchiveError(
                 f"{key} in {storage.address}, from byte {start}, is not what its index says; "
-                "scrapy verify tells more."
+                "scrapy verify names the damage."
             )
         sink.write(tap.behind[: end - certain])
     return end

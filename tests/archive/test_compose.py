@@ -1,4 +1,4 @@
-"""Whatever servers and clients said: the records of it are whole, and say the same."""
+"""Records of exchanges with unusual messages are whole, and hold the same bytes."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

@@ -146,8 +146,8 @@ def test_originals_of_another_file_and_of_another_run(tmp_path: Path) -> None:
     assert taken == Original(
         digest=DIGEST, uri=URI, date=STARTED + timedelta(seconds=1), pointer=first.pointer
     )
-    told = json.loads(json.dumps(dataclasses.asdict(taken), default=str))
-    assert Original.of(told) == Original.of(dataclasses.asdict(taken)) == taken
+    data = json.loads(json.dumps(dataclasses.asdict(taken), default=str))
+    assert Original.of(data) == Original.of(dataclasses.asdict(taken)) == taken
     asked: list[str] = []
 
     def older(digest: str) -> Original:
@@ -163,9 +163,9 @@ def test_originals_of_another_file_and_of_another_run(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("date", ["2026-01-01T00:00:00", "yesterday", None])
 def test_what_is_told_of_no_original(date: str | None) -> None:
-    told = {**dataclasses.asdict(original_of(DIGEST)), "date": date}
+    data = {**dataclasses.asdict(original_of(DIGEST)), "date": date}
     with pytest.raises((TypeError, ValueError)):
-        Original.of(told)
+        Original.of(data)
 
 
 def test_memory_of_originals_is_bounded() -> None:

@@ -100,8 +100,8 @@ def test_the_last_file_names_the_warcinfo_records_of_all(tmp_path: Path) -> None
     closing = records[-1]
     assert closing.kind == "metadata"
     assert closing.value("WARC-Target-URI") == f"urn:warraq:{RUN_ID}:manifest"
-    told = [f"warcinfo: {info.value('WARC-Record-ID')} {info.value('WARC-Filename')}" for info in infos]
-    assert closing.block.decode().splitlines() == [f"isPartOf: {RUN_ID}", *told]
+    named = [f"warcinfo: {info.value('WARC-Record-ID')} {info.value('WARC-Filename')}" for info in infos]
+    assert closing.block.decode().splitlines() == [f"isPartOf: {RUN_ID}", *named]
 
 
 def test_after_a_fault_nothing_of_the_run_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -279,6 +279,6 @@ def test_the_command_in_a_folder_and_on_s3(
         assert f"{SITE}: " in ended.stdout
         checked = scrapy("verify", place, "--json", env=env)
         assert (checked.returncode, json.loads(checked.stdout)["faults"]) == (0, [])
-    wrong = scrapy("compact", str(archive.root), "--site", "nobody")
+    wrong = scrapy("compact", str(archive.root), "--site", "absent")
     assert (wrong.returncode, len(wrong.stderr.splitlines())) == (2, 1)
     assert objects(swift, bucket)

@@ -33,7 +33,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
     return Crawled(archive, ledger.stem, paper.home)
 
 
-def told(crawled: Crawled, *options: str) -> dict[str, Any]:
+def reported(crawled: Crawled, *options: str) -> dict[str, Any]:
     result = scrapy("coverage", str(crawled.archive), "--json", *options)
     assert result.returncode == 0, result.stderr
     [line] = result.stdout.splitlines()
@@ -42,7 +42,7 @@ def told(crawled: Crawled, *options: str) -> dict[str, Any]:
 
 
 def test_what_is_there_and_what_is_missing(crawled: Crawled) -> None:
-    found = told(crawled)
+    found = reported(crawled)
     assert (found["site"], found["ledger"]) == (crawled.site, "spool")
     assert found["last_run"] in {path.name for path in crawled.archive.glob("runs/*")}
     assert found["total"] == {
@@ -63,7 +63,7 @@ def test_what_is_there_and_what_is_missing(crawled: Crawled) -> None:
 def test_the_archives_own_copy_says_the_same(crawled: Crawled, tmp_path: Path) -> None:
     """As another machine sees it, whose spool is empty."""
     result = scrapy("coverage", str(crawled.archive), "--json", settings={"SPOOL": str(tmp_path)})
-    assert json.loads(result.stdout) == told(crawled) | {"ledger": "archive"}
+    assert json.loads(result.stdout) == reported(crawled) | {"ledger": "archive"}
     assert list(tmp_path.iterdir()) == []
 
 
@@ -106,7 +106,7 @@ def test_a_warc_file_that_is_lost_is_missed(crawled: Crawled, tmp_path: Path) ->
     aside = tmp_path / warc.name
     warc.rename(aside)
     try:
-        found = told(crawled)
+        found = reported(crawled)
     finally:
         aside.rename(warc)
     assert found["missing_reasons"] == {"not-in-archive": 3, "http-404": 1}
@@ -117,7 +117,7 @@ def test_a_warc_file_that_is_lost_is_missed(crawled: Crawled, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
-        (("--site", "nobody"), 2, "knows of no site 'nobody'; it has "),
+        (("--site", "absent"), 2, "knows of no site 'absent'; it has "),
         (("--since", "yesterday"), 2, "--since 'yesterday' is not a day: write it as 2026-01-31."),
         (("--since", "2026-02-01", "--until", "2026-01-01"), 2, "lies after --until"),
         (("--days", "0"), 2, "--days 0 shows nothing"),

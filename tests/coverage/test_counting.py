@@ -89,8 +89,8 @@ def test_each_outcome(
     with coverage_of(path) as coverage:
         whole = total(coverage.days().values())
         assert coverage.reasons() == ({missing: 1} if missing else {})
-        told = [Missing(day="2026-06-01", reason=missing, url=address(1))] if missing else []
-        assert list(coverage.missing()) == told
+        expected = [Missing(day="2026-06-01", reason=missing, url=address(1))] if missing else []
+        assert list(coverage.missing()) == expected
         without = {reason: 1} if state == "fetched" and counted[0] and not missing else {}
         assert coverage.without_article() == without
     found = (whole.advertised, whole.fetched, whole.archived, whole.read_back, whole.articles)
@@ -129,10 +129,13 @@ def late_evening(path: Path) -> None:
     with opened(path) as ledger:
         run = begin(ledger, "one")
         moments = [datetime(2026, 6, 1, hour, 30, tzinfo=UTC) for hour in (20, 21, 22)]
-        told = [page(n, published=moment) for n, moment in enumerate(moments)]
-        told += [page(7, via="sitemap", published=moments[0]), page(8, via="wordpress", published=moments[0])]
-        told += [page(9, via="listing"), page(10, via="dated")]
-        run.take_in(told, NOON)
+        known = [page(n, published=moment) for n, moment in enumerate(moments)]
+        known += [
+            page(7, via="sitemap", published=moments[0]),
+            page(8, via="wordpress", published=moments[0]),
+        ]
+        known += [page(9, via="listing"), page(10, via="dated")]
+        run.take_in(known, NOON)
 
 
 def test_days_are_the_outlets(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A site crawled again: what is known is not fetched, what changed is a version, what vanished is told."""
+"""A site crawled again: known pages are not fetched, edits are versions, vanished pages are listed."""
 
 import json
 import sqlite3
@@ -174,8 +174,8 @@ def test_an_article_that_was_taken_down_is_recorded_as_gone(tmp_path: Path) -> N
         answers[path_of(1)] = story(1)
         assert visit(paper, tmp_path) == [path_of(1)]
     assert rows(tmp_path, "SELECT state, gone_at FROM pages WHERE reason IS NOT NULL") == []
-    told = [path for path in tmp_path.glob("runs/*/gone.jsonl") if path.stat().st_size]
-    first = json.loads(min(told).read_text().splitlines()[0])
+    gone_files = [path for path in tmp_path.glob("runs/*/gone.jsonl") if path.stat().st_size]
+    first = json.loads(min(gone_files).read_text().splitlines()[0])
     assert first["url"].endswith(path_of(1))
     assert began <= datetime.fromisoformat(first["seen"]) <= ended
     assert len(articles(tmp_path)) == 2  # what was stored stays, and its return is no new version

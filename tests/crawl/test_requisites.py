@@ -76,9 +76,9 @@ def hops(archive: Path) -> dict[str, tuple[str, str]]:
             for record in ArchiveIterator(stream):
                 if record.rec_type == "metadata":
                     lines = record.content_stream().read().decode().splitlines()
-                    told = dict(line.split(": ", 1) for line in lines)
+                    fields = dict(line.split(": ", 1) for line in lines)
                     uri = record.rec_headers.get_header("WARC-Target-URI")
-                    found[uri] = told.get("hopsFromSeed", ""), told.get("via", "")
+                    found[uri] = fields.get("hopsFromSeed", ""), fields.get("via", "")
     return found
 
 
@@ -334,7 +334,7 @@ def test_after_a_kill_every_requisite_is_in_the_archive_once(tmp_path: Path, pat
         )
     pictures = {f"/i/{name}.png" for name in (*many, "a", "icon")}
     assert {path: archived[path] for path in pictures} == dict.fromkeys(pictures, 1)
-    assert archived["/s.css"] in {1, 2}  # read again where the ledger was not told yet what it needs
+    assert archived["/s.css"] in {1, 2}  # read again where the ledger does not know yet what it needs
     assert {state for state, _ in rows(tmp_path).values()} == {"fetched"}
     verify(tmp_path)
 

@@ -108,7 +108,7 @@ def test_keys_given_as_settings_reach_no_log(swift: Swift, bucket: str, tmp_path
     ("address", "changed", "words"),
     [
         ("s3://{bucket}", {"AWS_SECRET_ACCESS_KEY": "wrong"}, "AWS_SECRET_ACCESS_KEY"),
-        ("s3://{bucket}", {"AWS_ACCESS_KEY_ID": "nobody:here"}, "AWS_ACCESS_KEY_ID"),
+        ("s3://{bucket}", {"AWS_ACCESS_KEY_ID": "absent:here"}, "AWS_ACCESS_KEY_ID"),
         ("s3://no-such-bucket-here", {}, "no-such-bucket-here"),
         ("s3://{bucket}", {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "AWS_ENDPOINT_URL"),
     ],

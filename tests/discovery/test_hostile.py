@@ -1,4 +1,4 @@
-"""Whatever a site serves, reading ends, raises nothing, expands nothing and opens nothing."""
+"""Hostile lists: reading ends, raises nothing, expands nothing and opens nothing."""
 
 import gzip
 import json

@@ -216,7 +216,7 @@ def test_undated_address(url: str) -> None:
 
 @given(st.datetimes(timezones=st.just(UTC)), st.integers(-12 * 4, 14 * 4))
 def test_a_span_holds_what_it_stands_for(drawn: datetime, quarters: int) -> None:
-    """Whatever zone was meant, the moment lies in the span of its text without zone, of its day and month."""
+    """For every zone, the moment lies in the span of its text without zone, of its day, of its month."""
     meant = drawn.replace(
         year=1990 + drawn.year % 111,
         day=min(drawn.day, 28),

@@ -279,8 +279,8 @@ print(*read(1_000), *read(80_000))
 
 def test_eighty_thousand_pages_in_constant_memory() -> None:
     """In a process of its own, because the parser's memory shows nowhere but in the process's peak."""
-    told = subprocess.run([sys.executable, "-c", MEASURE], check=True, capture_output=True, text=True)
-    few, _, many, grown = map(int, told.stdout.split())
+    measured = subprocess.run([sys.executable, "-c", MEASURE], check=True, capture_output=True, text=True)
+    few, _, many, grown = map(int, measured.stdout.split())
     assert (few, many) == (1_000, 80_000)
     assert grown < 4_096  # KiB; the document alone has some four thousand, its tree a hundred thousand
 

@@ -165,7 +165,7 @@ def test_stdout_is_json_lines_unless_a_format_is_named() -> None:
         (["--output", "{}/x"], 2, "is that of no format"),
         (["--output", "{}/x.jsonl", "--bom"], 2, "--bom is for CSV"),
         (["--output", "{}/none/x.csv"], 2, "no folder"),
-        (["--output", "{}/x.csv", "--site", "nobody"], 2, "has no articles of 'nobody'"),
+        (["--output", "{}/x.csv", "--site", "absent"], 2, "has no articles of 'absent'"),
         (["--output", "{}/x.csv", "--generation", "none"], 1, "has no articles in articles-none/"),
         (["--output", "{}/x.csv", "--since", "soon"], 2, "is not a date"),
         (["--output", "{}/there.csv"], 1, "exists already"),

@@ -127,7 +127,7 @@ def test_a_field_that_falls_fails_after_three_good_runs(tmp_path: Path) -> None:
     [
         {"HEALTH_IGNORE": "yeild"},
         {"HEALTH_WEBHOOK": "ftp://example.org/secret"},
-        {"HEALTH_EMAIL_TO": "nobody"},
+        {"HEALTH_EMAIL_TO": "absent"},
     ],
 )
 def test_settings_without_a_meaning_end_the_run_before_anything_is_fetched(

@@ -42,6 +42,6 @@ def test_the_sentence_helps(archive: Path, name: str, hint: str) -> None:
 )
 def test_every_command_refuses_it_alike(archive: Path, tmp_path: Path, command: str) -> None:
     output = ["--output", str(tmp_path / "x.jsonl")] if command in {"export", "wacz"} else []
-    ended = run_command(command, str(archive), "--site", "nobody", *output)
+    ended = run_command(command, str(archive), "--site", "absent", *output)
     assert ended.code == 2, ended.said
-    assert "'nobody'" in ended.said
+    assert "'absent'" in ended.said

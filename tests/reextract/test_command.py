@@ -136,15 +136,15 @@ def test_each_change_is_told_and_kept(archive: Path) -> None:
     result = scrapy("reextract", str(archive), "--site", SITE)
     assert result.returncode == 0
     assert "0 the same as before" in result.stdout
-    told = changes(archive)
-    titles = [change for change in told if change["field"] == "title"]
+    changed = changes(archive)
+    titles = [change for change in changed if change["field"] == "title"]
     assert len(titles) == len(OUTLETS["wadi"].stories)
     for change in titles:
         assert change["kind"] == "changed"
         assert change["before"] == f"وادي - {change['after']}"
         assert change["layer_before"] == "meta" != change["layer_after"]
-    assert {change["kind"] for change in told if change["field"] == "published"} == {"gained"}
-    assert {change["kind"] for change in told if change["field"] == "text"} == {"layer"}
+    assert {change["kind"] for change in changed if change["field"] == "published"} == {"gained"}
+    assert {change["kind"] for change in changed if change["field"] == "text"} == {"layer"}
     for word in ("title", "changed", "gained", "وادي", "structure of old"):
         assert word in result.stdout
 
@@ -199,7 +199,7 @@ def test_a_generation_of_other_rules_is_left_alone(archive: Path) -> None:
         (["--generation", "../x"], 2, "is not a name"),
         (["--lanes", "none"], 2, "is not a number of processes"),
         (["--lanes", "0"], 2, "is not a number of processes"),
-        (["--site", "nobody"], 2, "has no site 'nobody'"),
+        (["--site", "absent"], 2, "has no site 'absent'"),
         (["{}/none"], 1, "there is no such folder"),
     ],
 )

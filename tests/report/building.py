@@ -72,7 +72,7 @@ def build(archive: Path, run: Run) -> str:
     """Put the run's files into the archive; its name."""
     _index(archive, run)
     keys = [run.warc, _cdxj(run), *_tables(archive, run)]
-    told = {
+    stats = {
         "reason": "finished",
         "seconds": 240.0,
         "began": run.began.isoformat(),
@@ -89,7 +89,7 @@ def build(archive: Path, run: Run) -> str:
     }
     folder = archive / "runs" / run.run_id
     folder.mkdir(parents=True)
-    (folder / "stats.json").write_text(json.dumps(told))
+    (folder / "stats.json").write_text(json.dumps(stats))
     return run.run_id
 
 

@@ -64,7 +64,7 @@ def test_a_page_goes_to_stdout_whole(archive: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["--site", "nobody"], 2, "has no site 'nobody'"),
+        (["--site", "absent"], 2, "has no site 'absent'"),
         (["--run", "yesterday"], 2, "is not the name of a run"),
         (["--run", "20200101000000-barada-abcdef"], 1, "20200101000000-barada-abcdef"),
         (["--run", "20200101000000-barada-abcdef", "--site", "barada"], 2, "not both"),
@@ -85,7 +85,7 @@ def test_what_cannot_be_done_is_told_in_a_sentence(
 
 def test_pages_are_made_for_a_user_without_a_home(archive: Path, tmp_path: Path) -> None:
     """The list of fonts that matplotlib makes has nowhere to stay; nothing is said of it, nothing is left."""
-    env = {"HOME": "/proc/nobody", "XDG_CACHE_HOME": "", "TMPDIR": str(tmp_path)}
+    env = {"HOME": "/proc/absent", "XDG_CACHE_HOME": "", "TMPDIR": str(tmp_path)}
     result = scrapy("report", str(archive), "-o", "-", "--site", "wadi", env=env)
     assert result.returncode == 0
     assert result.stderr == ""

@@ -1,4 +1,4 @@
-"""What stands on a page, and what can never stand there, whatever sites wrote."""
+"""The content of the pages of a report, and that markup written by sites never reaches them."""
 
 import base64
 import hashlib
@@ -159,8 +159,8 @@ def test_what_sites_wrote_is_only_ever_text(text: str) -> None:
     stories.add(
         row(title=text, url="https://a.example/", section=[text], outlet=text, published="2026-05-01")
     )
-    told = report(stories, dropped={text: 3}, failed={text: 1}, reason=text)
-    read = is_harmless(run_page(told))
+    made = report(stories, dropped={text: 3}, failed={text: 1}, reason=text)
+    read = is_harmless(run_page(made))
     assert read.text.count(clean_text(text, 60).replace("…", "").strip()[:20]) >= 3
 
 

@@ -12,11 +12,11 @@ from crawler.storage.lease import Claim
 def test_a_lease_that_is_lost(tmp_path: Path) -> None:
     async def run() -> tuple[bool, ArchiveError, bool]:
         lease = RunLease(FolderStorage(tmp_path), Claim(site="paper", run="run-1", seconds=0.03))
-        told: asyncio.Future[ArchiveError] = asyncio.get_running_loop().create_future()
-        lease.keep(told.set_result)
+        failure: asyncio.Future[ArchiveError] = asyncio.get_running_loop().create_future()
+        lease.keep(failure.set_result)
         before = lease.lost
         (tmp_path / "ledger/.paper.lock").unlink()
-        why = await told
+        why = await failure
         after = lease.lost
         await lease.end()
         return before, why, after

@@ -1,4 +1,4 @@
-"""Recorded pages of the sites that somebody described.
+"""Recorded pages of the sites that are described in `spiders/`.
 
 A case is a folder `<site's name>/<case>/` with page.html (the bytes as served) and expected.json (see
 `crawler.survey.recorded_case`). Cases lie here, or below the folders that WARRAQ_CASES names: pages are their

@@ -1,4 +1,4 @@
-"""Recorded pages, read as pages of the site that somebody described: each comes out right."""
+"""Recorded pages are extracted with the description of their site: every field is right."""
 
 import pytest
 

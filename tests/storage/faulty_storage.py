@@ -1,4 +1,4 @@
-"""A storage that fails on order, and a clock that passes only when it is told to."""
+"""A storage that fails on order, and a clock that only the test moves."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

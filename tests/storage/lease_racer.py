@@ -1,4 +1,4 @@
-"""A process that takes leases when it is told to: for races between processes, and for one that is killed."""
+"""A process that takes leases on command: for races between processes, and for one that is killed."""
 
 import os
 import sys

@@ -58,12 +58,12 @@ def test_opening_makes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "told"), [("s3://bucket", "s3://bucket"), ("s3://my.bucket/a/b/", "s3://my.bucket/a/b")]
+    ("address", "shown"), [("s3://bucket", "s3://bucket"), ("s3://my.bucket/a/b/", "s3://my.bucket/a/b")]
 )
-def test_addresses_in_a_bucket(address: str, told: str) -> None:
+def test_addresses_in_a_bucket(address: str, shown: str) -> None:
     credentials = S3Credentials(access_key="key", secret_key="secret", endpoint_url="http://127.0.0.1:9")
 
-    assert open_storage(address, credentials=credentials).address == told
+    assert open_storage(address, credentials=credentials).address == shown
 
 
 def test_credentials_have_the_names_of_scrapy() -> None:

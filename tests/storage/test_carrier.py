@@ -208,12 +208,12 @@ def test_the_rest_goes_side_by_side_and_what_tells_of_it_last(spool: Path, stora
     delivery = Outbox(spool, storage, at_once=3).deliver_all()
 
     assert delivery.failed == {}
-    assert [stored.key for stored in delivery.delivered] == KEYS + last, "told in order"
+    assert [stored.key for stored in delivery.delivered] == KEYS + last, "reported in order"
     assert storage.order[len(KEYS) :] == last
 
 
 def test_two_who_want_the_same_file(outbox: Outbox, spool: Path, storage: FaultyStorage) -> None:
-    begun, go_on, told = threading.Event(), threading.Event(), list[str]()
+    begun, go_on, errors = threading.Event(), threading.Event(), list[str]()
 
     def hold(_: str, __: Path) -> None:
         begun.set()
@@ -223,7 +223,7 @@ def test_two_who_want_the_same_file(outbox: Outbox, spool: Path, storage: Faulty
         try:
             outbox.deliver(KEYS[0])
         except ArchiveError as error:
-            told.append(str(error))
+            errors.append(str(error))
 
     fill(spool, KEYS[0])
     storage.faults = [hold]
@@ -236,8 +236,8 @@ def test_two_who_want_the_same_file(outbox: Outbox, spool: Path, storage: Faulty
         thread.join(WITHIN)
 
     assert storage.order == [KEYS[0]]
-    assert len(told) == 1
-    assert "cannot be delivered: No such file" in told[0]
+    assert len(errors) == 1
+    assert "cannot be delivered: No such file" in errors[0]
 
 
 def test_pauses_grow_to_a_minute() -> None:

@@ -174,14 +174,14 @@ def test_a_plan_is_the_same_each_time() -> None:
     assert sum(fault is not None for fault in first) == 50, "never more than `most`"
     assert [Seeded(8)(asked) for asked in requests] != first
     script = Script([Fault.DROP, None, Fault.ERROR], method="PUT", path_holds="warc")
-    told = [script(Asked(0, method, "/warc/x")) for method in ("GET", "PUT", "PUT", "PUT", "PUT")]
-    assert told == [None, Fault.DROP, None, Fault.ERROR, None]
+    answers = [script(Asked(0, method, "/warc/x")) for method in ("GET", "PUT", "PUT", "PUT", "PUT")]
+    assert answers == [None, Fault.DROP, None, Fault.ERROR, None]
     assert script.done
 
 
 def test_the_wrong_keys_are_no_outage(swift: Swift, bucket: str, sample: Sample) -> None:
     given = S3Credentials(
-        access_key="test:nobody", secret_key="x", endpoint_url=swift.endpoint_url, region="x"
+        access_key="test:absent", secret_key="x", endpoint_url=swift.endpoint_url, region="x"
     )
     with pytest.raises(ArchiveError) as caught:
         open_storage(f"s3://{bucket}", credentials=given).put(KEY, *sample(CONTENT))

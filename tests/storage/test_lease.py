@@ -198,17 +198,17 @@ def test_a_holder_that_was_killed(place: Place) -> None:
 def test_a_holder_that_was_taken_over_hears_of_it(place: Place, request: pytest.FixtureRequest) -> None:
     lease = take_lease(place.open(), "sana", holder="run-1", seconds=0.3)
     put_record(client_of(place, request), place, "sana", run="rival", token="1")
-    told: list[LeaseLostError] = []
+    losses: list[LeaseLostError] = []
     heard = threading.Event()
 
     def on_lost(error: LeaseLostError) -> None:
-        told.append(error)
+        losses.append(error)
         heard.set()
 
     with LeaseKeeper(lease, on_lost=on_lost) as keeper:
         assert heard.wait(WITHIN)
         assert keeper.lost
-    assert "was taken over by the run rival on press (process 1) at 2026-01-01 00:00:00 UTC" in str(told[0])
+    assert "was taken over by the run rival on press (process 1) at 2026-01-01 00:00:00 UTC" in str(losses[0])
     with pytest.raises(LeaseLostError):
         lease.release()
 

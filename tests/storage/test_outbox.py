@@ -1,4 +1,4 @@
-"""Nothing leaves the spool before it was read back, whatever the storage does."""
+"""Nothing leaves the spool before it was read back, also when the storage fails."""
 
 import hashlib
 from collections.abc import Callable

@@ -32,7 +32,7 @@ def at(server: LyingServer) -> Storage:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"access_key": "test:nobody"}, "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+        ({"access_key": "test:absent"}, "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
         ({"secret_key": "wrong"}, "refuses the signature; check AWS_ACCESS_KEY_ID"),
         ({"endpoint_url": "http://127.0.0.1:9"}, "no answer .*check AWS_ENDPOINT_URL"),
     ],
@@ -145,7 +145,7 @@ def test_a_damaged_object_that_cannot_be_removed_is_told(sample: Sample) -> None
 
 
 @pytest.mark.parametrize(
-    ("faults", "carried", "told"),
+    ("faults", "carried", "warned"),
     [
         ((), {"if-none-match", "x-amz-checksum-sha256"}, ()),
         (("knows-no-condition",), {"x-amz-checksum-sha256"}, ("If-None-Match",)),
@@ -158,7 +158,7 @@ def test_guards_that_a_server_does_not_know(
     caplog: pytest.LogCaptureFixture,
     faults: tuple[str, ...],
     carried: set[str],
-    told: tuple[str, ...],
+    warned: tuple[str, ...],
 ) -> None:
     first, second = sample(b"as it was"), sample(b"another")
     with lying_server(*faults) as server:
@@ -172,8 +172,10 @@ def test_guards_that_a_server_does_not_know(
         uploads = [guards for method, guards in server.requests if method == "PUT"]
 
     assert uploads[-1] == carried
-    assert [word for word in ("If-None-Match", "x-amz-checksum-sha256") if word in caplog.text] == list(told)
-    assert len(caplog.records) == len(told), "said once, not at each file"
+    assert [word for word in ("If-None-Match", "x-amz-checksum-sha256") if word in caplog.text] == list(
+        warned
+    )
+    assert len(caplog.records) == len(warned), "said once, not at each file"
 
 
 def test_a_server_that_ignores_conditions_is_asked_first(sample: Sample) -> None:

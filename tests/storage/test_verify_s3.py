@@ -133,9 +133,9 @@ def test_a_crawl_under_lock(locked: Locked) -> None:
     assert {key.split("/")[0] for key in renewed} == {"ledger", "cdxj"}  # and nothing else stays open
     assert {key.split("/")[1] for key in evidence} == {"warc", "cdxj", "articles", "runs"}
     for key in evidence:
-        told = locked.client.get_object_retention(Bucket=locked.bucket, Key=key)["Retention"]
-        assert told["Mode"] == "GOVERNANCE"
-        left = told["RetainUntilDate"] - datetime.now(UTC)
+        stated = locked.client.get_object_retention(Bucket=locked.bucket, Key=key)["Retention"]
+        assert stated["Mode"] == "GOVERNANCE"
+        left = stated["RetainUntilDate"] - datetime.now(UTC)
         assert timedelta(days=1, hours=23) < left <= timedelta(days=2, seconds=1)
 
     code, report = locked.verified()
@@ -163,22 +163,22 @@ def test_locks_that_were_lifted_are_told(locked: Locked) -> None:
 
     code, report = locked.verified()
 
-    told = {(fault["code"], fault["file"]) for fault in report["faults"]}
+    stated = {(fault["code"], fault["file"]) for fault in report["faults"]}
     assert code == 1
-    assert told >= {
+    assert stated >= {
         ("lock-shortened", warc.removeprefix("papers/")),
         ("lock-missing", log.removeprefix("papers/")),
         ("lock-missing", promise.removeprefix("papers/")),
     }
-    assert ("lock-missing", stats.removeprefix("papers/")) not in told
+    assert ("lock-missing", stats.removeprefix("papers/")) not in stated
     meanings = {fault["code"]: fault["meaning"] for fault in report["faults"]}
     assert "Its upload asked for the lock GOVERNANCE 20" in meanings["lock-shortened"]
 
 
-class Told:
-    """A storage whose locks a test tells; everything else is a folder's."""
+class StatedLocks:
+    """A folder whose locks are the ones that a test states."""
 
-    address = "s3://told"
+    address = "s3://stated"
 
     def __init__(self, inner: Storage, locks: dict[str, Locks | ArchiveError]) -> None:
         self._inner = inner
@@ -191,10 +191,10 @@ class Told:
         return self._inner.list(prefix)
 
     def locks(self, key: str, version_id: str | None = None) -> Locks:
-        told = self._locks.get(key, Locks(None, None))
-        if isinstance(told, ArchiveError):
-            raise told
-        return told
+        stated = self._locks.get(key, Locks(None, None))
+        if isinstance(stated, ArchiveError):
+            raise stated
+        return stated
 
 
 def test_time_that_is_over_and_answers_that_do_not_come(built: Archive) -> None:
@@ -204,7 +204,7 @@ def test_time_that_is_over_and_answers_that_do_not_come(built: Archive) -> None:
     of_first = [key for key in keys if first.run_id[-6:] in key]
     locks: dict[str, Locks | ArchiveError] = {key: Locks(lock, None) for key in of_first}
     locks[second.warc] = ArchiveError("The server refuses access.")
-    storage: Any = Told(open_storage(str(built.root)), locks)
+    storage: Any = StatedLocks(open_storage(str(built.root)), locks)
     inventory = take_inventory(storage, Scope())
 
     after = check_retention(storage, inventory, lock.until)

@@ -4,7 +4,7 @@ from crawler.survey.naming import Names, names_of, site_name
 
 
 @pytest.mark.parametrize(
-    ("told", "names"),
+    ("statements", "names"),
     [
         ([("ضفاف بردى", "Barada Banks")], Names(arabic="ضفاف بردى", english="Barada Banks")),
         ([("ظل النخلة كل الحقوق محفوظة",)], Names(arabic="ظل النخلة", english=None)),
@@ -18,8 +18,8 @@ from crawler.survey.naming import Names, names_of, site_name
         ([], Names(arabic=None, english=None)),
     ],
 )
-def test_names_come_from_pages(told: list[tuple[str, ...]], names: Names) -> None:
-    assert names_of(told) == names
+def test_names_come_from_pages(statements: list[tuple[str, ...]], names: Names) -> None:
+    assert names_of(statements) == names
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ SHAPES: list[tuple[list[str], list[str], str | None]] = [
     (["/local/12-a", "/sport/345-b", "/local/6-c"], ["/local"], r"/[^/?]+/\d+-[^/?]+"),
     (["/n/1.html", "/n/2.html", "/n/3.html"], [], r"/n/[^/?]+\.html"),
     (["/archives/1", "/archives/2", "/archives/3", "/archives/4", "/about-us/x/y"], [], r"/archives/\d+"),
-    (["/a-b-c", "/d-e-f", "/g-h-i"], [], None),  # tells nothing
+    (["/a-b-c", "/d-e-f", "/g-h-i"], [], None),  # no pattern
     (["/article/1/a", "/article/2/b"], [], None),  # too few
     (["/1/a", "/2/b", "/3/c/d", "/4/c/d"], [], None),  # of no one shape
     (["/x/1", "/x/2", "/x/3"], ["/x/9"], None),  # would take a list for an article
@@ -33,8 +33,8 @@ SHAPES: list[tuple[list[str], list[str], str | None]] = [
 
 @pytest.mark.parametrize(("articles", "lists", "pattern"), SHAPES)
 def test_the_shape_that_addresses_share(articles: list[str], lists: list[str], pattern: str | None) -> None:
-    told = article_pattern([HOST + path for path in articles], [HOST + path for path in lists])
-    assert told == pattern
+    found = article_pattern([HOST + path for path in articles], [HOST + path for path in lists])
+    assert found == pattern
 
 
 @given(

@@ -53,7 +53,7 @@ SITES = [
 def test_the_file_makes_the_site(site: Site, tmp_path: Path) -> None:
     path = tmp_path / f"{site.name}.py"
     (tmp_path / "__init__.py").touch()
-    path.write_text(source_file(site, known_from="as told", themes=("jannah",)), "utf-8")
+    path.write_text(source_file(site, known_from="as described", themes=("jannah",)), "utf-8")
     assert site_in(path) == site
     for check in (["check"], ["format", "--check"]):
         result = subprocess.run(
@@ -100,8 +100,8 @@ def _is_pattern(text: str) -> bool:
 
 
 @given(st.lists(st.text(max_size=40), max_size=4))
-def test_whatever_pages_call_their_outlet_the_file_is_sound(told: list[str]) -> None:
-    names = names_of([tuple(told)])
+def test_the_file_is_sound_for_every_name_of_an_outlet(claimed: list[str]) -> None:
+    names = names_of([tuple(claimed)])
     site = Site(
         name="x",
         domain="x.example",
@@ -109,7 +109,7 @@ def test_whatever_pages_call_their_outlet_the_file_is_sound(told: list[str]) -> 
         outlet_en=names.english or "x",
         aliases=names.aliases,
     )
-    text = source_file(site, known_from="as told")
+    text = source_file(site, known_from="as described")
     space: dict[str, object] = {"__name__": "x"}
     exec(compile(text, "x.py", "exec"), space)  # noqa: S102 - the very thing under test
     assert space["X"].site == site  # type: ignore[attr-defined]

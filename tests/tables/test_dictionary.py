@@ -52,9 +52,9 @@ def test_examples_are_of_their_columns_kind(name: str, meaning: Meaning) -> None
 
 
 def test_the_version_rises_with_the_columns() -> None:
-    told = json.dumps([[name, column.kind.name, column.required] for name, column in COLUMNS.items()])
+    layout = json.dumps([[name, column.kind.name, column.required] for name, column in COLUMNS.items()])
     assert list(SCHEMA_VERSIONS) == list(range(1, SCHEMA_VERSION + 1))
-    assert hashlib.sha256(told.encode()).hexdigest() == COLUMNS_OF[SCHEMA_VERSION], (
+    assert hashlib.sha256(layout.encode()).hexdigest() == COLUMNS_OF[SCHEMA_VERSION], (
         "the columns have changed: raise SCHEMA_VERSION"
     )
 

@@ -93,10 +93,10 @@ def test_a_file_says_what_it_is(written: Callable[..., list[Path]], article: Mak
     (path,) = written(article())
 
     file = pq.ParquetFile(path)
-    told = {name: value for name, value in file.metadata.metadata.items() if name.startswith(b"warraq.")}
+    metadata = {name: value for name, value in file.metadata.metadata.items() if name.startswith(b"warraq.")}
 
-    assert told.pop(b"warraq.software").startswith(b"warraq")
-    assert told == {
+    assert metadata.pop(b"warraq.software").startswith(b"warraq")
+    assert metadata == {
         b"warraq.schema_version": str(SCHEMA_VERSION).encode(),
         b"warraq.site": SITE.encode(),
         b"warraq.run_id": RUN.encode(),

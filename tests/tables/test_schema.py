@@ -1,4 +1,4 @@
-"""The columns are the fields of an Article, and a row that does not fit them is told why."""
+"""The columns are the fields of an Article, and a row that does not fit them is refused with the reason."""
 
 import types
 from dataclasses import fields

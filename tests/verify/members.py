@@ -20,7 +20,7 @@ def replaced(number: int, change: Callable[[bytes], bytes]) -> Callable[[Members
 
 
 def edited(number: int, old: bytes, new: bytes) -> Callable[[Members], Members]:
-    """Somebody unpacks a record, edits it and packs it again: gzip itself is content."""
+    """Unpack a record, edit it and pack it again: gzip itself is content."""
 
     def edit(member: bytes) -> bytes:
         plain = gzip.decompress(member)

@@ -287,7 +287,7 @@ def test_a_later_manifest_may_promise_an_earlier_runs_files(archive: Archive, tm
 
 
 def test_runs_out_of_order(archive: Archive, tmp_path: Path) -> None:
-    """A manifest made later, by a machine whose clock is a day behind, or by somebody who lies."""
+    """A manifest made later, by a machine whose clock is a day behind, or by a forger."""
     add_run(archive.root, tmp_path / "spool", -24, 1, name=run_id(99))
     assert codes_in(archive) == {"chain-order", "chain-gap"}
 
@@ -344,7 +344,7 @@ def test_an_article_may_point_into_another_runs_file(archive: Archive) -> None:
 @pytest.mark.parametrize(
     ("scope", "words"),
     [
-        (Scope(site="nobody"), "holds nothing of the site nobody"),
+        (Scope(site="absent"), "holds nothing of the site absent"),
         (Scope(run_id="20200101000000-warraq_example-aaaaaa"), "has no run 20200101000000"),
     ],
 )

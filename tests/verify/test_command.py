@@ -109,7 +109,7 @@ def test_a_real_crawl_is_right_to_the_last_article(paper: Path) -> None:
 
 
 def test_a_forged_article_whose_digests_were_forged_as_well(paper: Path) -> None:
-    """Only the record itself still tells what was in it."""
+    """Only the record itself still shows what was in it."""
     path = next(paper.glob("articles/**/*.parquet"))
     table = pq.read_table(path, partitioning=None)
     first, *others = table.to_pylist()

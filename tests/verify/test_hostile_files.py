@@ -1,4 +1,4 @@
-"""Whatever bytes stand in a file: verify reads all of them, ends, and says what is wrong."""
+"""Files of random bytes: verify reads all of them, ends, and says what is wrong."""
 
 import gzip
 import hashlib

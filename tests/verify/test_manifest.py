@@ -1,4 +1,4 @@
-"""Manifests: one spelling, read strictly, whatever bytes come."""
+"""Manifests: one spelling, read strictly, also from random bytes."""
 
 import hashlib
 import json
@@ -195,7 +195,7 @@ def test_digests_stand_for_what_they_are_made_of() -> None:
 
 def test_settings_are_told_without_what_is_secret() -> None:
     middleware = "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware"
-    told = settings_json(
+    written = settings_json(
         {
             "FEEDS": {"s3://AKIA:hidden@bucket/a.jsonl": {"format": "jsonl", "access_key": "hidden"}},
             "PROXIES": ["http://user:hidden@proxy.example:3128/a@b", "http://plain.example/@x"],
@@ -204,11 +204,11 @@ def test_settings_are_told_without_what_is_secret() -> None:
             "OPERATOR": "archive@example.org",
         }
     )
-    assert b"hidden" not in told
-    assert json.loads(told) == {
+    assert b"hidden" not in written
+    assert json.loads(written) == {
         "FEEDS": {"s3://bucket/a.jsonl": {"format": "jsonl"}},
         "PROXIES": ["http://proxy.example:3128/a@b", "http://plain.example/@x"],
         "DOWNLOADER_MIDDLEWARES": {middleware: None},
         "OPERATOR": "archive@example.org",
     }
-    assert settings_digest(json.loads(told)) == hashlib.sha256(told).hexdigest()
+    assert settings_digest(json.loads(written)) == hashlib.sha256(written).hexdigest()

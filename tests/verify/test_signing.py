@@ -155,7 +155,7 @@ def test_signatures_damaged(signed: Archive, signer: Signer) -> None:
 
 
 def test_a_signature_taken_off_with_its_mention(signed: Archive, signer: Signer) -> None:
-    """Whoever rewrites the newest manifest as an unsigned one is found by who asks for signatures."""
+    """A newest manifest that was rewritten without its signature is found where signatures are required."""
     run = signed.runs[-1].run_id
     manifest = f"runs/{run}/manifest.json"
     unsigned = Manifest.parse(

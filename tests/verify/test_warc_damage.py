@@ -129,9 +129,9 @@ def test_a_bomb_is_read_in_pieces_and_named(archive: Archive) -> None:
 def test_the_faults_of_one_file_are_bounded(archive: Archive) -> None:
     warc = archive.runs[0].warc
     archive.rewrite(warc, lambda data: data + gzip.compress(b"no record") * 500)
-    told = [fault for fault in report_on(archive).faults if fault.file == warc]
-    assert len(told) == 101
-    rest = next(fault for fault in told if fault.code == "more-faults")
+    found = [fault for fault in report_on(archive).faults if fault.file == warc]
+    assert len(found) == 101
+    rest = next(fault for fault in found if fault.code == "more-faults")
     assert re.match(r"40\d more faults", rest.meaning)
 
 

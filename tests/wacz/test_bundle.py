@@ -73,7 +73,7 @@ def moments(archived: Archived) -> tuple[str, str]:
 
 
 def urls_file(archived: Archived, folder: Path) -> Path:
-    """Three articles, each in a spelling that nobody served."""
+    """Three articles, each in a spelling that no server sent."""
     found = sorted(line["url"] for _, line in archived.index() if "%D9" in line["url"])[:3]
     lower = found[1].partition("/20")[0] + found[1][len(found[1].partition("/20")[0]) :].lower()
     path = folder / "urls.txt"
@@ -180,15 +180,15 @@ def test_each_response_brings_its_request_its_notes_and_a_warcinfo(made: Wacz) -
 def test_pages_are_the_articles(made: Wacz, archived: Archived) -> None:
     captured = {(capture["url"], capture["digest"]) for capture in made.captures}
     rows = [row for row in articles(archived.folder) if (row["url"], row["payload_digest"]) in captured]
-    told = {page["id"]: page for page in made.pages if "text" in page}
+    by_id = {page["id"]: page for page in made.pages if "text" in page}
     assert made.header["format"] == "json-pages-1.0"
     assert rows
-    assert told.keys() == {row["id"] for row in rows}
+    assert by_id.keys() == {row["id"] for row in rows}
     stamps = {
         (capture["url"], line.split(" ")[1]) for line, capture in zip(made.lines, made.captures, strict=True)
     }
     for row in rows:
-        page = told[row["id"]]
+        page = by_id[row["id"]]
         assert (page["url"], page["title"], page["text"]) == (row["url"], row["title"], row["text"])
         assert (page["url"], "".join(letter for letter in page["ts"][:19] if letter.isdigit())) in stamps
     others = [page["url"] for page in made.pages if "text" not in page]

@@ -1,4 +1,4 @@
-"""Indexes: what others make of the same files, what is broken, and order whatever fits into memory."""
+"""Indexes: what other tools make of the same files, what is broken, sorting with little memory."""
 
 import dataclasses
 from pathlib import Path

@@ -82,7 +82,7 @@ def windows_1256(path: str) -> str:
 
 
 ARABIC = "/أخبار/العراق?صفحة=٢".replace("٢", "2")
-SAME = {  # as the site served it -> as somebody asks for it
+SAME = {  # as the site served it -> as a reader asks for it
     "http://paper.example" + quote(ARABIC, safe="/?=&"): [
         "http://paper.example" + ARABIC,
         "https://www.paper.example" + quote(ARABIC, safe="/?=&").lower(),

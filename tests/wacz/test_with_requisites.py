@@ -21,8 +21,8 @@ NEEDED = {"style.css", "page.css", "pattern.svg", "icon.svg"}  # of every page
 
 
 @pytest.fixture(scope="module")
-def dressed(tmp_path_factory: pytest.TempPathFactory) -> Archived:
-    folder = tmp_path_factory.mktemp("dressed")
+def with_requisites(tmp_path_factory: pytest.TempPathFactory) -> Archived:
+    folder = tmp_path_factory.mktemp("with_requisites")
     with serve([OUTLET]) as stand:
         result = crawl(
             "news",
@@ -47,11 +47,14 @@ def name(url: str) -> str:
     return urlsplit(url).path.rpartition("/")[2]
 
 
-def test_every_requisite_of_an_article_replays_with_its_payload(dressed: Archived) -> None:
-    index = (json.loads(line.split(" ", 2)[2]) | {"stamp": line.split(" ", 2)[1]} for line in lines(dressed))
-    digests = {told["url"]: (told["stamp"], told["digest"]) for told in index if told.get("status") == "200"}
-    row = articles(dressed.folder)[0]
-    with scrapy_replay(str(dressed.folder)) as replay:
+def test_every_requisite_of_an_article_replays_with_its_payload(with_requisites: Archived) -> None:
+    index = (
+        json.loads(line.split(" ", 2)[2]) | {"stamp": line.split(" ", 2)[1]}
+        for line in lines(with_requisites)
+    )
+    digests = {line["url"]: (line["stamp"], line["digest"]) for line in index if line.get("status") == "200"}
+    row = articles(with_requisites.folder)[0]
+    with scrapy_replay(str(with_requisites.folder)) as replay:
         stamp, _ = digests[row["url"]]
         page = replay.browser.get(stamp, row["url"])
         body = gzip.decompress(page.body) if page.headers.get("Content-Encoding") == "gzip" else page.body
@@ -65,16 +68,16 @@ def test_every_requisite_of_an_article_replays_with_its_payload(dressed: Archive
     assert {name(url) for url in seen} >= {*NEEDED, name(row["images"][0])}
 
 
-def test_the_archive_holds_what_it_promises(dressed: Archived) -> None:
-    result = scrapy("verify", str(dressed.folder))
+def test_the_archive_holds_what_it_promises(with_requisites: Archived) -> None:
+    result = scrapy("verify", str(with_requisites.folder))
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_a_wacz_of_one_article_takes_them_along(dressed: Archived, tmp_path: Path) -> None:
-    row = articles(dressed.folder)[0]
+def test_a_wacz_of_one_article_takes_them_along(with_requisites: Archived, tmp_path: Path) -> None:
+    row = articles(with_requisites.folder)[0]
     wanted, made = tmp_path / "urls.txt", tmp_path / "one.wacz"
     wanted.write_text(f"{row['url']}\n")
-    result = scrapy("wacz", str(dressed.folder), "--urls", str(wanted), "--output", str(made))
+    result = scrapy("wacz", str(with_requisites.folder), "--urls", str(wanted), "--output", str(made))
     assert result.returncode == 0, result.stdout + result.stderr
     assert_valid(made)
     with ZipFile(made) as bundle:
