@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from crawler.errors import ArchiveError
+from crawler.storage.cell import Cell
 from crawler.storage.lease import Claim, Lease
 from crawler.storage.retention import Locks
 
@@ -83,6 +84,9 @@ class Storage(Protocol):
 
     def lease(self, claim: Claim) -> Lease:
         """Hold a site for a run. Raises LeaseHeldError where another living run holds it."""
+
+    def cell(self, key: str, most: int) -> Cell:
+        """Return the file at a key that machines replace by turns; at most `most` bytes of it are read."""
 
 
 def checked_key(key: str) -> str:

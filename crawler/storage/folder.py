@@ -22,7 +22,9 @@ from crawler.storage.base import (
     checked_prefix,
     digest_file,
 )
+from crawler.storage.cell import Cell
 from crawler.storage.durable import NO_HARD_LINK, hidden_name, make_folder, place, sync_file, sync_folder
+from crawler.storage.folder_cell import FolderCell
 from crawler.storage.folder_lease import FolderLease
 from crawler.storage.lease import Claim, Lease, lease_key
 from crawler.storage.retention import Locks
@@ -154,6 +156,9 @@ class FolderStorage:
             return FolderLease(name.with_name(f".{claim.site}.lock"), claim)
         except OSError as error:
             raise self._failure(f"cannot lock the site {claim.site}", error) from error
+
+    def cell(self, key: str, most: int) -> Cell:
+        return FolderCell(self._root / checked_key(key), most)
 
     def _walk(self, folder: str) -> Iterator[Entry]:
         for name, size in self._scan(folder):

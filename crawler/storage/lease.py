@@ -1,7 +1,9 @@
 """Leases: one run a site at a time, on any machine. A lease is a record in the archive itself.
 
 Two runs of one site would send requests twice as fast as promised, and the one that ends last would overwrite
-the other's ledger.
+the other's ledger. A run that was stopped (a suspended laptop) may wake up after another one has taken its
+site: each lease therefore has a generation, a number that only grows, and what machines replace in the
+archive carries the generation under which it was written (`crawler/storage/fence.py`).
 """
 
 import json
@@ -12,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
+from math import inf
 from typing import Any, Protocol, Self
 
 from crawler.errors import ArchiveError
@@ -49,6 +52,7 @@ class Claim:
     process: int = field(default_factory=os.getpid)
     token: str = field(default_factory=lambda: secrets.token_hex(16))  # distinguishes this run from any other
     dead: frozenset[str] = frozenset()  # ids of runs that the caller knows to be dead: their leases are free
+    above: int = 0  # the lease gets a higher generation than this, also where its record was removed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,9 +67,18 @@ class Record:
     taken: str  # RFC 3339, UTC, as the next two
     until: str | None  # None: as long as the process lives
     released: bool = False
+    generation: int = 0  # 0: written by a version without generations
 
     @classmethod
-    def of(cls, claim: Claim, *, taken: datetime, until: datetime | None, released: bool = False) -> Self:
+    def of(
+        cls,
+        claim: Claim,
+        *,
+        taken: datetime,
+        until: datetime | None,
+        released: bool = False,
+        generation: int = 0,
+    ) -> Self:
         return cls(
             site=claim.site,
             run=claim.run,
@@ -75,6 +88,7 @@ class Record:
             taken=_spelled(taken),
             until=None if until is None else _spelled(until),
             released=released,
+            generation=generation,
         )
 
     def to_bytes(self) -> bytes:
@@ -86,7 +100,7 @@ class Record:
         try:
             values: dict[str, Any] = json.loads(data) if len(data) <= MAX_BYTES else {}
             record = cls(**values)
-            wrong = [each.name for each in fields(cls) if not _fits(each.name, values.get(each.name))]
+            wrong = [each.name for each in fields(cls) if not _fits(each.name, getattr(record, each.name))]
             for moment in filter(None, (record.taken, record.until)):
                 wrong += [] if datetime.fromisoformat(moment).tzinfo else [moment]
         except (ValueError, TypeError, RecursionError):
@@ -101,9 +115,13 @@ class Record:
         """Tell whether the lease still counts at this moment."""
         if self.released or self.run in rival.dead:
             return False
+        return self.seconds_left(now) + rival.margin > 0
+
+    def seconds_left(self, now: datetime) -> float:
+        """Return the seconds for which the lease lives without being renewed; negative behind its end."""
         if self.until is None:
-            return True
-        return (datetime.fromisoformat(self.until) - now).total_seconds() + rival.margin > 0
+            return inf
+        return (datetime.fromisoformat(self.until) - now).total_seconds()
 
     def held_sentence(self) -> str:
         who = f"the run {self.run} on {self.host} (process {self.process}) since {_readable(self.taken)}"
@@ -132,6 +150,18 @@ class Lease(Protocol):
     def seconds(self) -> float:
         """The life of the lease without renewal."""
 
+    @property
+    def generation(self) -> int:
+        """The number of this lease: higher than that of every lease of the site before it."""
+
+    def holds(self) -> bool:
+        """Ask the storage whether this run has the site still, with at least half of the lease's life left.
+
+        Renews the lease where less is left. Raises ArchiveError where the storage does not answer. The answer
+        can be out of date at once (the process may be stopped behind it), so what must not happen after a
+        loss needs a fence as well.
+        """
+
     def renew(self) -> None:
         """Hold the site for another period. Raises LeaseLostError, and ArchiveErrors that may pass."""
 
@@ -144,8 +174,8 @@ def lease_key(site: str) -> str:
 
 
 def _fits(name: str, value: object) -> bool:
-    if name == "process":
-        return isinstance(value, int)
+    if name in ("process", "generation"):
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
     if name == "released":
         return isinstance(value, bool)
     return (isinstance(value, str) and value.isprintable()) or (name == "until" and value is None)

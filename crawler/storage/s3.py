@@ -29,6 +29,7 @@ from crawler.storage.base import (
     digest_stream,
     is_hidden,
 )
+from crawler.storage.cell import Cell
 from crawler.storage.credentials import S3Credentials
 from crawler.storage.lease import MAX_BYTES, Claim, Lease, lease_key
 from crawler.storage.retention import Locks, ObjectLock, Retention, is_evidence
@@ -154,9 +155,14 @@ class S3Storage:
         return self._locks.of(self._base + checked_key(key), version_id, what)
 
     def lease(self, claim: Claim) -> Lease:
-        key = checked_key(lease_key(claim.site))
-        place = f"The lease {key} in {self.address}"
-        return S3Lease(S3Cell(self._client, self._bucket, self._base + key, place, MAX_BYTES), claim)
+        key = lease_key(claim.site)
+        return S3Lease(self._cell(key, f"The lease {key} in {self.address}", MAX_BYTES), claim)
+
+    def cell(self, key: str, most: int) -> Cell:
+        return self._cell(key, f"{key} in {self.address}", most)
+
+    def _cell(self, key: str, place: str, most: int) -> Cell:
+        return S3Cell(self._client, self._bucket, self._base + checked_key(key), place, most)
 
     def _retention(self, key: str) -> Retention | None:
         """Return the lock of a file that is uploaded now."""

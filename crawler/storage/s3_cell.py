@@ -1,7 +1,6 @@
 """A small object on S3 that several machines change, by compare and swap."""
 
 import logging
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from crawler.errors import ArchiveError
+from crawler.storage.cell import FasterError, Seen
 from crawler.storage.s3_errors import answer_of, explained
 
 if TYPE_CHECKING:
@@ -19,19 +19,6 @@ _log = logging.getLogger(__name__)
 _NOT_FOUND, _CONFLICT, _PRECONDITION_FAILED, _NOT_IMPLEMENTED = 404, 409, 412, 501
 _UNKNOWN_HEADER = frozenset({"NotImplemented", "NotSupported", "InvalidArgument", "InvalidRequest", "400"})
 _NO_SUCH_ETAG = '"00000000000000000000000000000000"'
-
-
-class FasterError(Exception):
-    """Another machine has changed the object since it was read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The object at one moment."""
-
-    content: bytes | None  # None: there is none
-    etag: str | None
-    at: datetime  # by the server's clock
 
 
 class S3Cell:
@@ -48,7 +35,6 @@ class S3Cell:
         self._conditional: bool | None = None  # None: not known yet
 
     def read(self) -> Seen:
-        """Read the object. Raises ArchiveError."""
         try:
             answer = self._client.get_object(**self._where)
             with answer["Body"] as body:
@@ -66,11 +52,6 @@ class S3Cell:
         return Seen(content, answer["ETag"], self._moment(answer))
 
     def write(self, content: bytes, seen: Seen) -> bool:
-        """Replace what was seen. Returns True where no other machine can have replaced it, too.
-
-        Returns False where the server cannot guarantee that: read again in a moment. Raises FasterError and
-        ArchiveError.
-        """
         condition = {"IfNoneMatch": "*"} if seen.etag is None else {"IfMatch": seen.etag}
         if self._conditional is False or not self._put(content, condition):
             self._put(content, {})

@@ -1,20 +1,21 @@
 """The lease of a site on S3: a small object that a run writes where there is none, or an expired one."""
 
+import threading
 from datetime import datetime, timedelta
 
 from crawler.storage.base import UnavailableError
+from crawler.storage.cell import Cell, FasterError, Seen
 from crawler.storage.lease import Claim, LeaseHeldError, LeaseLostError, Record
-from crawler.storage.s3_cell import FasterError, S3Cell, Seen
 
 
 class S3Lease:
     """A record with an expiry time, by the server's clock.
 
     Where the server supports If-Match, one writer wins. Where it does not, each writes, waits until every
-    rival that saw the same must have written, and reads whose record is there.
+    rival that saw the same must have written, and reads whose record is there. Safe for several threads.
     """
 
-    def __init__(self, cell: S3Cell, claim: Claim) -> None:
+    def __init__(self, cell: Cell, claim: Claim) -> None:
         """Take the lease. Raises LeaseHeldError, and ArchiveError where the server fails."""
         self.seconds = claim.seconds
         self._cell = cell
@@ -25,15 +26,33 @@ class S3Lease:
         if there is not None and there.lives(seen.at, claim):
             raise LeaseHeldError(there.held_sentence())
         self._taken = seen.at
+        self._turn = threading.Lock()
+        self.generation = max(claim.above, there.generation if there else 0) + 1
         found = self._place(seen, began)
         if found is None or found.token != claim.token:
             raise LeaseHeldError(self._of_another(found))
 
+    def holds(self) -> bool:
+        with self._turn:
+            seen = self._cell.read()
+        there = self._record(seen)
+        if there is None or not self._is_ours(there):
+            return False
+        if there.seconds_left(seen.at) >= self.seconds / 2:
+            return True
+        try:
+            self.renew()
+        except LeaseLostError:
+            return False
+        return True
+
     def renew(self) -> None:
-        self._keep(released=False)
+        with self._turn:
+            self._keep(released=False)
 
     def release(self) -> None:
-        self._keep(released=True)
+        with self._turn:
+            self._keep(released=True)
 
     def _keep(self, *, released: bool) -> None:
         began = self._claim.clock()
@@ -72,7 +91,9 @@ class S3Lease:
 
     def _our_record(self, now: datetime, *, released: bool) -> Record:
         until = now if released else now + timedelta(seconds=self._claim.seconds)
-        return Record.of(self._claim, taken=self._taken, until=until, released=released)
+        return Record.of(
+            self._claim, taken=self._taken, until=until, released=released, generation=self.generation
+        )
 
     def _record(self, seen: Seen) -> Record | None:
         return None if seen.content is None else Record.parse(seen.content, self._cell.place)

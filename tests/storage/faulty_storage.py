@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from crawler.storage import Entry, Storage, Stored
+from crawler.storage.cell import Cell
 from crawler.storage.lease import Claim, Lease
 from crawler.storage.retention import Locks
 
@@ -49,6 +50,9 @@ class FaultyStorage:
 
     def lease(self, claim: Claim) -> Lease:
         return self.inner.lease(claim)
+
+    def cell(self, key: str, most: int) -> Cell:
+        return self.inner.cell(key, most)
 
 
 @dataclass

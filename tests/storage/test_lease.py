@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -137,6 +137,43 @@ def test_one_at_a_time(place: Place) -> None:
     assert ("for now until 20" in said) == (place.server is not None)
     assert said.endswith(".")
     assert "\n" not in said
+
+
+def test_generations_only_grow(place: Place, request: pytest.FixtureRequest) -> None:
+    first = take_lease(place.open(), "sana", holder="run-1", settle=SETTLE)
+    assert first.generation == 1
+    assert first.holds()
+    first.renew()
+    first.release()
+    second = take_lease(place.open(), "sana", holder="run-2", settle=SETTLE, above=7)
+    assert second.generation == 8
+    second.release()
+    third = take_lease(place.open(), "sana", holder="run-3", settle=SETTLE, above=3)
+    assert third.generation == 9
+    assert third.holds()
+    third.release()
+    if place.server is None:
+        return
+    assert not third.holds()
+    put_record(client_of(place, request), place, "sana")  # by a version without generations
+    fourth = take_lease(place.open(), "sana", holder="run-4", settle=SETTLE, above=9)
+    assert fourth.generation == 10
+    put_record(client_of(place, request), place, "sana", run="rival", token="1", generation=11)
+    assert not fourth.holds()
+
+
+def test_a_lease_that_nearly_ran_out_is_renewed_by_the_question(
+    localstack: LocalStack, unlocking_bucket: str, localstack_client: "S3Client"
+) -> None:
+    place = Place(f"s3://{unlocking_bucket}/press", localstack)
+    lease = take_lease(place.open(), "sana", holder="run-1", seconds=1000)
+    body = localstack_client.get_object(Bucket=unlocking_bucket, Key=f"press/{KEY}")["Body"].read()
+    ours = Record.parse(body, "here")
+    changes = asdict(ours) | {"until": ours.taken}
+    put_record(localstack_client, place, changes.pop("site"), **changes)
+    assert lease.holds()
+    body = localstack_client.get_object(Bucket=unlocking_bucket, Key=f"press/{KEY}")["Body"].read()
+    assert str(Record.parse(body, "here").until) > ours.taken
 
 
 def test_a_lease_is_no_file_of_the_archive(tmp_path: Path) -> None:
@@ -362,6 +399,7 @@ class Moody:
 
     faults: list[ArchiveError | None]
     seconds: float = 0.03
+    generation: int = 1
     renewed: threading.Event = field(default_factory=threading.Event)
 
     def renew(self) -> None:
@@ -369,6 +407,9 @@ class Moody:
         if fault is not None:
             raise fault
         self.renewed.set()
+
+    def holds(self) -> bool:
+        raise AssertionError("the keeper renews and does nothing else")
 
     def release(self) -> None:
         raise AssertionError("the keeper renews and does nothing else")
