@@ -1,13 +1,12 @@
 """Conversion of a journal into Parquet files by site and month, in a process of its own.
 
 Tables are large, and their memory must not burden the crawl. Folders are named as Hive does:
-`articles/site=<site>/month=<yyyy-mm>/`. `site` is a column of the files as well, so that a single file names
-its site; `month` is not, because `published` is more exact. Tried with pyarrow 26, pandas 3.1, DuckDB 2.0 and
-Polars:
+`articles/site=<site>/month=<yyyy-mm>/`. Neither is a column of the files; the metadata of a file names its
+site. Tried with pyarrow, pandas, DuckDB and Polars (tests/docs/test_analysis.py):
 
-- DuckDB, Polars and `pyarrow.dataset.dataset(folder, partitioning="hive")` read both columns as text.
-- `pandas.read_parquet(folder)` and `pyarrow.parquet.read_table(folder)` read the folder's name as a category
-  and refuse to merge it with the text column: give them `partitioning=None`. A single file needs nothing.
+- DuckDB, Polars and `pyarrow.dataset.dataset(folder, partitioning="hive")` read both from the folder as text.
+- `pandas.read_parquet(folder)` and `pyarrow.parquet.read_table(folder)` read them as categories. Files of
+  schema version 4 and earlier have `site` as text: these two readers then need `partitioning=None`.
 - DuckDB and Polars give `layers` as a dict, pandas as pairs, pyarrow as either (`maps_as_pydicts="strict"`).
 """
 

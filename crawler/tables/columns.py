@@ -21,6 +21,7 @@ SCHEMA_VERSIONS = {
     2: "`previous_id`",
     3: "`text_agreement`",
     4: "`further_pages`",
+    5: "files of an archive have no column `site`: the folder and the metadata name it",
 }
 SCHEMA_VERSION = max(SCHEMA_VERSIONS)
 

@@ -1,7 +1,7 @@
 """The one reader of article tables: Parquet files of every schema version, in a folder or on S3.
 
 A row has the columns of the newest schema, whichever version wrote its file: a column that the file lacks is
-None. Memory holds one batch of rows.
+None, and `site` comes from the file's metadata. Memory holds one batch of rows.
 """
 
 import io
@@ -18,6 +18,7 @@ from crawler.tables.columns import COLUMNS
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
+_SITE = b"warraq.site"  # key of the metadata, see docs/data-dictionary.md
 _BATCH = 256  # rows of whole articles in memory at once
 _READ_AHEAD = 1 << 16  # bytes: the footer of a file comes with one request
 
@@ -28,6 +29,10 @@ class Table:
     def __init__(self, file: "pq.ParquetFile") -> None:
         self._file = file
         self._names = frozenset(file.schema_arrow.names)
+        site = (file.metadata.metadata or {}).get(_SITE)
+        self._filled = (
+            {} if site is None or "site" in self._names else {"site": site.decode("utf-8", "replace")}
+        )
 
     def unknown(self) -> list[str]:
         """List the columns that this version of the program does not know."""
@@ -38,7 +43,11 @@ class Table:
         from crawler.tables.table_file import ARTICLES  # noqa: PLC0415 - loads pyarrow
 
         found = {field.name: field.type for field in self._file.schema_arrow}
-        return [name for name in columns if found.get(name) != ARTICLES.field(name).type]
+        return [
+            name
+            for name in columns
+            if name not in self._filled and found.get(name) != ARTICLES.field(name).type
+        ]
 
     def largest_group(self) -> int:
         """Return the unpacked bytes of the largest row group: what a reader holds in memory."""
@@ -54,11 +63,12 @@ class Table:
         wanted = list(COLUMNS) if columns is None else list(columns)
         known = [name for name in wanted if name in self._names]
         for name in wanted:
-            if name not in self._names and COLUMNS[name].required:
+            if name not in self._names and name not in self._filled and COLUMNS[name].required:
                 raise ValueError(f"it has no column {name}")
         for found in self._file.iter_batches(batch, columns=known):
             for row in found.to_pylist(maps_as_pydicts="strict"):
-                yield {name: row.get(name) for name in wanted}
+                whole = row | self._filled
+                yield {name: whole.get(name) for name in wanted}
 
 
 def tables(storage: Storage, folder: str = ARTICLES_FOLDER, site: str | None = None) -> Iterator[Entry]:

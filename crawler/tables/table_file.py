@@ -30,6 +30,10 @@ ARTICLES = pa.schema(
     [pa.field(name, _TYPES[column.kind], nullable=not column.required) for name, column in COLUMNS.items()]
 )
 
+# The files of an archive have no column `site`; their metadata names it. Readers of the whole folder take it from
+# site=<site>, and pyarrow refuses to read a folder whose files have the column as well.
+STORED = pa.schema([field for field in ARTICLES if field.name != "site"])
+
 ROW_GROUP = 16 << 20  # bytes of JSON: what is in memory at once, and what a reader must fetch for one row
 _FEW_VALUES = ["site", "outlet", "country", "language", "agency", "published_source", "published_precision"]
 _SAME_FOR_MANY = ["warc_file", "run_id", "extractor", "rules_digest", "layers.key_value.key", "dateline"]
@@ -49,22 +53,24 @@ def write_unfinished(path: Path, rows: Iterable[Sized], *, site: str, run_id: st
     """
     make_folder(path.parent)
     with temporary_name(path).open("wb") as sink:
-        write_rows(sink, rows, metadata(site, run_id))
+        write_rows(sink, rows, metadata(site, run_id), schema=STORED)
         sink.flush()
         os.fsync(sink.fileno())
 
 
-def write_rows(sink: BinaryIO, rows: Iterable[Sized], more: dict[str, str]) -> None:
-    """Write rows as Parquet; `more` is added to the metadata that every file has."""
+def write_rows(
+    sink: BinaryIO, rows: Iterable[Sized], more: dict[str, str], *, schema: pa.Schema = ARTICLES
+) -> None:
+    """Write rows as Parquet, with these columns; `more` is added to the metadata that every file has."""
     with pq.ParquetWriter(
         sink,
-        ARTICLES.with_metadata(_own_metadata() | more),
+        schema.with_metadata(_own_metadata() | more),
         compression="zstd",
         use_dictionary=_FEW_VALUES + _SAME_FOR_MANY,
         write_page_checksum=True,
     ) as writer:
         for batch in _batches(rows):
-            writer.write_table(pa.Table.from_pylist(batch, schema=ARTICLES))
+            writer.write_table(pa.Table.from_pylist(batch, schema=schema))
 
 
 def publish(path: Path) -> None:

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -37,9 +38,11 @@ OUTPUTS = {
 
 
 def make_old(archive: Path, number: int) -> None:
-    """Take from one table, in the order of their names, what the first schema did not have."""
+    """Give one table, in the order of their names, the first schema: a column less, and one more."""
     path = sorted(archive.glob("articles/**/*.parquet"))[number]
-    pq.write_table(pq.read_table(path, partitioning=None).drop_columns(["previous_id"]), path)
+    table = pq.read_table(path, partitioning=None).drop_columns(["previous_id"])
+    site = table.schema.metadata[b"warraq.site"].decode()
+    pq.write_table(table.append_column("site", pa.array([site] * table.num_rows)), path)
 
 
 def run(program: str, folder: Path, env: Mapping[str, str]) -> str:

@@ -19,6 +19,7 @@ COLUMNS_OF = {
     2: "270d0f5acecb3e668974ef4306dbee8210073f0b5662558d1f3b976d0ad840c4",
     3: "c749ddc5ca4f408db49f35ebedc780f701521e48726fe069adff3ccd46d5f554",
     4: "2e242553a21ae17a9945feaa889dbb09879d3d27cbd245b8c1dc669daf2b157f",
+    5: "2e242553a21ae17a9945feaa889dbb09879d3d27cbd245b8c1dc669daf2b157f",  # `site` left the files
 }
 
 

@@ -63,10 +63,11 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage]
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(building, "article", dated)
             if old:
-                patch.setattr(table_file, "ARTICLES", OLD)
+                patch.setattr(table_file, "STORED", OLD)
             run = building.add_run(tmp_path / "archive", tmp_path / "spool", number, 1)
         names = pq.read_schema(tmp_path / "archive" / run.table).names
         assert ("previous_id" in names) is not old
+        assert ("site" in names) is old
     yield open_storage(str(tmp_path / "archive"))
     assert verify(str(tmp_path / "archive"), Options()).faults == []
 

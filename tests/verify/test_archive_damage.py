@@ -31,6 +31,12 @@ def edit_rows(archive: Archive, run: Run, change: Callable[[dict[str, Any]], dic
     pq.write_table(pa.Table.from_pylist([change(first), *others], schema=table.schema), path)
 
 
+def name_another_site(archive: Archive, run: Run) -> None:
+    path = archive.path(run.table)
+    table = pq.read_table(path, partitioning=None)
+    pq.write_table(table.replace_schema_metadata(table.schema.metadata | {b"warraq.site": b"other"}), path)
+
+
 def turn_bit(archive: Archive, run: Run, *, in_column: str) -> None:
     with pq.ParquetFile(archive.path(run.table)) as table:
         group = table.metadata.row_group(0)
@@ -215,7 +221,7 @@ DAMAGES: dict[str, tuple[Damage, dict[str, str]]] = {
         {"wrong-size": "{0.table}", "wrong-pointer": "{0.table}"},
     ),
     "article of another site": (
-        lambda a, r: edit_rows(a, r, lambda row: {**row, "site": "other"}),
+        name_another_site,
         {"wrong-size": "{0.table}", "broken-table": "{0.table}"},
     ),
     "table cut off": (
