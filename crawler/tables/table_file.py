@@ -30,8 +30,8 @@ ARTICLES = pa.schema(
     [pa.field(name, _TYPES[column.kind], nullable=not column.required) for name, column in COLUMNS.items()]
 )
 
-# The files of an archive have no column `site`; their metadata names it. Readers of the whole folder take it from
-# site=<site>, and pyarrow refuses to read a folder whose files have the column as well.
+# The files of an archive have no column `site`; their metadata names it. Readers of the whole folder take it
+# from site=<site>, and pyarrow refuses to read a folder whose files have the column as well.
 STORED = pa.schema([field for field in ARTICLES if field.name != "site"])
 
 ROW_GROUP = 16 << 20  # bytes of JSON: what is in memory at once, and what a reader must fetch for one row
