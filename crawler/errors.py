@@ -48,6 +48,7 @@ class Reason(StrEnum):
     BAD_URL = "bad-url"
     BLOCK = "block"
     EMPTY = "empty"
+    GIVEN_UP = "given-up"  # it was asked for during 30 days
     EXTRACTION_CRASH = "extraction-crash"
     EXTRACTION_TIMEOUT = "extraction-timeout"
     GALLERY = "gallery"
@@ -112,6 +113,15 @@ _PASSING = frozenset(
 )
 
 
+# Reasons for which a page that a list calls an article gives none today and may give one another day: a
+# maintenance page, an empty shell, a database that is down, a challenge, a consent wall.
+_NO_ARTICLE_YET = frozenset(
+    {Reason.BLOCK, Reason.EMPTY, Reason.NO_TEXT, Reason.NO_TITLE, Reason.SHORT, Reason.SOFT_404}
+)
+# The same, where a redirect led to the page: closed sites send all addresses to one page.
+_ELSEWHERE = frozenset({Reason.LIST, Reason.SEARCH, Reason.STATIC})
+
+
 def http_reason(status: int) -> str:
     """Return the reason for an answer with a status that is not 200, such as http-404."""
     return f"http-{status}"
@@ -120,3 +130,8 @@ def http_reason(status: int) -> str:
 def is_passing(reason: str) -> bool:
     """Return whether the failure is one of the moment: the site may well give the page another time."""
     return reason in _PASSING or reason.startswith("http-5")
+
+
+def may_give_an_article(reason: str, *, redirected: bool) -> bool:
+    """Return whether a page that gave no article for this reason may give one another time."""
+    return reason in _NO_ARTICLE_YET or (redirected and reason in _ELSEWHERE)

@@ -36,4 +36,11 @@ class Validate:
         if article.published is None:
             # a user who asks for a time span wants no article without a date
             return Reason.DATE_UNKNOWN if window.since or window.until else None
-        return None if window.admits(article.published) else Reason.OUTSIDE_WINDOW
+        if window.admits(article.published) or self._is_late(article):
+            return None
+        return Reason.OUTSIDE_WINDOW
+
+    def _is_late(self, article: Article) -> bool:
+        """Return whether an earlier run had the page in its window and got no article."""
+        run = run_of(self.crawler)
+        return run.arguments.window.until is None and run.frontier.was_asked_before(article)

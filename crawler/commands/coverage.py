@@ -41,7 +41,7 @@ class Command(PlainCommand):
         add(
             "--missing",
             action="store_true",
-            help="list missing pages: site, day, reason, address; tabs between",
+            help="list pages that are missing or given up: site, day, reason, address; tabs between",
         )
         add("--fail-under", metavar="PERCENT", type=float, help="exit code 1 if less of a site is covered")
         add("--json", action="store_true", help="print one JSON object a line: a site, or a missing page")

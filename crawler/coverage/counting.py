@@ -2,8 +2,9 @@
 
 A page is missing if the archive keeps no response that shows what the page is: it was not fetched yet, it
 failed, it was gone before it was fetched, or the WARC file with its record is not in the archive. A page that
-was fetched and is not an article, or repeats a stored one, is not missing. A redirected address counts as the
-address that it led to.
+gave no article for a reason that may pass is missing while it is asked for again; after 30 days it counts as
+given up. A page that was fetched and is not an article, or repeats a stored one, is not missing. A redirected
+address counts as the address that it led to.
 """
 
 import sqlite3
@@ -21,6 +22,9 @@ _BY_SOURCE = {"feed": "feed", "sitemap": "sitemap", "wordpress": "api"}
 _ROWS_AT_ONCE = 1_000
 
 _REASON = """CASE
+    WHEN text IS NULL AND reason = 'given-up' THEN NULL
+    WHEN text IS NULL AND state = 'fetched' AND asked_since IS NOT NULL
+        THEN coalesce(reason, 'not-fetched-yet')
     WHEN state = 'gone' AND text IS NULL THEN coalesce(reason, 'gone')
     WHEN state IN ('new', 'claimed', 'refused') AND text IS NULL THEN coalesce(reason, 'not-fetched-yet')
     WHEN payload IS NULL OR o.key IS NULL THEN 'no-record'
@@ -29,14 +33,20 @@ END"""
 _PAGES = f"""
     (SELECT day_of(published) AS day, CAST(coalesce(pages.url, canonical) AS TEXT) AS url, via, state, text,
         fetched_at, gone_at, CAST(reason AS TEXT) AS reason, o.key AS held, present.id AS there,
-        CAST({_REASON} AS TEXT) AS missing
+        CAST({_REASON} AS TEXT) AS missing, text IS NULL AND reason IS 'given-up' AS given_up
     FROM pages LEFT JOIN originals AS o ON o.key = payload LEFT JOIN present ON present.id = o.file
-    WHERE NOT (state = 'fetched' AND payload IS NULL AND reason IN ('redirect', 'duplicate-address')))
+    WHERE NOT (state = 'fetched' AND payload IS NULL AND asked_since IS NULL
+        AND reason IN ('redirect', 'duplicate-address')))
     WHERE (:since IS NULL OR day >= :since AND day != 'unknown')
     AND (:until IS NULL OR day <= :until AND day != 'unknown')
 """  # noqa: S608 - words of this module
 _COUNTED = """count(*), sum(fetched_at IS NOT NULL OR gone_at IS NOT NULL), sum(held IS NOT NULL),
-    sum(there IS NOT NULL), sum(text IS NOT NULL), sum(missing IS NOT NULL), sum(state = 'gone')"""
+    sum(there IS NOT NULL), sum(text IS NOT NULL), sum(missing IS NOT NULL), sum(given_up),
+    sum(state = 'gone')"""
+
+
+# fields of a Count, in the order of the columns above
+_NUMBERS = ("advertised", "fetched", "archived", "read_back", "articles", "missing", "given_up", "gone")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -49,16 +59,18 @@ class Count:
     read_back: int = 0  # the archive lists the record's file, which was read back when it was written
     articles: int = 0
     missing: int = 0
+    given_up: int = 0  # asked for during 30 days, and gave no article
     gone: int = 0  # the site answered that the page is gone; what was stored before stays
     sources: Counter[str] = field(default_factory=Counter)  # feed, sitemap, api, other
 
     @property
     def covered(self) -> float:
-        """The percentage of the advertised pages that is not missing; 100 where nothing was advertised."""
-        return 100.0 * (self.advertised - self.missing) / self.advertised if self.advertised else 100.0
+        """The percentage of the advertised pages that is neither missing nor given up; 100 without pages."""
+        lost = self.missing + self.given_up
+        return 100.0 * (self.advertised - lost) / self.advertised if self.advertised else 100.0
 
     def add(self, other: "Count") -> None:
-        for name in ("advertised", "fetched", "archived", "read_back", "articles", "missing", "gone"):
+        for name in _NUMBERS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.sources += other.sources
 
@@ -72,6 +84,7 @@ class Count:
             "read_back": self.read_back,
             "articles": self.articles,
             "missing": self.missing,
+            "given_up": self.given_up,
             "gone": self.gone,
             "covered_percent": round(self.covered, 2),
         }
@@ -158,16 +171,18 @@ class Coverage:
         """Return how many fetched pages gave no article for each reason, the most frequent first."""
         rows = self._database.execute(
             f"SELECT coalesce(reason, 'unknown'), count(*) FROM {_PAGES} AND missing IS NULL "  # noqa: S608
-            "AND text IS NULL GROUP BY 1 ORDER BY 2 DESC, 1",
+            "AND text IS NULL AND NOT given_up GROUP BY 1 ORDER BY 2 DESC, 1",
             self._bounds,
         )
         return dict(rows.fetchall())
 
     def missing(self) -> Iterator[Missing]:
-        """Yield every missing page, in the order of the ledger."""
+        """Yield every page that is missing or was given up, in the order of the ledger."""
         rows = self._database.execute(
-            f"SELECT day, missing, url FROM {_PAGES} AND missing IS NOT NULL", self._bounds  # noqa: S608
-        )  # fmt: skip
+            f"SELECT day, coalesce(missing, reason), url FROM {_PAGES} "  # noqa: S608
+            "AND (missing IS NOT NULL OR given_up)",
+            self._bounds,
+        )
         while some := rows.fetchmany(_ROWS_AT_ONCE):
             for day, reason, url in some:
                 yield Missing(day=day, reason=reason, url=url)
@@ -182,11 +197,8 @@ def total(days: Iterable[Count]) -> Count:
 
 
 def _count(via: str, numbers: list[int]) -> Count:
-    advertised, fetched, archived, read_back, articles, missing, gone = numbers
-    return Count(
-        advertised=advertised, fetched=fetched, archived=archived, read_back=read_back, articles=articles,
-        missing=missing, gone=gone, sources=Counter({_BY_SOURCE.get(via, "other"): advertised}),
-    )  # fmt: skip
+    named = dict(zip(_NUMBERS, numbers, strict=True))
+    return Count(**named, sources=Counter({_BY_SOURCE.get(via, "other"): named["advertised"]}))
 
 
 def _day(text: str | None, zone: ZoneInfo | None) -> str:

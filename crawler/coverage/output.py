@@ -18,6 +18,7 @@ _COLUMNS = (
     Column(header="read back", justify="right", dropped=2),
     Column(header="articles", justify="right"),
     Column(header="missing", justify="right"),
+    Column(header="given up", justify="right", dropped=5),
     Column(header="covered", justify="right"),
     Column(header="advertised by", breaks="words", dropped=1),
 )
@@ -44,7 +45,12 @@ def print_coverage(site: str, copy: Copy, coverage: Coverage, *, max_days: int, 
     where = "the archive's ledger" if copy.place == "archive" else "this machine's ledger"
     title = f"{site}: {where}, last run {copy.last_run or 'none'}"
     print_table(console, _COLUMNS, day_rows(days, max_days), title=title)
-    for line in (reasons_line("missing", missing), reasons_line("fetched without an article", without)):
+    given_up = {"after 30 days without an article": whole.given_up} if whole.given_up else {}
+    for line in (
+        reasons_line("missing", missing),
+        reasons_line("given up", given_up),
+        reasons_line("fetched without an article", without),
+    ):
         if line:
             console.print(line, soft_wrap=True)
     return whole
@@ -90,6 +96,7 @@ def _cells(count: Count) -> list[str]:
         count.read_back,
         count.articles,
         count.missing,
+        count.given_up,
     )
     sources = ", ".join(f"{name} {number:,}" for name, number in sorted(count.sources.items()))
     return [*(f"{number:,}" for number in numbers), f"{percent(count)} %", sources]

@@ -17,7 +17,7 @@ from crawler.urls import ascii_url, canonical_url
 
 _PAGES = (
     "key, canonical, url, via, title, published, modified, found_at, state, reason, attempts, etag, "
-    "last_modified, payload, text, text_key, article, fetched_at, vain, look_at, gone_at"
+    "last_modified, payload, text, text_key, article, fetched_at, vain, look_at, gone_at, asked_since, landed"
 )
 
 

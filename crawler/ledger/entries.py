@@ -18,6 +18,7 @@ class Claim:
     key: int  # ledger key of the canonical address
     candidate: Candidate
     again: bool = False  # a recheck: its article is stored and may have changed
+    asked_before: bool = False  # an earlier run asked for it and got no article
     payload_digest: str | None = None  # sha256:<hex> of the last payload
 
 
@@ -46,12 +47,13 @@ class Outcome:
 
     `state` is archived (its article is stored, now or earlier), fetched (it gave no article; `reason` says
     why), gone (the site answered that it does not exist), refused (it must not be fetched) or new (it failed
-    and may succeed later).
+    and may succeed later). `may_pass`: it gave no article, and the reason may pass, so it is asked for again.
     """
 
     claim: Claim
     state: State
     reason: str | None = None
+    may_pass: bool = False
     landed: str | None = None  # canonical address at the end of a redirect
     fetched_at: datetime | None = None  # aware
     payload_digest: str | None = None

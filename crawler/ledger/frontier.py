@@ -153,6 +153,10 @@ class Frontier:
         claim = self._targets[article.url]
         return await self._desk.ask(lambda ledger: ledger.judge(claim, article))
 
+    def was_asked_before(self, article: Article) -> bool:
+        """Say whether an earlier run asked for the article's page and got no article."""
+        return self._targets[article.url].asked_before
+
     def stored(self, article: Article) -> None:
         """Note that an article was stored; the outcome of its page follows."""
         self._claimed[self._targets[article.url].key] = StoredArticle(

@@ -9,7 +9,7 @@ from crawler.ledger.entries import Taken
 from crawler.ledger.schema import key_of, moment_text, published_text, transaction
 from crawler.urls import ascii_url, canonical_url
 
-MAX_ATTEMPTS = 5  # runs in which a page fails before it is given up
+MAX_ATTEMPTS = 5  # runs that ask for a page that is gone, or again for an article, before they wait longer
 FIRST_VAIN = timedelta(
     hours=1
 )  # wait after a fetch before an advertised change counts; doubles with each fetch that finds none
@@ -77,12 +77,13 @@ class Intake:
         )  # fmt: skip
 
     def _renew(self, key: int, candidate: Candidate) -> bool:
-        """Queue a page again, before older ones; say whether it may be fetched or has failed too often."""
+        """Queue a page again, before older ones; say whether it may be fetched now."""
         self._turn += 1
         done = self._database.execute(
-            "UPDATE pages SET state = 'new', reason = NULL, turn = ?, title = ?, "
-            "published = coalesce(?, published) WHERE key = ? AND attempts < ?",
-            (self._turn, candidate.title, published_text(candidate.published), key, MAX_ATTEMPTS),
+            "UPDATE pages SET state = 'new', turn = ?, title = ?, published = coalesce(?, published), "
+            "reason = CASE WHEN asked_since IS NULL THEN NULL ELSE reason END "
+            "WHERE key = ? AND (state = 'gone' OR asked_since IS NULL OR look_at <= ?)",
+            (self._turn, candidate.title, published_text(candidate.published), key, self._began),
         )
         return done.rowcount > 0
 
@@ -90,13 +91,13 @@ class Intake:
         """Queue a page that was gone because a list names it; say whether it is fetched in this run.
 
         It may have been named before its publication, or gone for an hour. Some lists always name such pages,
-        so the number of attempts is bounded.
+        so after a few attempts the waits become longer, and end after 30 days.
         """
         row = self._database.execute(
-            "UPDATE pages SET attempts = attempts + 1, look_at = ?, "
+            "UPDATE pages SET attempts = attempts + 1, look_at = :began, "
             "state = CASE WHEN text IS NULL THEN 'gone' ELSE 'archived' END "
-            "WHERE key = ? AND attempts < ? RETURNING text",
-            (self._began, key, MAX_ATTEMPTS),
+            "WHERE key = :key AND (attempts < :most OR look_at <= :began) RETURNING text",
+            {"began": self._began, "key": key, "most": MAX_ATTEMPTS},
         ).fetchone()
         if row is None:
             return False

@@ -28,6 +28,7 @@ from crawler.ledger.intake import Intake
 from crawler.ledger.judgement import Judge
 from crawler.ledger.originals import keep_originals
 from crawler.ledger.progress import Progress, progress
+from crawler.ledger.queueing import queue_pages, settle_redirects
 from crawler.ledger.requisites import claim_requisites, release_requisites, settle_requisite
 from crawler.ledger.schema import (
     IN_WINDOW,
@@ -44,7 +45,7 @@ from crawler.ledger.walk import Walk
 
 _CLAIMED = (
     "key, canonical, url, via, title, published, modified, "
-    "(SELECT digest FROM originals WHERE originals.key = payload), look_at FROM pages"
+    "(SELECT digest FROM originals WHERE originals.key = payload), asked_since, look_at FROM pages"
 )
 
 
@@ -87,11 +88,7 @@ class Ledger:
             [number] = self._database.execute("SELECT coalesce(max(number), 0) + 1 FROM runs").fetchone()
             self._database.execute("INSERT INTO runs VALUES (?, ?)", (run_id, number))
             self.release_claims()
-            parked = f"state = 'new' AND turn IS NULL AND {IN_WINDOW}"
-            self._database.execute(f"UPDATE pages SET turn = 0 WHERE {parked}", bounds(window))  # noqa: S608
-            if window.since or window.until:
-                wrong = f"state = 'new' AND turn IS NOT NULL AND NOT {IN_WINDOW}"
-                self._database.execute(f"UPDATE pages SET turn = NULL WHERE {wrong}", bounds(window))  # noqa: S608
+            queue_pages(self._database, window, now)
         walk = Walk(self._database, window=window, began=now, sources=sources)
         return OpenLedger(self, number=number, began=now, window=window, recheck=recheck, walk=walk)
 
@@ -175,6 +172,7 @@ class OpenLedger:
         """
         with durable_transaction(self._database):
             self._ledger.release_claims()
+            settle_redirects(self._database)
         if walked:
             self.walk.end()
         return self.progress()
@@ -199,11 +197,15 @@ class OpenLedger:
 
 
 def _claim(row: Sequence[Any], *, again: bool) -> Claim:
-    key, canonical, url, via, title, published, modified, digest, _ = row
+    key, canonical, url, via, title, published, modified, digest, asked_since, _ = row
     candidate = Candidate(
         url=url or canonical, via=via, title=title, published=text_published(published),
         modified=text_moment(modified),
     )  # fmt: skip
     return Claim(
-        key=key, candidate=candidate, again=again, payload_digest=digest_text(digest) if digest else None
+        key=key,
+        candidate=candidate,
+        again=again,
+        asked_before=asked_since is not None,
+        payload_digest=digest_text(digest) if digest else None,
     )

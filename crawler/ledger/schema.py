@@ -29,6 +29,9 @@ IN_WINDOW = (
     f"(published IS NULL OR ((:since IS NULL OR julianday(published) + {_IS_DAY} * 1.5 >= julianday(:since)) "
     f"AND (:until IS NULL OR julianday(published) - {_IS_DAY} * 14 / 24.0 < julianday(:until))))"
 )
+# The same for a run whose window ends now, as that of a schedule with `since`: a page that an earlier run
+# asked for in vain was in its window, and is not lost because the window has moved on.
+TO_FETCH = f"((asked_since IS NOT NULL AND :until IS NULL) OR {IN_WINDOW})"
 
 _FIRST = """
 CREATE TABLE runs (run_id TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
@@ -129,9 +132,22 @@ CREATE INDEX wanted ON requisites (key) WHERE state = 'new';
 CREATE INDEX fetching ON requisites (key) WHERE state IN ('claimed', 'failed');
 """
 
+# Pages that gave no article for a reason that may pass are asked for again (see retries.py):
+# - asked_since: their first attempt, RFC 3339. NULL: the page is not of this kind. `look_at` is the next one.
+# - landed: key of the address that a redirect led to; the page is settled if an article is stored there.
+# A page of version 0.1 that may be of this kind is asked for once more.
+_SECOND = """
+ALTER TABLE pages ADD COLUMN asked_since TEXT;
+ALTER TABLE pages ADD COLUMN landed INTEGER;
+CREATE INDEX asked_again ON pages (look_at) WHERE asked_since IS NOT NULL AND state = 'fetched';
+UPDATE pages SET asked_since = fetched_at, look_at = 0
+    WHERE state = 'fetched' AND text IS NULL AND fetched_at IS NOT NULL
+    AND reason IN ('empty', 'block', 'soft-404');
+"""
+
 # Step n migrates from version n to n + 1. Never change a released step, not even its comments: SQLite keeps
 # the text of each table, and adoption compares it.
-STEPS: Sequence[str] = (_FIRST,)
+STEPS: Sequence[str] = (_FIRST, _SECOND)
 
 
 def open_database(path: Path, steps: Sequence[str] = STEPS) -> sqlite3.Connection:

@@ -4,12 +4,15 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from crawler.errors import Reason
 from crawler.ledger.entries import Outcome, Recheck, StoredArticle
 from crawler.ledger.intake import MAX_ATTEMPTS
 from crawler.ledger.requisites import enter_needs
-from crawler.ledger.schema import digest_bytes, digest_key, key_of, moment_text
+from crawler.ledger.retries import next_attempt
+from crawler.ledger.schema import digest_bytes, digest_key, key_of, moment_text, text_moment
 
 RETRY_LOOK = timedelta(hours=1)  # wait after a recheck that failed; doubles with each further failure
+_SETTLED = {"asked_since": None, "look_at": None, "landed": None}  # columns of a page that is not asked again
 
 
 class Settlement:
@@ -29,6 +32,9 @@ class Settlement:
         if outcome.claim.again and outcome.state in ("new", "fetched", "refused"):
             self._settle_vain_look(key, outcome)
             return
+        if outcome.may_pass:
+            self._settle_for_later(key, outcome, landed if landed != key else None)
+            return
         if landed != key and outcome.state in ("archived", "fetched"):
             self._enter_landing(outcome, landed)
             self._set(
@@ -44,7 +50,30 @@ class Settlement:
         elif self._has_article(key):  # it came by a redirect that was settled before
             self._set(key, state="archived", turn=None)
         else:
-            self._set(key, state=outcome.state, reason=outcome.reason, turn=None, **_answer(outcome))
+            self._set(
+                key, state=outcome.state, reason=outcome.reason, turn=None, **_SETTLED, **_answer(outcome)
+            )
+
+    def _settle_for_later(self, key: int, outcome: Outcome, landed: int | None) -> None:
+        """Plan the next attempt for a page that gave no article, or give it up.
+
+        Where a redirect led to is no page of its own: the redirect may pass, too.
+        """
+        self._set(
+            key, state="fetched", turn=None, landed=landed, **_answer(outcome), **self._attempt(key, outcome)
+        )
+
+    def _attempt(self, key: int, outcome: Outcome) -> dict[str, Any]:
+        """Return the columns after an attempt that gave no article: its reason, and when to ask again."""
+        [since] = self._database.execute("SELECT asked_since FROM pages WHERE key = ?", (key,)).fetchone()
+        now = outcome.fetched_at or datetime.now(UTC)
+        first = text_moment(since) or now
+        again = next_attempt(first, now)
+        return {
+            "reason": outcome.reason if again else Reason.GIVEN_UP,
+            "asked_since": moment_text(first) if again else None,
+            "look_at": again.timestamp() if again else None,
+        }
 
     def _settle_vain_look(self, key: int, outcome: Outcome) -> None:
         """Keep the article after a failed recheck; plan the next one after a doubling wait or at its ages."""
@@ -82,19 +111,23 @@ class Settlement:
             )
 
     def _settle_failure(self, key: int, outcome: Outcome) -> None:
-        """Leave a failed page to the next run, or give it up. One that robots.txt forbids did not fail."""
-        self._database.execute(
-            "UPDATE pages SET attempts = attempts + :more, turn = NULL, reason = :reason, "
-            "state = CASE WHEN attempts + :more >= :most THEN 'refused' ELSE 'new' END WHERE key = :key",
-            {"key": key, "reason": outcome.reason, "most": MAX_ATTEMPTS, "more": _was_asked(outcome)},
-        )
+        """Plan the next attempt for a page that failed, or give it up.
+
+        One that robots.txt forbids was not asked for: each run reads robots.txt again.
+        """
+        if not _was_asked(outcome):
+            self._set(key, state="new", turn=None, reason=outcome.reason)
+            return
+        columns = self._attempt(key, outcome)
+        self._set(key, state="new" if columns["look_at"] else "refused", turn=None, **columns)
 
     def _settle_loss(self, key: int, outcome: Outcome) -> None:
-        """Mark a page as gone since the first response that said so."""
+        """Mark a page as gone since the first response that said so. It may return, if a list names it."""
+        columns = self._attempt(key, outcome) | {"reason": outcome.reason}
+        self._set(key, state="gone", turn=None, **columns)
         self._database.execute(
-            "UPDATE pages SET state = 'gone', reason = ?, turn = NULL, look_at = NULL, "
-            "gone_at = coalesce(gone_at, ?) WHERE key = ?",
-            (outcome.reason, moment_text(outcome.fetched_at), key),
+            "UPDATE pages SET gone_at = coalesce(gone_at, ?) WHERE key = ?",
+            (moment_text(outcome.fetched_at), key),
         )
 
     def _settle_article(self, key: int, outcome: Outcome) -> None:
@@ -115,7 +148,7 @@ class Settlement:
             title=None,
             published=published,
             vain=0 if article is not None else vain + 1,
-            look_at=look.timestamp() if look else None,
+            **_SETTLED | {"look_at": look.timestamp() if look else None},
             gone_at=None,
             **_answer(outcome),
             **(_article_columns(article) if article else {}),

@@ -219,10 +219,11 @@ class Crawl:
             reason = Reason.DUPLICATE_ADDRESS
         else:
             return
-        self._give_up(request, reason, f"{claim.candidate.url} leads there")
+        landed = request.url if reason == Reason.DUPLICATE_ADDRESS else None
+        self._give_up(request, reason, f"{claim.candidate.url} leads there", landed=landed)
         raise IgnoreRequest(reason)
 
-    def _give_up(self, request: Request, reason: str, why: str) -> None:
+    def _give_up(self, request: Request, reason: str, why: str, *, landed: str | None = None) -> None:
         requisite: Requisite | None = request.meta.get("requisite")
         if requisite is not None:
             self._give_up_requisite(requisite, reason, why)
@@ -241,7 +242,7 @@ class Crawl:
         elif claim is not None and reason == Reason.RUN_ENDED:
             self._frontier.abandon(claim)
         elif claim is not None:
-            self._frontier.finish(outcome_of_failure(claim, reason))
+            self._frontier.finish(outcome_of_failure(claim, reason, landed=landed))
 
     def _give_up_requisite(self, requisite: Requisite, reason: str, why: str) -> None:
         """Finish a requisite that failed. The run is a good one all the same; the ledger keeps the reason."""

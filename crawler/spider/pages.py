@@ -7,14 +7,16 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.errors import Reason, is_passing
+from crawler.errors import Reason, is_passing, may_give_an_article
 from crawler.items import Page, RecordPointer
 from crawler.ledger.entries import Claim, Needs, Outcome, State, StoredArticle
 from crawler.spider.lists import header
-from crawler.urls import canonical_url
+from crawler.urls import ascii_url, canonical_url
 
 _GONE = frozenset({"http-404", "http-410"})
 _NOT_ASKED = frozenset({Reason.ROBOTS_UNREACHABLE, Reason.RUN_ENDED})  # the site was not asked for the page
+# Redirects that were not followed. A closed site, a consent wall and a login send all addresses elsewhere.
+_REDIRECTED = frozenset({Reason.OFF_SITE, Reason.REDIRECT_LOOP, Reason.DUPLICATE_ADDRESS})
 _FINAL = frozenset({Reason.OFF_SITE, Reason.REDIRECT_LOOP, Reason.PRIVATE_ADDRESS, Reason.TOO_LARGE})
 
 
@@ -55,8 +57,8 @@ def may_come(reason: str) -> bool:
     return reason in _NOT_ASKED or is_passing(reason)
 
 
-def outcome_of_failure(claim: Claim, reason: str) -> Outcome:
-    """Return the outcome of a page that was not fetched."""
+def outcome_of_failure(claim: Claim, reason: str, *, landed: str | None = None) -> Outcome:
+    """Return the outcome of a page that was not fetched. `landed`: another page that a redirect led to."""
     state: State = "new"
     if reason in _GONE:
         state = "gone"
@@ -64,7 +66,14 @@ def outcome_of_failure(claim: Claim, reason: str) -> Outcome:
         state = "refused"
     elif reason == Reason.DUPLICATE_ADDRESS:
         state = "fetched"
-    return Outcome(claim=claim, state=state, reason=reason, fetched_at=datetime.now(UTC))
+    return Outcome(
+        claim=claim,
+        state=state,
+        reason=reason,
+        may_pass=reason in _REDIRECTED,
+        landed=canonical_url(ascii_url(landed)) if landed is not None else None,
+        fetched_at=datetime.now(UTC),
+    )
 
 
 def unchanged(claim: Claim, response: Response) -> Outcome:
@@ -95,15 +104,26 @@ def outcome_of_item(
             state, reason = "archived", None
         elif reason in {Reason.EXTRACTION_TIMEOUT, Reason.EXTRACTION_CRASH}:
             state = "new"
+    landed = canonical_url(response.url)
     return Outcome(
         claim=claim,
         state=state,
         reason=reason,
-        landed=canonical_url(response.url),
+        may_pass=state == "fetched" and _may_pass(reason or "", response, claim, landed),
+        landed=landed,
         article=stored,
         needs=needs if stored is not None else None,
         **_answer(response),
     )
+
+
+def _may_pass(reason: str, response: Response, claim: Claim, landed: str) -> bool:
+    """Return whether a page that gave no article may give one another time."""
+    if reason == Reason.NOT_HTML:  # a message of the server, and no document or picture
+        kind = (header(response, "Content-Type") or "text/").partition(";")[0].strip().lower()
+        return kind.startswith("text/") or kind.endswith("json")
+    redirected = landed != canonical_url(ascii_url(claim.candidate.url))
+    return may_give_an_article(reason, redirected=redirected)
 
 
 def _answer(response: Response) -> dict[str, Any]:

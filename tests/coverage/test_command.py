@@ -53,6 +53,7 @@ def test_what_is_there_and_what_is_missing(crawled: Crawled) -> None:
         "read_back": 3,
         "articles": 3,
         "missing": 1,
+        "given_up": 0,
         "gone": 1,
         "covered_percent": 75.0,
     }

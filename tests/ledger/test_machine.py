@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from crawler.ledger.entries import Claim
-from crawler.ledger.intake import MAX_ATTEMPTS
 from crawler.ledger.ledger import Ledger, OpenLedger
+from crawler.ledger.retries import next_attempt
 from tests.ledger.making import DAY, NOON, archived, begin, numbers, opened, outcome, page, states
 
 NUMBERS = st.integers(0, 11)
@@ -28,7 +28,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.day = 0
         self.advertised: set[int] = set()
         self.done: set[int] = set()  # settled as archived, by whichever machine
-        self.failures: dict[int, int] = {}
+        self.failures: dict[int, tuple[datetime, datetime]] = {}  # the first and the last one in a row
         self.run: OpenLedger
         self.claimed_now: list[int] = []  # in this run, in all
         self.in_flight: dict[int, Claim] = {}
@@ -75,7 +75,18 @@ class LedgerMachine(RuleBasedStateMachine):
             self.failures.pop(number, None)
         else:
             self.run.settle([outcome(claim, "new", self.now, reason="timeout")])
-            self.failures[number] = self.failures.get(number, 0) + 1
+            first, _ = self.failures.get(number, (self.now, self.now))
+            self.failures[number] = (first, self.now)
+
+    @rule(days=st.integers(1, 20))
+    def time_passes(self, days: int) -> None:
+        self.day += days
+        self.run.end(walked=True)
+        self._begin()
+
+    def _next(self, number: int) -> datetime | None:
+        """When the next run may ask for a page that is not stored; None: it is given up."""
+        return next_attempt(*self.failures[number]) if number in self.failures else NOON
 
     @rule(walked=st.booleans())
     def the_run_ends(self, walked: bool) -> None:  # noqa: FBT001 - hypothesis passes it
@@ -115,7 +126,7 @@ class LedgerMachine(RuleBasedStateMachine):
                 assert state == "archived"
             elif number in self.in_flight:
                 assert state == "claimed"
-            elif self.failures.get(number, 0) >= MAX_ATTEMPTS:
+            elif self._next(number) is None:
                 assert state == "refused"
             else:
                 assert state == "new"
@@ -129,7 +140,8 @@ class LedgerMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.run.end(walked=False)
         last = begin(self.ledger, "last", self.now + DAY)
-        wanted = {n for n in self.advertised - self.done if self.failures.get(n, 0) < MAX_ATTEMPTS}
+        due = {number: self._next(number) for number in self.advertised - self.done}
+        wanted = {number for number, moment in due.items() if moment and moment <= self.now + DAY}
         assert set(numbers(last.claim(100))) == wanted
         self.ledger.close()
         shutil.rmtree(self.folder)

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crawler.discovery.source import Window
 from crawler.items import Candidate
 from crawler.ledger.entries import State, Taken
-from crawler.ledger.intake import MAX_ATTEMPTS
 from crawler.urls import canonical_url
 from tests.ledger.making import (
     DAY,
@@ -119,29 +119,99 @@ def test_the_state_after_each_outcome(
         assert bool(run.claim(1)) is comes_back
 
 
-def failing_runs(path: Path, reason: str, state: State = "new", most: int = 20) -> int:
-    """How many runs ask for a page that always fails so."""
+def days_asked(path: Path, reason: str, state: State = "new", *, days: int = 40, **facts: Any) -> list[int]:
+    """The days on which daily runs ask for a page that always ends so, and that a list always names."""
+    asked = []
     with opened(path) as ledger:
-        for number in range(most):
-            run = begin(ledger, f"run-{number:02}", NOON + number * DAY)
-            run.take_in(pages(1), NOON)
-            claims = run.claim(1)
-            if not claims:
-                return number
-            run.settle([outcome(claims[0], state, reason=reason)])
+        for day in range(days):
+            now = NOON + day * DAY
+            run = begin(ledger, f"run-{day:02}", now)
+            run.take_in(pages(1), now)
+            if claims := run.claim(1):
+                asked.append(day)
+                run.settle([outcome(claims[0], state, now, reason=reason, **facts)])
             run.end(walked=True)
-    return most
+    return asked
 
 
-def test_failures_are_bounded_by_runs(tmp_path: Path) -> None:
-    assert failing_runs(tmp_path / "slow.sqlite", "timeout") == MAX_ATTEMPTS
-    assert states(tmp_path / "slow.sqlite") == {1: "refused"}
-    assert failing_runs(tmp_path / "gone.sqlite", "http-404", "gone") == MAX_ATTEMPTS
+@pytest.mark.parametrize("state", ["new", "fetched"])
+def test_a_page_that_gives_no_article_is_asked_for_during_thirty_days(tmp_path: Path, state: State) -> None:
+    may_pass = state == "fetched"
+    asked = days_asked(tmp_path / "l.sqlite", "timeout", state, may_pass=may_pass)
+    assert asked == [0, 1, 2, 4, 8, 16, 30]
+    [(reason, left)] = look_into(tmp_path / "l.sqlite", "SELECT reason, asked_since FROM pages")
+    assert (reason, left) == ("given-up", None)
+
+
+def test_a_page_that_is_gone_is_asked_for_while_a_list_names_it(tmp_path: Path) -> None:
+    asked = days_asked(tmp_path / "gone.sqlite", "http-404", "gone")
+    assert asked == [0, 1, 2, 3, 4, 5, 10, 20, 30]
     assert states(tmp_path / "gone.sqlite") == {1: "gone"}
 
 
 def test_what_robots_txt_forbids_is_no_failed_attempt(tmp_path: Path) -> None:
-    assert failing_runs(tmp_path / "l.sqlite", "robots") == 20
+    assert len(days_asked(tmp_path / "l.sqlite", "robots")) == 40
+
+
+def test_a_page_without_an_article_is_asked_for_after_the_window_has_moved_on(tmp_path: Path) -> None:
+    """As in a schedule with since=3 days ago. A window that ends before now asks for its own pages only."""
+    with opened(tmp_path / "l.sqlite") as ledger:
+        run = begin(ledger, "one", window=Window(since=NOON - DAY))
+        run.take_in([page(1, published=NOON), page(2, published=NOON)], NOON)
+        vain, failed = run.claim(2)
+        assert not vain.asked_before
+        run.settle(
+            [
+                outcome(vain, "fetched", reason="empty", may_pass=True),
+                outcome(failed, "new", reason="timeout"),
+            ]
+        )
+        run.end(walked=True)
+        early = begin(ledger, "early", NOON + 9 * DAY, window=Window(until=NOON - DAY))
+        assert early.claim(2) == []
+        early.end(walked=True)
+        late = begin(ledger, "late", NOON + 9 * DAY, window=Window(since=NOON + 6 * DAY))
+        claims = late.claim(2)
+        assert sorted(numbers(claims)) == [1, 2]
+        assert all(claim.asked_before and not claim.again for claim in claims)
+
+
+def test_a_redirect_to_a_page_without_an_article_may_pass(tmp_path: Path) -> None:
+    """A closed site sends every address to one page; the next run follows the redirect again."""
+    path = tmp_path / "l.sqlite"
+    closed = canonical_url(address(9))
+    with opened(path) as ledger:
+        run = begin(ledger, "one")
+        run.take_in(pages(1, 2), NOON)
+        one, two = run.claim(2)
+        elsewhere: dict[str, Any] = {"may_pass": True, "landed": closed}
+        run.settle(
+            [
+                outcome(one, "fetched", reason="list", **elsewhere),
+                outcome(two, "fetched", reason="duplicate-address", **elsewhere),
+            ]
+        )
+        run.end(walked=True)
+        assert states(path) == {1: "fetched", 2: "fetched"}
+        assert sorted(numbers(begin(ledger, "two", NOON + DAY).claim(9))) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "settled"),
+    [("archived", None, True), ("fetched", "gallery", True), ("fetched", "list", False)],
+)
+def test_a_redirect_to_a_page_of_the_lists_ends_with_it(
+    tmp_path: Path, state: State, reason: str | None, *, settled: bool
+) -> None:
+    with opened(tmp_path / "l.sqlite") as ledger:
+        run = begin(ledger, "one")
+        run.take_in(pages(1, 2), NOON)
+        one, two = run.claim(2)
+        target = canonical_url(address(2))
+        run.settle([outcome(one, "fetched", reason="duplicate-address", may_pass=True, landed=target)])
+        run.settle([archived(two) if state == "archived" else outcome(two, state, reason=reason)])
+        run.end(walked=True)
+        assert (begin(ledger, "two", NOON + DAY).claim(9) == []) is settled
 
 
 def test_a_response_resets_the_failures(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from crawler.errors import ArchiveError
 from crawler.ledger.schema import STEPS, digest_key, key_of, open_database, open_to_read
+from tests.ledger.making import DAY, NOON, address, begin, look_into, numbers, opened, outcome
 
 FIRST = "CREATE TABLE things (name TEXT);\n"
 SECOND = "ALTER TABLE things ADD COLUMN colour TEXT DEFAULT 'red'; -- a colour; each has one\n"
@@ -104,7 +105,7 @@ def test_no_query_of_a_crawl_scans_the_whole_table(tmp_path: Path, question: str
 
 def test_keys_are_stable() -> None:
     """A change here would make every ledger forget what it knows."""
-    assert len(STEPS) == 1
+    assert len(STEPS) == 2
     assert key_of("https://paper.example/خبر") == 6_126_810_561_085_264_891
     assert digest_key(bytes.fromhex("ff" * 32)) == 2**63 - 1
 
@@ -113,3 +114,23 @@ def test_released_steps_never_change() -> None:
     """SQLite keeps the text of CREATE statements, comments too, and adoption compares it between machines."""
     released = ["45b24f26cc752f63a4867679e04cd2302aa44526dd2234beb355bb9ea80cc491"]
     assert [hashlib.sha256(step.encode()).hexdigest() for step in STEPS][: len(released)] == released
+
+
+def test_a_ledger_of_version_0_1_asks_once_more_for_its_empty_pages(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    database = open_database(path, STEPS[:1])
+    for number, (state, reason) in enumerate([("fetched", "empty"), ("fetched", "list"), ("refused", "dns")]):
+        database.execute(
+            "INSERT INTO pages (key, canonical, via, found_at, seen_run, state, reason, fetched_at) "
+            "VALUES (?, ?, 'feed', ?, 1, ?, ?, ?)",
+            (number, address(number), NOON.isoformat(), state, reason, NOON.isoformat()),
+        )
+    database.close()
+    for days, asked in ((60, [0]), (61, [])):
+        with opened(path) as ledger:
+            run = begin(ledger, f"run {days}", NOON + days * DAY)
+            claims = run.claim(9)
+            assert numbers(claims) == asked
+            late = NOON + days * DAY
+            run.settle([outcome(claim, "fetched", late, reason="empty", may_pass=True) for claim in claims])
+    assert look_into(path, "SELECT reason FROM pages WHERE key = 0") == [("given-up",)]
