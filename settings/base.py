@@ -78,7 +78,7 @@ DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # default 1 GiB; an exchange is in memory u
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB; cut responses are counted, so no warning is needed
 DOWNLOAD_TIMEOUT = 60  # default 180
 DOWNLOAD_FAIL_ON_DATALOSS = False  # the part that arrived is kept in the WARC file as truncated, and read
-METAREFRESH_ENABLED = False  # default True; news pages reload themselves, and that is no redirect
+METAREFRESH_MAXDELAY = 1  # default 100; news pages reload themselves after a while, and that is no redirect
 FEED_EXPORT_ENCODING = "utf-8"  # default: JSON with \u escapes, in which Arabic cannot be read
 COOKIES_ENABLED = False  # default True; no state with a site, and no list of public suffixes is fetched
 TELNETCONSOLE_ENABLED = False  # default True; an open port that the project does not use
@@ -94,6 +94,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the spider checks and counts
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # replaced by
     "crawler.capture.compression.BoundedCompression": 590,  # bounds the number of content codings
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # replaced by
+    "crawler.spider.refresh.ImmediateRefresh": 580,  # asks also whether the page holds text
     "crawler.politeness.retry_after.RetryAfter": 560,  # gets the response before the retry middleware (550)
 }
 SPIDER_MIDDLEWARES = {

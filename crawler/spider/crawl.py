@@ -213,7 +213,7 @@ class Crawl:
             return  # a source judges itself where its lists may lie
         if not self._site.scope.on_site(request.url):
             reason = Reason.OFF_SITE
-        elif request.url in request.meta["redirect_urls"]:
+        elif request.meta["redirect_urls"].count(request.url) > 1:  # once may be a server's moment
             reason = Reason.REDIRECT_LOOP
         elif not request.meta.get("retry_times") and not self._frontier.redirected(claim, request.url):
             reason = Reason.DUPLICATE_ADDRESS

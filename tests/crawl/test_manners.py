@@ -175,6 +175,50 @@ def test_pages_that_reload_themselves_are_read_once(tmp_path: Path) -> None:
     assert outcome.paths.count("/") == outcome.paths.count(path_of(1)) == 1
 
 
+REFRESH = (
+    '<!DOCTYPE html><html><head><meta http-equiv="refresh" content="0; url={}"></head><body>{}</body></html>'
+)
+
+
+def test_a_page_that_only_sends_on_is_a_redirect(tmp_path: Path) -> None:
+    target = "/2026/05/02/new-place-of-number-one/"
+    with_text = str(story(2).body).replace(
+        "<head>", f'<head><meta http-equiv="refresh" content="0; url={path_of(9)}">'
+    )
+    table = {
+        "/": Answer(REFRESH.format("/ar/", "<a href=/ar/>العربية</a>")),
+        "/ar/": front_page("/feed/"),
+        "/feed/": rss(path_of(1), path_of(2)),
+        path_of(1): Answer(REFRESH.format(target, "<p>يتم تحويلك الآن</p>")),
+        target: story(1),
+        path_of(2): Answer(with_text),
+    }
+    outcome = crawled(tmp_path, table)
+    assert outcome.code == 0
+    assert {row["url"].partition("/2026")[2] for row in articles(outcome.archive)} == {
+        target.removeprefix("/2026"),
+        path_of(2).removeprefix("/2026"),
+    }
+    assert path_of(9) not in outcome.paths
+
+
+def test_a_redirect_to_itself_is_followed_once(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def answer(request: Request) -> Answer:
+        asked.append(request.path)
+        if request.path == path_of(1) and asked.count(path_of(1)) == 1:
+            return Answer(status=302, headers={"Location": path_of(1)})
+        return {"/": front_page("/feed/"), "/feed/": rss(path_of(1)), path_of(1): story(1)}.get(
+            request.path, Answer(status=404)
+        )
+
+    with open_paper(answer) as paper:
+        result = crawl("news", tmp_path, arguments={"url": paper.home})
+    assert result.returncode == 0, result.stderr
+    assert len(articles(tmp_path)) == 1
+
+
 def test_redirects_to_each_other_lose_nothing_and_are_counted(tmp_path: Path) -> None:
     def moved(target: str) -> Answer:
         return Answer(status=301, headers={"Location": target})
