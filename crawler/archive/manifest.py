@@ -126,9 +126,19 @@ class Manifest:
         """Return the hash by which the next manifest refers to this one; worth publishing elsewhere."""
         return hashlib.sha256(self.to_bytes()).hexdigest()
 
-    def checksums(self) -> bytes:
-        """Return the files and the manifest itself as a list for `sha256sum -c` in the archive's root."""
-        lines = [f"{file.sha256}  {file.key}\n" for file in self.files]
+    def checksums(self, successors: Mapping[str, str] | None = None) -> bytes:
+        """Return the files and the manifest itself as a list for `sha256sum -c` in the archive's root.
+
+        `successors` maps each table that a compaction replaced to the table that holds its rows now. Such a line
+        becomes a comment, which `sha256sum` skips.
+        """
+        now_in = successors or {}
+        lines = [
+            f"# {file.sha256}  {file.key} is now in {now_in[file.key]}\n"
+            if file.key in now_in
+            else f"{file.sha256}  {file.key}\n"
+            for file in self.files
+        ]
         lines.append(f"{self.sha256()}  {run_key(self.run_id, MANIFEST_NAME)}\n")
         return "".join(lines).encode("ascii")
 

@@ -32,13 +32,14 @@ from crawler.archive.names import (
     table_key,
 )
 from crawler.archive.runs import found_files
+from crawler.compact.checksums import comment_out
 from crawler.errors import ArchiveError, UsageError
 from crawler.run.sealing import Seal
 from crawler.storage import Entry, Storage
 from crawler.storage.folder import FolderStorage
 from crawler.storage.outbox import Outbox, Patience
 from crawler.tables.reader import tables
-from crawler.tables.succession_proof import Successions, read_successions
+from crawler.tables.succession_proof import read_successions
 from crawler.tables.succession_record import NAME, Compaction, Succession
 
 FOLDER = "compaction"  # in the spool; no run is called so, and nothing but this command touches it
@@ -88,7 +89,7 @@ def _compact(
 ) -> None:
     site = done.site
     _deliver(storage, folder, seal, attempts)
-    _remove_replaced(storage, site, done)
+    _remove_replaced(storage, folder, done)
     months = _closed_months(storage, site, now, done)
     if not months:
         return
@@ -102,7 +103,7 @@ def _compact(
     except OSError as error:
         raise ArchiveError(f"The spool {folder} cannot be written: {error.strerror}.") from error
     _deliver(storage, folder, seal, attempts)
-    _remove_replaced(storage, site, done)
+    _remove_replaced(storage, folder, done)
 
 
 @contextmanager
@@ -235,10 +236,11 @@ def _deliver_run(storage: Storage, folder: Path, site: str, seal: Seal, attempts
         raise ArchiveError(f"The compaction {run_id} is still in the spool; run it again. {reasons}")
 
 
-def _remove_replaced(storage: Storage, site: str, done: Compacted) -> None:
+def _remove_replaced(storage: Storage, folder: Path, done: Compacted) -> None:
     """Remove what a compaction with a manifest replaced, if its successor is there."""
-    successions: Successions = read_successions(storage, site)
-    listed = {entry.key for entry in tables(storage, ARTICLES_FOLDER, site)}
+    successions = read_successions(storage, done.site)
+    comment_out(storage, folder, successions)
+    listed = {entry.key for entry in tables(storage, ARTICLES_FOLDER, done.site)}
     for key in successions.left(listed):
         try:
             storage.remove(key)

@@ -22,11 +22,12 @@ from crawler.archive.names import (
 )
 from crawler.errors import ArchiveError
 from crawler.storage import Storage
-from crawler.tables.succession_proof import read_successions
+from crawler.tables.succession_proof import Successions, read_successions
 from crawler.tables.succession_record import Rows
 from crawler.verify.faults import Code, Fault
 
 _FOLDERS = ("warc/", "cdxj/", "articles/", "runs/")  # what is promised; the ledger is a checkpoint
+_LONGEST_COMMENT = 2_000  # bytes that a compaction adds to a line of checksums
 _AT_ONCE = 8  # manifests that are read side by side, for a server far away
 
 
@@ -78,6 +79,9 @@ class Inventory:
     promised: dict[str, ManifestFile]
     faults: list[Fault]
     merged: dict[str, Rows] = field(default_factory=dict)  # what tables that replaced others must hold
+    edited: dict[str, bytes] = field(
+        default_factory=dict
+    )  # run -> list of checksums that is not the manifest's
 
 
 def take_inventory(storage: Storage, scope: Scope) -> Inventory:
@@ -151,7 +155,8 @@ def _read(storage: Storage, run: RunFolder) -> _Read | None:
         return _Read(sha256, error, None)
     if CHECKSUMS_NAME not in run.names:
         return _Read(sha256, manifest, None)
-    with storage.open(run_key(run.run_id, CHECKSUMS_NAME), 0, len(manifest.checksums()) + 1) as stream:
+    most = _LONGEST_COMMENT * (len(manifest.files) + 1) + len(manifest.checksums())
+    with storage.open(run_key(run.run_id, CHECKSUMS_NAME), 0, most) as stream:
         return _Read(sha256, manifest, stream.read())
 
 
@@ -171,11 +176,11 @@ def _take(run: RunFolder, read: _Read, inventory: Inventory) -> None:
         if inventory.promised.setdefault(file.key, file) != file:
             meaning = f"Another run promises {file.key} with other bytes."
             inventory.faults.append(Fault(Code.MANIFEST, key, None, meaning))
-    if read.checksums != manifest.checksums():
-        meaning = "The list of checksums differs from the manifest beside it."
-        if read.checksums is None:
-            meaning = "The list of checksums that belongs to this manifest is not there."
+    if read.checksums is None:
+        meaning = "The list of checksums that belongs to this manifest is not there."
         inventory.faults.append(Fault(Code.CHECKSUMS, run_key(run.run_id, CHECKSUMS_NAME), None, meaning))
+    elif read.checksums != manifest.checksums():
+        inventory.edited[run.run_id] = read.checksums
 
 
 def _succeed(storage: Storage, scope: Scope, inventory: Inventory) -> None:
@@ -185,6 +190,7 @@ def _succeed(storage: Storage, scope: Scope, inventory: Inventory) -> None:
     gone = {
         key for key, file in inventory.promised.items() if key not in listed and found.excuses(file, listed)
     }
+    inventory.faults += _check_edited(inventory, found)
     inventory.promised = {key: file for key, file in inventory.promised.items() if key not in gone}
     inventory.merged = {key: made.rows for key, made in found.made.items() if key in inventory.promised}
     for key, why in found.broken.items():
@@ -192,6 +198,26 @@ def _succeed(storage: Storage, scope: Scope, inventory: Inventory) -> None:
     for key in found.left(listed):
         meaning = "A compaction replaced this table and it is still there, so its rows stand there twice."
         inventory.faults.append(Fault(Code.SUPERSEDED, key, None, meaning))
+
+
+def _check_edited(inventory: Inventory, found: Successions) -> Iterator[Fault]:
+    """Yield a fault for each list of checksums that differs by more than the comments of a compaction."""
+    for run_id, data in inventory.edited.items():
+        manifest = inventory.runs[run_id].manifest
+        if manifest is None:
+            continue
+        successors = {
+            file.key: found.replaced[file.key][1] for file in manifest.files if file.key in found.replaced
+        }
+        lines = data.splitlines()
+        allowed = list(
+            zip(manifest.checksums().splitlines(), manifest.checksums(successors).splitlines(), strict=True)
+        )
+        if len(lines) != len(allowed) or any(
+            line not in pair for line, pair in zip(lines, allowed, strict=True)
+        ):
+            meaning = "The list of checksums differs from the manifest beside it."
+            yield Fault(Code.CHECKSUMS, run_key(run_id, CHECKSUMS_NAME), None, meaning)
 
 
 _UNNAMED = "No manifest names this file: it was put here by something else than a run."

@@ -94,6 +94,33 @@ def test_many_tables_become_one_with_the_same_rows_sorted(
     assert compacting().run_id is None, "one table is what they were to become"
 
 
+def test_sha256sum_checks_every_list_of_a_compacted_archive(
+    archive: Archive, compacting: Callable[..., Any]
+) -> None:
+    lists = sorted(archive.root.glob("runs/*/manifest-sha256.txt"))
+    before = {path: path.read_bytes() for path in lists}
+    compacting()
+    now = sorted(archive.root.glob("runs/*/manifest-sha256.txt"))
+    assert len(now) == len(lists) + 1
+    command = ["sha256sum", "--check", "--strict", "--quiet", *(str(path) for path in now)]
+    checked = subprocess.run(command, cwd=archive.root, capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+    for path, content in before.items():  # as version 0.1 left it, and a compaction that was killed
+        path.write_bytes(content)
+    assert codes(archive) == set()
+    compacting()
+    assert all(b"\n# " in b"\n" + path.read_bytes() for path in before)
+
+
+def test_a_list_of_checksums_with_another_comment_is_found(
+    archive: Archive, compacting: Callable[..., Any]
+) -> None:
+    compacting()
+    path = min(archive.root.glob("runs/*/manifest-sha256.txt"))
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\n# ", 1))
+    assert codes(archive) == {"wrong-checksums"}
+
+
 def test_a_month_that_goes_on_is_left_and_a_later_one_joins(
     archive: Archive, compacting: Callable[..., Any], tmp_path: Path
 ) -> None:
