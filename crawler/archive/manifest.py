@@ -129,8 +129,8 @@ class Manifest:
     def checksums(self, successors: Mapping[str, str] | None = None) -> bytes:
         """Return the files and the manifest itself as a list for `sha256sum -c` in the archive's root.
 
-        `successors` maps each table that a compaction replaced to the table that holds its rows now. Such a line
-        becomes a comment, which `sha256sum` skips.
+        `successors` maps each table that a compaction replaced to the table that holds its rows now. The line
+        of such a table becomes a comment, which `sha256sum` skips.
         """
         now_in = successors or {}
         lines = [

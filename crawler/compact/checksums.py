@@ -1,7 +1,7 @@
 """Lists of checksums after a compaction: the lines of tables that were replaced become comments.
 
-So `sha256sum --check runs/*/manifest-sha256.txt` still checks every file that exists. The manifests stay as they
-are, for they are signed.
+So `sha256sum --check runs/*/manifest-sha256.txt` still checks every file that exists. The manifests,
+which are signed, stay as they are.
 """
 
 import hashlib
