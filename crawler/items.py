@@ -94,6 +94,11 @@ class Article:
     layers: dict[str, str] = field(default_factory=dict)  # field -> layer that supplied it
     text_agreement: float | None = None  # how far the two readers of the text agree, 0 to 1
     further_pages: str | None = None  # JSON array: address, record and digest of each page behind the first
+    version_id: str | None = None  # of text, title, subtitle, authors, pictures (crawler/tables/versions.py)
+    previous_version_id: str | None = None  # version_id of the version that this one replaces
+    changed: list[str] | None = None  # the columns in which it differs from the version before it
+    partial: str | None = None  # why the page showed only a part of the article: paywall, login
+    image_digests: list[str] | None = None  # sha256:<hex> of the bytes of `images`, where all were known
 
     def record(self) -> dict[str, Any]:
         """Return the article as JSON-able values in declared order, times as RFC 3339 with zone."""

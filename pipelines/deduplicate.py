@@ -32,5 +32,9 @@ class Deduplicate:
             raise drop(self.crawler, verdict.reason, item.url)
         if verdict.previous_id is not None:
             self.crawler.stats.inc_value("articles/changed")
-        item.previous_id = verdict.previous_id
+            for column in verdict.changed:
+                self.crawler.stats.inc_value(f"articles/changed/{column}")
+        item.version_id, item.previous_version_id = verdict.version_id, verdict.previous_version_id
+        item.previous_id, item.image_digests = verdict.previous_id, verdict.image_digests
+        item.changed = list(verdict.changed) if verdict.previous_id is not None else None
         return item

@@ -4,7 +4,7 @@
 layers and their order are described in docs/extraction.md.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from typing import Any
 
@@ -14,6 +14,7 @@ from crawler.extraction.further import with_further_pages
 from crawler.extraction.themes import themes
 from crawler.items import Article, Page, Rejection
 from crawler.site import Site
+from crawler.tables.versions import version_of
 
 __all__ = ["EXTRACTOR", "Explanation", "explain", "extract", "rules_digest", "warm"]
 
@@ -44,7 +45,8 @@ def extract(page: Page, site: Site) -> Article | Rejection:
     reading = read(page, site)
     if isinstance(reading, Rejection):
         return reading
-    return with_further_pages(article_of(reading), page, site, extract)
+    article = with_further_pages(article_of(reading), page, site, extract)
+    return replace(article, version_id=version_of(article))
 
 
 def explain(page: Page, site: Site) -> Explanation:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from crawler.archive.originals import Original
 from crawler.errors import ArchiveError
@@ -13,11 +14,14 @@ from crawler.ledger.originals import keep_originals
 from crawler.ledger.requisites import adopt_requisites, note_leftover
 from crawler.ledger.schema import durable_transaction, key_of, open_database
 from crawler.ledger.settlement import Settlement
+from crawler.ledger.versions import adopt_versions, enter_version, is_stored_by_another, writer_of
+from crawler.tables.versions import Facets, row_of
 from crawler.urls import ascii_url, canonical_url
 
 _PAGES = (
     "key, canonical, url, via, title, published, modified, found_at, state, reason, attempts, etag, "
-    "last_modified, payload, text, text_key, article, fetched_at, vain, look_at, gone_at, asked_since, landed"
+    "last_modified, payload, text, text_key, article, fetched_at, vain, look_at, gone_at, asked_since, "
+    "landed, version, facets"
 )
 
 
@@ -58,6 +62,7 @@ def adopt(database: sqlite3.Connection, path: Path) -> None:
             )
             database.execute("INSERT OR IGNORE INTO walking SELECT span, 0, began FROM other.walking")
             adopt_requisites(database)
+            adopt_versions(database)
             database.execute("INSERT OR IGNORE INTO runs SELECT * FROM other.runs")
             database.execute(
                 "INSERT INTO walks SELECT * FROM other.walks WHERE true ON CONFLICT (span) DO UPDATE "
@@ -89,20 +94,32 @@ def _check(database: sqlite3.Connection, path: Path) -> None:
 
 def enter_leftovers(
     database: sqlite3.Connection,
-    articles: Iterable[dict[str, object]],
+    run_id: str,
+    articles: Iterable[dict[str, Any]],
     originals: Iterable[Original],
     recheck: Recheck,
-) -> None:
-    """Enter what a killed run left on disk only: the articles of its journal and its records."""
-    settlement = Settlement(database, recheck=recheck, run=0)
+) -> list[int]:
+    """Enter what a run left on disk only: the articles that its archive does not have yet, and its records.
+
+    Returns the places, from 0, of the articles that another run stores: while this one was stopped or could
+    not deliver, another machine crawled.
+    """
+    settlement, writer = Settlement(database, recheck=recheck, run=0, writer=run_id), writer_of(run_id)
+    doubled: list[int] = []
     with durable_transaction(database):
-        for record in articles:
+        for place, record in enumerate(articles):
             outcome = _outcome(database, record)
-            if not _is_known_later(database, outcome):
+            article = outcome.article
+            if article is not None and is_stored_by_another(database, article, writer):
+                doubled.append(place)
+            elif not _is_known_later(database, outcome):
                 settlement.settle(outcome)
+            elif article is not None:
+                enter_version(database, article, writer)
         for original in originals:
             keep_originals(database, [original])
             note_leftover(database, original.uri, original.date)
+    return doubled
 
 
 def _is_known_later(database: sqlite3.Connection, outcome: Outcome) -> bool:
@@ -114,7 +131,7 @@ def _is_known_later(database: sqlite3.Connection, outcome: Outcome) -> bool:
     return outcome.fetched_at is not None and any(look > outcome.fetched_at for look in looks)
 
 
-def _outcome(database: sqlite3.Connection, record: dict[str, object]) -> Outcome:
+def _outcome(database: sqlite3.Connection, record: dict[str, Any]) -> Outcome:
     url, fetched_at = str(record["url"]), str(record["fetched_at"])
     canonical = canonical_url(ascii_url(url))
     key = key_of(canonical)
@@ -136,6 +153,10 @@ def _outcome(database: sqlite3.Connection, record: dict[str, object]) -> Outcome
             canonical_url=str(record["canonical_url"]),
             text_sha256=str(record["text_sha256"]),
             published=datetime.fromisoformat(str(published)) if published else None,
+            version=row_of(record).version,
+            before=row_of(record).before,
+            facets=Facets.of_row(record).pack(),
+            current=record.get("partial") is None or not record.get("previous_version_id"),
         ),
         # the other requisites of the page are lost; a run without requisites does not fetch these either
         needs=Needs(urls=tuple(map(str, images)), via=url, hops="LE") if isinstance(images, list) else None,

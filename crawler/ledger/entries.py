@@ -30,6 +30,10 @@ class StoredArticle:
     canonical_url: str
     text_sha256: str  # 64 lower-case hex digits
     published: datetime | None
+    version: str = ""  # version_id; empty: an article of an older version of Warraq
+    before: str = ""  # version_id of the version that it replaces
+    facets: bytes | None = None  # crawler.tables.versions.Facets, packed
+    current: bool = True  # False: a part of an article whose whole text is stored
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +86,7 @@ class RequisiteOutcome:
     reason: str | None = None
     fetched_at: datetime | None = None  # aware
     needs: Needs | None = None  # the requisites of a style sheet
+    payload_digest: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,7 +108,12 @@ class Verdict:
     """The decision about an article: it is stored if `reason` is None."""
 
     reason: str | None = None  # unchanged, duplicate-text, duplicate-address
+    version_id: str | None = None
+    image_digests: list[str] | None = None  # of its pictures, where all of them are known
     previous_id: str | None = None  # id of the version that this one replaces
+    previous_version_id: str | None = None
+    changed: tuple[str, ...] = ()  # columns in which it differs from that version
+    current: bool = True  # False: a part of an article whose whole text is stored and stays current
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,7 @@ from crawler.ledger.lists import Asking, Lists
 from crawler.ledger.progress import Progress
 from crawler.ledger.requisite_queue import RequisiteQueue
 from crawler.ledger.settler import Settler
+from crawler.tables.versions import Facets
 from crawler.urls import ascii_url, canonical_url
 
 AT_HAND = 64  # claimed pages in memory at most
@@ -45,6 +46,7 @@ class Frontier:
         ] = {}  # by canonical address: the pages in flight that were redirected there
         self._held = False  # the spool is full
         self._needs: dict[int, tuple[str, ...]] = {}  # requisites of pages in flight
+        self._current: dict[int, bool] = {}  # of pages in flight: their article becomes the current version
         self._dry = False  # no page can be claimed until a list brings news
 
     def next_asking(self) -> Asking | None:
@@ -151,7 +153,9 @@ class Frontier:
     async def judge(self, article: Article) -> Verdict:
         """Decide whether to store an article."""
         claim = self._targets[article.url]
-        return await self._desk.ask(lambda ledger: ledger.judge(claim, article))
+        verdict = await self._desk.ask(lambda ledger: ledger.judge(claim, article))
+        self._current[claim.key] = verdict.current
+        return verdict
 
     def was_asked_before(self, article: Article) -> bool:
         """Say whether an earlier run asked for the article's page and got no article."""
@@ -159,11 +163,17 @@ class Frontier:
 
     def stored(self, article: Article) -> None:
         """Note that an article was stored; the outcome of its page follows."""
-        self._claimed[self._targets[article.url].key] = StoredArticle(
+        claim = self._targets[article.url]
+        current = self._current.pop(claim.key, True)
+        self._claimed[claim.key] = StoredArticle(
             id=article.id,
             canonical_url=article.canonical_url,
             text_sha256=article.text_sha256,
             published=article.published,
+            version=article.version_id or "",
+            before=article.previous_version_id or article.previous_id or "",
+            facets=Facets.of(article).pack(),
+            current=current,
         )
         self._stored += 1
 
@@ -188,6 +198,7 @@ class Frontier:
         """End the flight of a page. Without an outcome, the next run claims it again."""
         self._claimed.pop(claim.key, None)
         self._needs.pop(claim.key, None)
+        self._current.pop(claim.key, None)
         for target in [target for target, by in self._targets.items() if by is claim]:
             del self._targets[target]
 
@@ -196,6 +207,7 @@ class Frontier:
         self._claimed.clear()
         self._targets.clear()
         self._needs.clear()
+        self._current.clear()
         self.lists.nothing_in_flight()
         self.requisites.nothing_in_flight()
 

@@ -75,10 +75,17 @@ class Ledger:
         adopt(self._database, path)
 
     def enter_leftovers(
-        self, articles: Iterable[dict[str, Any]], originals: Iterable[Original], recheck: Recheck
-    ) -> None:
-        """Enter what a killed run left on disk only: the articles of its journals and its records."""
-        enter_leftovers(self._database, articles, originals, recheck)
+        self,
+        run_id: str,
+        articles: Iterable[dict[str, Any]],
+        originals: Iterable[Original],
+        recheck: Recheck,
+    ) -> list[int]:
+        """Enter what a run left on disk only: its articles that are not in the archive yet, and its records.
+
+        Returns the places, from 0, of the articles that another run stores.
+        """
+        return enter_leftovers(self._database, run_id, articles, originals, recheck)
 
     def begin_run(
         self, run_id: str, now: datetime, *, window: Window, recheck: Recheck, sources: Sequence[Source] = ()
@@ -90,7 +97,9 @@ class Ledger:
             self.release_claims()
             queue_pages(self._database, window, now)
         walk = Walk(self._database, window=window, began=now, sources=sources)
-        return OpenLedger(self, number=number, began=now, window=window, recheck=recheck, walk=walk)
+        return OpenLedger(
+            self, run_id=run_id, number=number, began=now, window=window, recheck=recheck, walk=walk
+        )
 
     def release_claims(self) -> None:
         """Release all claims: the pages and requisites can be claimed again."""
@@ -109,7 +118,15 @@ class OpenLedger:
     """The ledger during one run."""
 
     def __init__(
-        self, ledger: Ledger, *, number: int, began: datetime, window: Window, recheck: Recheck, walk: Walk
+        self,
+        ledger: Ledger,
+        *,
+        run_id: str,
+        number: int,
+        began: datetime,
+        window: Window,
+        recheck: Recheck,
+        walk: Walk,
     ) -> None:
         self._database = ledger._database  # noqa: SLF001 - both classes own the connection
         self._ledger = ledger
@@ -118,7 +135,7 @@ class OpenLedger:
         self._looked = (-1.0, 0)  # (look_at, key) of the last recheck that was claimed
         self._intake = Intake(self._database, run=number, began=began, young_since=walk.ended or began)
         self._judge = Judge(self._database)
-        self._settlement = Settlement(self._database, recheck=recheck, run=number)
+        self._settlement = Settlement(self._database, recheck=recheck, run=number, writer=run_id)
         self.walk = walk
 
     def take_in(self, candidates: Iterable[Candidate], now: datetime) -> Taken:

@@ -5,11 +5,12 @@ The callers of all functions have a transaction open.
 
 import mimetypes
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime
 
 from crawler.errors import InvalidUrlError
 from crawler.ledger.entries import Needs, Requisite, RequisiteOutcome
-from crawler.ledger.schema import key_of, moment_text
+from crawler.ledger.schema import digest_bytes, digest_text, key_of, moment_text
 from crawler.urls import canonical_url
 
 MAX_ATTEMPTS = 3  # runs in which a requisite fails before it is given up
@@ -28,6 +29,18 @@ def enter_needs(database: sqlite3.Connection, needs: Needs) -> None:
             )
 
 
+def digests_of(database: sqlite3.Connection, urls: Iterable[str]) -> list[str] | None:
+    """Return the digests of the pictures at these addresses, None where one of them was not fetched."""
+    found = []
+    for url in urls:
+        key = _key(url)
+        row = database.execute("SELECT payload FROM requisites WHERE key = ?", (key,)).fetchone()
+        if row is None or row[0] is None:
+            return None
+        found.append(digest_text(row[0]))
+    return sorted(set(found))
+
+
 def claim_requisites(database: sqlite3.Connection, most: int) -> list[Requisite]:
     """Claim the next requisites, by the hash of their address, which mixes their hosts."""
     rows = database.execute(
@@ -43,6 +56,7 @@ def settle_requisite(database: sqlite3.Connection, outcome: RequisiteOutcome) ->
         enter_needs(database, outcome.needs)
     database.execute(
         "UPDATE requisites SET attempts = attempts + :failed, reason = :reason, fetched_at = :moment, "
+        "payload = coalesce(:payload, payload), "
         "state = CASE WHEN :failed AND attempts + 1 >= :most THEN 'refused' ELSE :state END WHERE key = :key",
         {
             "key": outcome.requisite.key,
@@ -50,6 +64,7 @@ def settle_requisite(database: sqlite3.Connection, outcome: RequisiteOutcome) ->
             "failed": outcome.state == "failed",
             "reason": outcome.reason,
             "moment": moment_text(outcome.fetched_at),
+            "payload": digest_bytes(outcome.payload_digest) if outcome.payload_digest else None,
             "most": MAX_ATTEMPTS,
         },
     )
@@ -64,7 +79,8 @@ def adopt_requisites(database: sqlite3.Connection) -> None:
     """Merge the requisites of the attached ledger `other`; those fetched there count as fetched here."""
     database.execute(
         "INSERT INTO requisites SELECT * FROM other.requisites WHERE true ON CONFLICT (key) DO UPDATE "
-        "SET state = excluded.state, reason = excluded.reason, fetched_at = excluded.fetched_at "
+        "SET state = excluded.state, reason = excluded.reason, fetched_at = excluded.fetched_at, "
+        "payload = excluded.payload "
         "WHERE excluded.state IN ('fetched', 'refused') AND requisites.state != 'fetched'"
     )
 

@@ -145,9 +145,20 @@ UPDATE pages SET asked_since = fetched_at, look_at = 0
     AND reason IN ('empty', 'block', 'soft-404');
 """
 
+_THIRD = """
+CREATE TABLE versions (            -- rows of articles/: an article in one version after another
+    key INTEGER PRIMARY KEY,       -- of version_id and that of the version before it
+    writer INTEGER NOT NULL        -- key of the id of the run that stores or stored it
+);
+
+ALTER TABLE pages ADD COLUMN version BLOB;   -- version_id of the current version, 16 bytes
+ALTER TABLE pages ADD COLUMN facets BLOB;    -- short digests of its title, subtitle, authors and pictures
+ALTER TABLE requisites ADD COLUMN payload BLOB;  -- SHA-256 of what was fetched
+"""
+
 # Step n migrates from version n to n + 1. Never change a released step, not even its comments: SQLite keeps
 # the text of each table, and adoption compares it.
-STEPS: Sequence[str] = (_FIRST, _SECOND)
+STEPS: Sequence[str] = (_FIRST, _SECOND, _THIRD)
 
 
 def open_database(path: Path, steps: Sequence[str] = STEPS) -> sqlite3.Connection:

@@ -10,6 +10,7 @@ from crawler.ledger.intake import MAX_ATTEMPTS
 from crawler.ledger.requisites import enter_needs
 from crawler.ledger.retries import next_attempt
 from crawler.ledger.schema import digest_bytes, digest_key, key_of, moment_text, text_moment
+from crawler.ledger.versions import enter_version, writer_of
 
 RETRY_LOOK = timedelta(hours=1)  # wait after a recheck that failed; doubles with each further failure
 _SETTLED = {"asked_since": None, "look_at": None, "landed": None}  # columns of a page that is not asked again
@@ -18,8 +19,10 @@ _SETTLED = {"asked_since": None, "look_at": None, "landed": None}  # columns of 
 class Settlement:
     """Enter outcomes one at a time. The caller has a transaction open."""
 
-    def __init__(self, database: sqlite3.Connection, *, recheck: Recheck, run: int) -> None:
+    def __init__(self, database: sqlite3.Connection, *, recheck: Recheck, run: int, writer: str) -> None:
+        """`run` is the number of the run, `writer` the id of the run that stores the articles."""
         self._database = database
+        self._writer = writer_of(writer)
         self._recheck = recheck
         self._run = run
 
@@ -105,8 +108,9 @@ class Settlement:
         )  # fmt: skip
         if outcome.claim.again and outcome.article is None:  # an unchanged article that moved
             self._database.execute(
-                "UPDATE pages SET (text, text_key, article, published) = "
-                "(SELECT text, text_key, article, published FROM pages WHERE key = ?) WHERE key = ?",
+                "UPDATE pages SET (text, text_key, article, published, version, facets) = "
+                "(SELECT text, text_key, article, published, version, facets FROM pages WHERE key = ?) "
+                "WHERE key = ?",
                 (outcome.claim.key, landed),
             )
 
@@ -135,6 +139,10 @@ class Settlement:
             "SELECT found_at, published, vain FROM pages WHERE key = ?", (key,)
         ).fetchone()
         article = outcome.article
+        if article is not None:
+            enter_version(self._database, article, self._writer)
+        if article is not None and not article.current:
+            article = None
         if article is not None:
             published = moment_text(article.published) or published
         looked = outcome.fetched_at or datetime.now(UTC)
@@ -177,4 +185,10 @@ def _answer(outcome: Outcome) -> dict[str, Any]:
 
 def _article_columns(article: StoredArticle) -> dict[str, Any]:
     text = bytes.fromhex(article.text_sha256)
-    return {"text": text, "text_key": digest_key(text), "article": key_of(article.canonical_url)}
+    return {
+        "text": text,
+        "text_key": digest_key(text),
+        "article": key_of(article.canonical_url),
+        "version": bytes.fromhex(article.version) or None,
+        "facets": article.facets,
+    }

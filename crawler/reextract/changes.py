@@ -12,7 +12,8 @@ ARTICLE = "article"  # in place of a field: the whole article was gained or lost
 # Fields that are computed from others, that describe the reading, or that locate the record.
 _NOT_COMPARED = frozenset(
     {
-        "id", "previous_id", "text_sha256", "word_count", "extractor", "rules_digest", "layers", "run_id",
+        "id", "previous_id", "version_id", "previous_version_id", "changed", "image_digests",
+        "text_sha256", "word_count", "extractor", "rules_digest", "layers", "run_id",
         "fetched_at", "http_status", "site",
         "warc_file", "warc_offset", "warc_length", "warc_record_id", "payload_digest",
     }

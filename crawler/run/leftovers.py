@@ -3,11 +3,12 @@
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import UTC
 from functools import cache
 from http import HTTPStatus
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,27 +20,31 @@ from crawler.errors import ArchiveError
 from crawler.items import RecordPointer
 from crawler.ledger.checkpoint import open_ledger, write_checkpoint
 from crawler.ledger.entries import Recheck
-from crawler.run.journal import leftovers, rows
+from crawler.run.journal import Row, leftovers, rows
 from crawler.storage import Storage
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
-def enter_leftovers(folder: Path, site: str, storage: Storage, recheck: Recheck) -> None:
+def enter_leftovers(folder: Path, site: str, storage: Storage, recheck: Recheck) -> int:
     """Enter the articles and records in a run's folder into the ledger. Its WARC files must be repaired.
 
-    Also writes a copy of the ledger into the folder, to be delivered. Raises ArchiveError.
+    Articles that another run stores in the same version leave the journals: another machine crawled while
+    this run was stopped, or before it was delivered. Their records stay. Returns the number of them. Also
+    writes a copy of the ledger into the folder, to be delivered. Raises ArchiveError.
     """
     ledger = open_ledger(folder.parent, storage, site)
+    journals = leftovers(folder / "journal" / site)
     try:
-        journals = folder / "journal" / site
-        articles = (row.record for journal in leftovers(journals) for row in rows(journal))
-        ledger.enter_leftovers(articles, _originals(folder), recheck)
+        articles = (row.record for journal in journals for row in rows(journal))
+        doubled = ledger.enter_leftovers(folder.name, articles, _originals(folder), recheck)
+        _drop_places(journals, frozenset(doubled))
         write_checkpoint(ledger, folder, site)
     except (sqlite3.Error, OSError) as error:
         raise ArchiveError(f"The ledger of {site} cannot take in what lies in {folder}: {error}.") from error
     finally:
         ledger.close()
+    return len(doubled)
 
 
 def drop_rows_without_record(folder: Path, site: str, storage: Storage) -> int:
@@ -48,24 +53,35 @@ def drop_rows_without_record(folder: Path, site: str, storage: Storage) -> int:
     After a power cut a journal may be on the disk and the end of the WARC file not: the kernel writes files
     in any order. The pages are fetched again. Raises ArchiveError, OSError.
     """
-    dropped = 0
     delivered = cache(lambda place: frozenset(storage.list_names(place)))
-    for journal in leftovers(folder / "journal" / site):
-        kept = journal.with_name(f"{journal.name}.kept")
-        lost = 0
-        with kept.open("wb") as file:
-            for row in rows(journal):
-                if _has_record(folder, row.record, delivered):
-                    file.write(_line(journal, row.offset, row.size))
-                else:
-                    lost += 1
-            file.flush()
-            os.fsync(file.fileno())
-        if lost:
-            kept.replace(journal)
-            dropped += lost
-        else:
-            kept.unlink()
+    return sum(
+        _keep_rows(journal, lambda row: _has_record(folder, row.record, delivered))
+        for journal in leftovers(folder / "journal" / site)
+    )
+
+
+def _drop_places(journals: Iterable[Path], dropped: AbstractSet[int]) -> None:
+    """Remove rows by their places, counted from 0 through all journals. Raises ArchiveError, OSError."""
+    places = count()
+    for journal in journals if dropped else ():
+        _keep_rows(journal, lambda _: next(places) not in dropped)
+
+
+def _keep_rows(journal: Path, wanted: Callable[[Row], bool]) -> int:
+    """Rewrite a journal with the wanted rows; return how many others it had. Raises ArchiveError, OSError."""
+    kept, dropped = journal.with_name(f"{journal.name}.kept"), 0
+    with kept.open("wb") as file:
+        for row in rows(journal):
+            if wanted(row):
+                file.write(_line(journal, row.offset, row.size))
+            else:
+                dropped += 1
+        file.flush()
+        os.fsync(file.fileno())
+    if dropped:
+        kept.replace(journal)
+    else:
+        kept.unlink()
     return dropped
 
 

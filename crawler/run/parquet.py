@@ -12,8 +12,9 @@ site. Tried with pyarrow, pandas, DuckDB and Polars (tests/docs/test_analysis.py
 
 import json
 import multiprocessing
+import os
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -22,7 +23,8 @@ from typing import TYPE_CHECKING
 from crawler.archive.names import ARTICLES_FOLDER, UNKNOWN_MONTH, month_of, table_key
 from crawler.errors import ArchiveError
 from crawler.lanes import leave_signals_to_parent
-from crawler.run.journal import rows
+from crawler.run.journal import leftovers, rows
+from crawler.storage.durable import make_folder, rename
 
 if TYPE_CHECKING:  # the crawl itself never loads pyarrow
     from crawler.tables.table_file import Sized
@@ -45,6 +47,50 @@ def journal_to_parquet(journal: Path, spool: Path, *, site: str, run_id: str) ->
     except (BrokenProcessPool, OSError) as error:
         raise ArchiveError(f"The articles in {journal} did not become Parquet: {error}.") from error
     return written
+
+
+def parquet_to_journals(spool: Path, *, site: str, delivered: Callable[[str], bool]) -> None:
+    """Turn the tables in a spool into journals again, in a process of its own; those delivered stay.
+
+    A journal that is there still, because its conversion was broken off, is whole: its tables are deleted.
+    Raises ArchiveError.
+    """
+    parts: dict[int, list[Path]] = {}
+    for path in sorted((spool / ARTICLES_FOLDER).rglob("*.parquet")):
+        if not delivered(path.relative_to(spool).as_posix()):
+            parts.setdefault(int(path.stem.rpartition("-")[2]), []).append(path)
+    if not parts:
+        return
+    journals = spool / "journal" / site
+    whole = {int(path.name.partition(".")[0]) for path in leftovers(journals)}
+    try:
+        with ProcessPoolExecutor(
+            1, mp_context=multiprocessing.get_context("spawn"), initializer=leave_signals_to_parent
+        ) as pool:
+            for part, tables in sorted(parts.items()):
+                if part not in whole:
+                    pool.submit(write_journal, tables, journals / f"{part:06}.jsonl").result()
+                for path in tables:
+                    path.unlink()
+    except (BrokenProcessPool, OSError) as error:
+        raise ArchiveError(f"The articles in {spool} cannot be read again: {error}.") from error
+
+
+def write_journal(tables: Sequence[Path], journal: Path) -> None:
+    """Write the rows of tables as a journal, forced to the disk. Raises ArchiveError, OSError."""
+    from crawler.tables.reader import open_table_stream  # noqa: PLC0415 - loads pyarrow
+
+    make_folder(journal.parent)
+    unfinished = journal.with_name(f"{journal.name}.kept")
+    with unfinished.open("wb") as sink:
+        for path in tables:
+            with path.open("rb") as source, open_table_stream(source, str(path)) as table:
+                for row in table.rows():
+                    line = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+                    sink.write(line.encode() + b"\n")
+        sink.flush()
+        os.fsync(sink.fileno())
+    rename(unfinished, journal)
 
 
 def write_parquet(journal: Path, spool: Path, *, site: str, run_id: str, part: int) -> list[Path]:

@@ -22,14 +22,16 @@ from crawler.options.options import Options
 from crawler.run.gauge import SpoolGauge
 from crawler.run.lease import RunLease
 from crawler.run.ledger import RunLedger
+from crawler.run.lock import RunLock, dead_runs
 from crawler.run.record import RunLog, warcinfo_of, write_stats
-from crawler.run.recovery import RunLock, dead_runs, recover
+from crawler.run.recovery import recover
 from crawler.run.sealing import Seal
 from crawler.run.spool import RunSpool
 from crawler.run.summary import Summary
 from crawler.site import Site
+from crawler.storage.fence import check_held
 from crawler.storage.lease import Claim
-from crawler.storage.outbox import Delivery
+from crawler.storage.outbox import RECORDS, Delivery
 
 logger = logging.getLogger(__name__)
 
@@ -148,8 +150,8 @@ class Run:
         try:
             self._count_left(await self.frontier.end(walked=reason == "finished"))
             await self._spool.close(self._log.open_path)
-            if not self._lease.lost:
-                await self._ledger.copy_to(self.folder)
+            await self._spool.deliver(RECORDS)  # what the site served stays true
+            await self._promise()
             delivery = await self._spool.deliver()
             self._write_stats(reason, delivery)
             self._log.close()
@@ -182,6 +184,18 @@ class Run:
             f"Still in the spool, of an earlier run: {key}: {why}" for key, why in self._unfinished.items()
         ]
 
+    async def _promise(self) -> None:
+        """Put a copy of the ledger into the archive, if this run has the site still.
+
+        Articles follow it. A run that lost the site and delivered its articles would store again what the
+        run that took over has stored. Raises LeaseLostError, and other ArchiveErrors.
+        """
+        await asyncio.to_thread(check_held, self._lease, "What the run has stays in the spool")
+        await self._ledger.copy_to(self.folder)
+        failed = (await self._spool.deliver(("ledger",))).failed
+        if failed:
+            raise ArchiveError(" ".join(failed.values()))
+
     def _recover(self) -> None:
         """Finish what earlier runs left. Raises ArchiveError where the ledger cannot take it in."""
         options = self.options
@@ -191,7 +205,7 @@ class Run:
             attempts=options.delivery_attempts,
             seal=self._seal,
             recheck=options.recheck,
-            only=self.site.name,
+            held=(self.site.name, self._lease),
         ):
             if not run.known:
                 raise ArchiveError(
@@ -220,6 +234,7 @@ class Run:
             info=warcinfo_of(options, self.site),
             older_originals=self._ledger.older_originals,
             on_warc_closed=self._settle_soon,
+            promise=self._promise,
         )
         self.frontier: Frontier = self._ledger.frontier(
             self._spool,

@@ -5,12 +5,12 @@ The folder has the layout of the archive, and a file leaves it when it is delive
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from crawler.archive.manifest import ManifestFile, RunFacts
 from crawler.archive.originals import Original, RecentOriginals
@@ -27,7 +27,7 @@ from crawler.run.parquet import journal_to_parquet
 from crawler.run.sealing import Seal
 from crawler.storage import Stored
 from crawler.storage.carrier import Carrier
-from crawler.storage.outbox import Delivery, Outbox, Patience
+from crawler.storage.outbox import ORDER, Delivery, Outbox, Patience
 
 logger = logging.getLogger(__name__)
 
@@ -49,12 +49,15 @@ class RunSpool:
         info: Mapping[str, str],
         older_originals: Callable[[str], Original | None],
         on_warc_closed: Callable[[], None],
+        promise: Callable[[], Awaitable[None]],
     ) -> None:
         """Open the folder; files are made when they are needed.
 
         `info` are the fields of warcinfo records. `older_originals` finds the record of a payload by its
         digest. `on_warc_closed` has to bring about a call of `settled` soon: a WARC file leaves only when the
-        ledger has its records, else a kill would make the next run keep their payloads twice.
+        ledger has its records, else a kill would make the next run keep their payloads twice. `promise` puts
+        a copy of the ledger into the archive: articles leave only when it has theirs, else a machine that
+        takes over the site would store them again.
         """
         self.folder = folder
         self._site = site
@@ -62,6 +65,7 @@ class RunSpool:
         self._settings_json = options.settings_json
         self._storage = options.storage
         self._on_warc_closed = on_warc_closed
+        self._promise = promise
         self._warcs: dict[str, ClosedWarc] = {}
         self._closed: list[ClosedWarc] = []
         self._taken: list[ClosedWarc] = []  # closed, and their records are on the way into the ledger
@@ -127,7 +131,7 @@ class RunSpool:
                 self._unsettled.pop(outcome.article.id, None)
         waiting = set(self._unsettled.values())
         for number in [number for number in self._full if number not in waiting]:
-            self._carry(partial(self._carry_articles, self._full.pop(number)))
+            self._carry(self._carry_articles(self._full.pop(number)))
 
     async def close(self, log: Path) -> None:
         """Close every file and end the deliveries beside the crawl; their failures are tried again later.
@@ -156,9 +160,12 @@ class RunSpool:
         await _in(self._carrier, partial(seal.put_on, self.folder, self._storage, facts, files))
         return await self.deliver()
 
-    async def deliver(self) -> Delivery:
-        """Deliver all closed files; return what the run delivered so far, and what failed."""
-        rest = await _in(self._carrier, self._outbox.deliver_all)
+    async def deliver(self, folders: Sequence[str] = ORDER) -> Delivery:
+        """Deliver the closed files in these folders of the spool.
+
+        Returns what the run delivered so far, and what failed.
+        """
+        rest = await _in(self._carrier, partial(self._outbox.deliver_all, folders))
         self._delivered += rest.delivered
         return Delivery(delivered=list(self._delivered), failed=rest.failed)
 
@@ -177,14 +184,15 @@ class RunSpool:
         self._closed.append(closed)
         self._on_warc_closed()
 
-    def _carry(self, job: Callable[[], None]) -> None:
-        carrying = asyncio.ensure_future(_in(self._carrier, job))
+    def _carry(self, job: Coroutine[Any, Any, None]) -> None:
+        carrying = asyncio.ensure_future(job)
         self._carrying.add(carrying)
         carrying.add_done_callback(self._carrying.discard)
 
-    def _carry_articles(self, journal: Path) -> None:
+    async def _carry_articles(self, journal: Path) -> None:
         try:
-            written = self._to_parquet(journal)
+            written = await _in(self._carrier, partial(self._to_parquet, journal))
+            await self._promise()
         except ArchiveError as error:
             logger.warning("%s It is tried again at the end of the run.", error)
             return

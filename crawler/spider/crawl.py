@@ -123,7 +123,7 @@ class Crawl:
         needs = None
         if is_style_with_needs(response, requisite, plan):
             needs = await asyncio.to_thread(needs_of_style, response, requisite, plan)
-        self._frontier.requisites.finish(fetched(requisite, needs))
+        self._frontier.requisites.finish(fetched(response, requisite, needs))
 
     def parse_list(self, response: Response) -> Iterator[Any]:
         """Give the entries of a list to the frontier."""

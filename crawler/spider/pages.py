@@ -112,7 +112,8 @@ def outcome_of_item(
         may_pass=state == "fetched" and _may_pass(reason or "", response, claim, landed),
         landed=landed,
         article=stored,
-        needs=needs if stored is not None else None,
+        # also of an article without a change: a picture at a new address may be another one
+        needs=needs if state == "archived" else None,
         **_answer(response),
     )
 

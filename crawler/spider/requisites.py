@@ -64,9 +64,16 @@ def needs_of_style(response: Response, requisite: Requisite, plan: RequisitePlan
     return Needs(urls=urls, via=response.url, hops=requisite.hops + _EMBED_HOP) if urls else None
 
 
-def fetched(requisite: Requisite, needs: Needs | None) -> RequisiteOutcome:
+def fetched(response: Response, requisite: Requisite, needs: Needs | None) -> RequisiteOutcome:
     """Return the outcome of a requisite that was fetched."""
-    return RequisiteOutcome(requisite=requisite, state="fetched", fetched_at=datetime.now(UTC), needs=needs)
+    record: dict[str, Any] = response.meta.get("record") or {}
+    return RequisiteOutcome(
+        requisite=requisite,
+        state="fetched",
+        fetched_at=datetime.now(UTC),
+        needs=needs,
+        payload_digest=record.get("payload_digest"),
+    )
 
 
 def not_fetched(requisite: Requisite, reason: str) -> RequisiteOutcome:

@@ -18,10 +18,13 @@ from crawler.storage.base import Storage, Stored, UnavailableError, checked_key,
 from crawler.storage.durable import UNFINISHED_SUFFIXES
 from crawler.storage.retention import is_evidence
 
-# A reader who finds a run's manifest may rely on everything that it names, so runs go last.
-ORDER = ("warc", "cdxj", "articles", "ledger", "runs")
+# A reader who finds a run's manifest may rely on everything that it names, so runs go last. The ledger goes
+# before the articles: who takes over a site then knows which articles are on their way.
+ORDER = ("warc", "cdxj", "ledger", "articles", "runs")
+RECORDS = ("warc", "cdxj")  # what the site served stays true if another run takes the site
 _MANIFEST = "manifest.json"  # the last file of a run: it makes the run count
-_LAST = ("ledger/", "runs/")  # one after the other, behind the files that they describe
+_WAITS = "It waits until everything before it is delivered."
+_ONE_BY_ONE = ("ledger", "runs")  # behind the files that they describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +79,21 @@ class Outbox:
         patience = self._patience if attempts is None else replace(self._patience, attempts=attempts)
         return self._deliver(key, sha256, _Budget(patience))
 
-    def deliver_all(self) -> Delivery:
-        """Deliver all finished files, collect the failures, and remove empty folders.
+    def deliver_all(self, folders: Sequence[str] = ORDER) -> Delivery:
+        """Deliver all finished files in these folders, collect the failures, and remove empty folders.
 
         For the end of a run and later: during a crawl it could remove a folder that a writer has just made.
-        Files of runs/ are held back while anything before them failed, because their manifests name it.
+        Articles are held back while the copy of the ledger failed, files of runs/ while anything before them
+        failed, because their manifests name it.
         """
         delivery, budget = Delivery(), _Budget(self._patience)
-        pending = self.pending()
-        for last, keys in groupby(pending, lambda key: key.startswith(_LAST)):
-            if not last:
-                self._deliver_side_by_side(list(keys), budget, delivery)
-                continue
-            for key in keys:
-                if delivery.failed and key.startswith("runs/"):
-                    delivery.failed[key] = f"{key} waits until everything before it is delivered."
+        pending = [key for key in self.pending() if key.partition("/")[0] in folders]
+        for folder, found in groupby(pending, lambda key: key.partition("/")[0]):
+            for keys in [[key] for key in found] if folder in _ONE_BY_ONE else [list(found)]:
+                if _must_wait(folder, delivery):
+                    delivery.failed.update(dict.fromkeys(keys, _WAITS))
                 else:
-                    self._deliver_side_by_side([key], budget, delivery)
+                    self._deliver_side_by_side(keys, budget, delivery)
         self._remove_empty_folders()
         return delivery
 
@@ -236,6 +237,12 @@ def _turn(key: str) -> tuple[int, str, bool, str]:
     folder, _, rest = key.partition("/")
     run = rest.partition("/")[0] if folder == "runs" else ""
     return ORDER.index(folder), run, folder == "runs" and key.endswith(f"/{_MANIFEST}"), key
+
+
+def _must_wait(folder: str, delivery: Delivery) -> bool:
+    if folder == "articles":
+        return any(key.startswith("ledger/") for key in delivery.failed)
+    return folder == "runs" and bool(delivery.failed)
 
 
 def _identity(path: Path) -> tuple[int, int, int]:

@@ -22,6 +22,7 @@ SCHEMA_VERSIONS = {
     3: "`text_agreement`",
     4: "`further_pages`",
     5: "files of an archive have no column `site`: the folder and the metadata name it",
+    6: "`version_id`, `previous_version_id`, `changed`, `partial`, `image_digests`",
 }
 SCHEMA_VERSION = max(SCHEMA_VERSIONS)
 

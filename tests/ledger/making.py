@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ from typing import Any
 from crawler.archive.originals import Original
 from crawler.discovery.source import Source, Window
 from crawler.items import Article, Candidate, RecordPointer, article_id
-from crawler.ledger.entries import Claim, Outcome, Recheck, State, StoredArticle
+from crawler.ledger.entries import Claim, Outcome, Recheck, State, StoredArticle, Verdict
 from crawler.ledger.ledger import Ledger, OpenLedger
 from crawler.ledger.schema import open_to_read
+from crawler.tables.versions import Facets, version_of
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -40,15 +42,15 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def article(url: str, text: str, published: datetime | None = None) -> Article:
+def article(url: str, text: str, published: datetime | None = None, **more: Any) -> Article:
     digest = text_digest(text)
+    values: dict[str, Any] = {"title": "عنوان", "rules_digest": "none"} | more
     return Article(
         id=article_id(url, digest),
         url=url,
         canonical_url=url,
         site="paper",
         outlet="صحيفة",
-        title="عنوان",
         text=text,
         word_count=1,
         text_sha256=digest,
@@ -56,16 +58,23 @@ def article(url: str, text: str, published: datetime | None = None) -> Article:
         fetched_at=NOON,
         http_status=200,
         extractor="none",
-        rules_digest="none",
+        **values,
     )
 
 
-def stored(read: Article) -> StoredArticle:
+def stored(read: Article, verdict: Verdict | None = None) -> StoredArticle:
+    """What the ledger keeps of an article; of the verdict about it, if the test asked for one."""
+    found = verdict or Verdict()
+    read = replace(read, image_digests=found.image_digests)
     return StoredArticle(
         id=read.id,
         canonical_url=read.canonical_url,
         text_sha256=read.text_sha256,
         published=read.published,
+        version=version_of(read),
+        before=found.previous_version_id or "",
+        facets=Facets.of(read).pack(),
+        current=found.current,
     )
 
 

@@ -240,13 +240,15 @@ def test_what_a_killed_run_had_on_disk_is_entered(tmp_path: Path) -> None:
         "canonical_url": address(1),
         "text_sha256": "ab" * 32,
         "published": None,
+        "title": "عنوان",
+        "rules_digest": "none",
         "fetched_at": NOON.isoformat(),
         "payload_digest": held.digest,
     }
     with opened(path) as ledger:
         unseen = record | {"url": address(7), "canonical_url": address(7), "text_sha256": "cd" * 32}
         for _ in range(2):  # entered twice is entered once
-            ledger.enter_leftovers([record, unseen], [held], NEVER)
+            ledger.enter_leftovers("killed", [record, unseen], [held], NEVER)
         run = begin(ledger, "next", NOON + DAY)
         assert numbers(run.claim(10)) == [2]
     assert states(path) == {1: "archived", 2: "claimed", 7: "archived"}

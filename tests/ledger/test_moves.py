@@ -118,7 +118,7 @@ def test_what_a_killed_run_had_on_disk_does_not_undo_a_later_fetch(tmp_path: Pat
         [claim] = run.claim(1)
         run.settle([archived(claim, NOON + DAY, text="edited")])
         ours = article(address(1), "as it was")
-        ledger.enter_leftovers([ours.record()], [], USUAL)
+        ledger.enter_leftovers("killed", [ours.record()], [], USUAL)
         later = begin(ledger, "later", NOON + 2 * DAY)
         assert look_into(ledger.path, "SELECT lower(hex(text)) FROM pages") == [(text_digest("edited"),)]
         assert later.judge(claim, article(address(1), "edited")).reason == "unchanged"

@@ -133,4 +133,6 @@ def _leave(ledger: Ledger, url: str) -> None:
     pointer = RecordPointer(
         warc_file="w", warc_offset=0, warc_length=1, warc_record_id="<urn:uuid:x>", payload_digest=digest
     )
-    ledger.enter_leftovers([], [Original(digest=digest, uri=url, date=NOON, pointer=pointer)], NEVER)
+    ledger.enter_leftovers(
+        "killed", [], [Original(digest=digest, uri=url, date=NOON, pointer=pointer)], NEVER
+    )

@@ -105,7 +105,7 @@ def test_no_query_of_a_crawl_scans_the_whole_table(tmp_path: Path, question: str
 
 def test_keys_are_stable() -> None:
     """A change here would make every ledger forget what it knows."""
-    assert len(STEPS) == 2
+    assert len(STEPS) == 3
     assert key_of("https://paper.example/خبر") == 6_126_810_561_085_264_891
     assert digest_key(bytes.fromhex("ff" * 32)) == 2**63 - 1
 

@@ -15,7 +15,7 @@ from tests.storage.faulty_storage import Clock, FaultyStorage
 WARC, CDXJ = "warc/sana/2026/11/a.warc.gz", "cdxj/sana/2026/11/a.cdxj"
 ARTICLES, LEDGER = "articles/site=sana/month=2026-11/a.parquet", "ledger/sana.sqlite"
 LOG, MANIFEST, SIGNATURE = "runs/1/log", "runs/1/manifest.json", "runs/1/manifest.sig"
-EVERYTHING = [WARC, CDXJ, ARTICLES, LEDGER, LOG, SIGNATURE, MANIFEST]
+EVERYTHING = [WARC, CDXJ, LEDGER, ARTICLES, LOG, SIGNATURE, MANIFEST]
 
 
 def fails(_: str, __: Path) -> None:
@@ -207,12 +207,29 @@ def test_runs_wait_for_what_they_promise(outbox: Outbox, spool: Path, storage: F
 
     assert set(delivery.failed) == {WARC, LOG, SIGNATURE, MANIFEST}
     assert "refuses" in delivery.failed[WARC]
-    assert [stored.key for stored in delivery.delivered] == [CDXJ, ARTICLES, LEDGER]
+    assert [stored.key for stored in delivery.delivered] == [CDXJ, LEDGER, ARTICLES]
     assert all((spool / key).exists() for key in delivery.failed)
 
     again = outbox.deliver_all()
 
     assert [stored.key for stored in again.delivered] == [WARC, LOG, SIGNATURE, MANIFEST]
+
+
+def test_articles_wait_for_the_ledger_that_names_them(
+    outbox: Outbox, spool: Path, storage: FaultyStorage
+) -> None:
+    fill(spool, *EVERYTHING)
+
+    def refuses_the_ledger(key: str, path: Path) -> None:
+        if key == LEDGER:
+            refuses(key, path)
+
+    storage.faults = [refuses_the_ledger] * 3
+
+    assert set(outbox.deliver_all().failed) == {LEDGER, ARTICLES, LOG, SIGNATURE, MANIFEST}
+    assert [stored.key for stored in outbox.deliver_all(("ledger",)).delivered] == [LEDGER]
+    assert set(outbox.pending()) == {ARTICLES, LOG, SIGNATURE, MANIFEST}
+    assert outbox.deliver_all().failed == {}
 
 
 def test_a_storage_that_is_gone_is_not_asked_for_ever(
