@@ -17,6 +17,7 @@ from crawler.archive.signing import PublicKey
 from crawler.errors import UsageError
 from crawler.site import Site
 from crawler.storage import S3Credentials, Storage, open_storage
+from crawler.verify.causes import root_causes
 from crawler.verify.evidence import Evidence, check_evidence
 from crawler.verify.faults import Code, Fault
 from crawler.verify.inventory import Inventory, Scope, take_inventory
@@ -159,6 +160,7 @@ def _report(
             for site, heads in sorted(evidence.heads.items())
         },
     }
+    faults = root_causes(faults)
     faults.sort(key=lambda fault: (fault.file, fault.offset or 0))
     return Report(archive=archive, checked=checked, faults=faults, remarks=remarks)
 

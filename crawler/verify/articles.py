@@ -87,7 +87,7 @@ def _check_row(
         findings.fault(Code.TABLE, f"{row_name}: {error}.")
         return
     except PointerError as error:
-        findings.fault(Code.POINTER, f"{row_name}: the pointer is wrong, {error}.")
+        findings.fault(Code.POINTER, f"{row_name}: the pointer is wrong, {error}.", cause=row["warc_file"])
         return
     if other:
         findings.fault(Code.REREAD, f"{row_name}: {other}")

@@ -178,13 +178,14 @@ class _EvidenceCheck:
             )
 
     def _check_stamps(self, signed: set[str]) -> None:
-        tokens = 0
+        tokens = waiting = 0
         stamped: set[str] = set()
         missing: dict[str, Fault] = {}
         for run, manifest in self._manifests():
             stamps = [stamp for stamp in map(STAMP_NAME.fullmatch, sorted(run.names)) if stamp]
             names = [stamp[0] for stamp in stamps if stamp["kind"] == "tsr"]
             tokens += len(names)
+            waiting += len({stamp["number"] for stamp in stamps}) > len(names)
             if not self._roots:
                 continue
             holds = [self._stamp_holds(run, name) for name in names]
@@ -198,6 +199,11 @@ class _EvidenceCheck:
                 missing[run.run_id] = Fault(
                     Code.STAMP_MISSING, run_key(manifest.run_id, MANIFEST_NAME), None, meaning
                 )
+        if waiting:
+            of = "1 manifest waits" if waiting == 1 else f"{waiting:,} manifests wait"
+            self._found.remarks.append(
+                f"{of} for a time stamp: an authority did not answer. The next run of the site asks it again."
+            )
         covered = self._led_to(stamped)
         self._found.faults += [fault for run_id, fault in missing.items() if run_id not in covered]
         if tokens and not self._roots:

@@ -38,6 +38,7 @@ class Code(StrEnum):
     BLOCK = "wrong-block-digest"
     PAYLOAD = "wrong-payload-digest"
     PAIR = "broken-pair"
+    REMOVED = "removed-record"
     ORIGINAL = "lost-original"
     INDEX_MISSING = "missing-index"
     INDEX_LINE = "broken-index-line"
@@ -49,6 +50,7 @@ class Code(StrEnum):
     REREAD = "other-text"
     SUCCESSION = "broken-succession"
     SUPERSEDED = "superseded-file"
+    FOLLOWS = "follows-from-damage"
     MORE = "more-faults"
 
 
@@ -60,9 +62,10 @@ class Fault:
     file: str  # key below the archive's root
     offset: int | None  # bytes from the start of the file; None where the file as a whole is meant
     meaning: str  # one sentence
+    cause: str | None = None  # key of the file whose damage explains this fault, if that file is damaged
 
     def record(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "cause"}
 
 
 @dataclass(slots=True)
@@ -74,9 +77,18 @@ class Findings:
     counts: Counter[str] = field(default_factory=Counter)
     unlisted: int = 0
 
-    def fault(self, code: Code, meaning: str, offset: int | None = None) -> None:
+    def fault(
+        self,
+        code: Code,
+        meaning: str,
+        offset: int | None = None,
+        *,
+        file: str | None = None,
+        cause: str | None = None,
+    ) -> None:
+        """Add a fault of this file, or of another one whose damage was found here."""
         if len(self.faults) < MAX_FAULTS:
-            self.faults.append(Fault(code, self.file, offset, meaning))
+            self.faults.append(Fault(code, file or self.file, offset, meaning, cause))
         else:
             self.unlisted += 1
 

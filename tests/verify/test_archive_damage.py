@@ -88,7 +88,7 @@ def with_text(text: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
 DAMAGES: dict[str, tuple[Damage, dict[str, str]]] = {
     "WARC file removed": (
         lambda a, r: a.path(r.warc).unlink(),
-        {"missing-file": "{0.warc}", "wrong-index-line": "{0.cdxj}", "wrong-pointer": "{0.table}"},
+        {"missing-file": "{0.warc}", "follows-from-damage": "{0.warc}"},
     ),
     "index removed": (lambda a, r: a.path(r.cdxj).unlink(), {"missing-file": "{0.cdxj}"}),
     "articles removed": (lambda a, r: a.path(r.table).unlink(), {"missing-file": "{0.table}"}),

@@ -83,6 +83,8 @@ def lost(run: int, member: int) -> set[tuple[str, int, int]]:
     return {(LOST, run, member)}
 
 
+# What the index and the articles then miss.
+SHOWN_BY_THE_INDEX = {"removed-record", "follows-from-damage"}
 DAMAGES = [
     Damage("original removed with its companions", HERE, lambda m: [m[0], *m[4:]], lost(HERE, 4)),
     Damage(
@@ -111,7 +113,11 @@ def test_it_is_found_and_placed(seen_again: Archive, damage: Damage) -> None:
     warc = seen_again.runs[damage.run].warc
     members = damage.do(seen_again.members(warc))
     seen_again.rewrite(warc, lambda _: b"".join(members))
-    found = {fault for fault in faults_without_promises(seen_again) if fault[1].startswith("warc/")}
+    found = {
+        fault
+        for fault in faults_without_promises(seen_again)
+        if fault[1].startswith("warc/") and fault[0] not in SHOWN_BY_THE_INDEX
+    }
     starts = [[0, *accumulate(map(len, seen_again.members(run.warc)))] for run in seen_again.runs]
     starts[damage.run] = [0, *accumulate(map(len, members))]
     assert found == {

@@ -194,6 +194,8 @@ def test_what_was_out_of_reach_is_asked_again_by_a_later_run(
     with serving(respond) as url:
         [problem] = stamp(signed, spool, 2, url)
         assert url in problem
+        remarks = report_on(signed).remarks
+        assert any(remark.startswith("1 manifest waits for a time stamp") for remark in remarks)
         note = json.loads(signed.path(token_key(signed, 2).replace("tsr", "pending")).read_text())
         assert note["authority"] == url
         report = report_on(signed, keys=[signer.public], roots=roots)

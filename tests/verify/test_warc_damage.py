@@ -22,7 +22,7 @@ class Damage:
 
 
 # What the index and the articles then miss.
-FOLLOWS = {"wrong-index-line", "unindexed-response", "wrong-pointer"}
+SHOWN_BY_THE_INDEX = {"removed-record", "follows-from-damage"}
 DAMAGES = [
     Damage("tail cut by 1", lambda m: [*m[:-1], m[-1][:-1]], "torn-file", 13),
     Damage("tail cut by 40", lambda m: [*m[:-1], m[-1][:-40]], "torn-file", 13),
@@ -67,8 +67,9 @@ def test_the_file_itself_shows_it(archive: Archive, damage: Damage) -> None:
     found = faults_without_promises(archive)
     offset = [0, *accumulate(map(len, members))][damage.member]
     assert (damage.code, warc, offset) in found
-    assert {code for code, file, _ in found if file == warc} == {damage.code}
-    assert {code for code, file, _ in found if file != warc} <= FOLLOWS
+    assert {code for code, file, _ in found if file == warc} - SHOWN_BY_THE_INDEX == {damage.code}
+    # A record that moved away from a damaged place still has its index line there.
+    assert {code for code, file, _ in found if file != warc} <= {"unindexed-response"}
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
@@ -100,9 +101,9 @@ def test_every_damaged_record_is_named_not_only_the_first(archive: Archive) -> N
     assert [offset for code, file, offset in found if (code, file) == ("broken-member", warc)] == [
         starts[number] for number in (1, 4, 8, 10)
     ]
-    pointers = [fault for fault in found if fault[0] == "wrong-pointer"]
-    assert len(pointers) == 3  # the articles of 1, 4 and 10; 8 is a request
-    assert not any(code == "wrong-index-line" for code, _, _ in found)  # the index says where they were
+    [follows] = [fault for fault in report_on(archive).faults if fault.code == "follows-from-damage"]
+    # The articles of 1, 4 and 10; 8 is a request. No index line: it names where the records are.
+    assert follows.meaning.endswith("of this file: wrong-pointer 3.")
 
 
 def test_a_file_replaced_by_another_whole_one(archive: Archive) -> None:
@@ -110,7 +111,22 @@ def test_a_file_replaced_by_another_whole_one(archive: Archive) -> None:
     archive.rewrite(first.warc, lambda _: archive.path(second.warc).read_bytes())
     codes = {code for code, _, _ in faults_in(archive)}
     assert codes & {"wrong-size", "wrong-digest"}
-    assert {"wrong-index-line", "wrong-pointer"} <= codes
+    assert {"removed-record", "follows-from-damage"} <= codes
+
+
+def test_a_removed_record_is_named_and_what_follows_is_counted(archive: Archive) -> None:
+    warc, members = archive.runs[0].warc, archive.members(archive.runs[0].warc)
+    starts = [0, *accumulate(map(len, members))]
+    archive.rewrite(warc, lambda _: b"".join(removed(1)(removed(1)(removed(1)(members)))))
+    report = report_on(archive)
+    assert {fault.code.value for fault in report.faults} == {
+        "wrong-size", "removed-record", "follows-from-damage"
+    }  # fmt: skip
+    [gone] = [fault for fault in report.faults if fault.code == "removed-record"]
+    assert (gone.file, gone.offset) == (warc, starts[1])
+    assert "/0, " in gone.meaning
+    [follows] = [fault for fault in report.faults if fault.code == "follows-from-damage"]
+    assert follows.meaning.startswith("9 more faults follow")
 
 
 def test_a_file_that_is_no_warc_at_all(archive: Archive) -> None:
