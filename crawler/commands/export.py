@@ -39,9 +39,14 @@ class Command(PlainCommand):
         add("--section", metavar="X", help="in this section, by the outlet's own name for it")
         add(
             "--words", metavar="W", action="append", default=[],
-            help="with this word or phrase in any spelling; may be repeated: one of them is enough",
+            help="with this word or phrase in any form (و, ال, pronouns) and spelling, or in quotation marks "
+            "as it stands; may be repeated: one of them is enough",
         )  # fmt: skip
-        add("--inside", action="store_true", help="find --words inside longer words as well")
+        add(
+            "--inside",
+            action="store_true",
+            help="find the letters of --words anywhere, also inside longer words",
+        )
         add(
             "--latest-only",
             action="store_true",

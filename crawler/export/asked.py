@@ -1,7 +1,7 @@
 """Which articles of an archive an export selects. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,38 +9,12 @@ from typing import Any
 from crawler.arabic.text import normalise
 from crawler.archive.names import UNKNOWN_MONTH
 from crawler.errors import UsageError
+from crawler.export.words import Words
 from crawler.options.arguments import parse_arguments
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTH = re.compile(r"/month=([^/]+)/")
 _ZONES_APART = timedelta(days=2)  # the largest distance of a moment from the same day in another zone
-_BETWEEN_WORDS = re.compile(r"[\W_]+")
-
-
-class Words:
-    """Words or phrases to find in Arabic text; one match is enough.
-
-    Forms of alef, hamza, ya and ta marbuta, diacritics, tatweel, digits and case make no difference.
-    """
-
-    def __init__(self, words: Iterable[str], *, whole: bool = True) -> None:
-        """Prepare the search; `whole` finds no parts of longer words.
-
-        Raises UsageError for a text without a letter or digit.
-        """
-        self._whole = whole
-        self._words = [self._folded(each) for each in words]
-        if not all(each.strip() for each in self._words):
-            raise UsageError("--words holds no word; write some letters or digits.")
-
-    def match(self, *texts: str | None) -> bool:
-        """Return whether one of the words is in one of the texts."""
-        folded = [self._folded(text) for text in texts if text]
-        return any(word in text for text in folded for word in self._words)
-
-    def _folded(self, text: str) -> str:
-        words = _BETWEEN_WORDS.sub(" ", normalise(text)).strip()
-        return f" {words} " if self._whole else words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +26,7 @@ class Asked:
     since: str | None = None  # a day in the outlet's time zone, or a moment with a zone; included
     until: str | None = None  # a day, which is included, or a moment with a zone, which is not
     section: str | None = None  # one of the article's sections, compared as words are
-    words: tuple[str, ...] = ()  # title, subtitle or text holds one of them
+    words: tuple[str, ...] = ()  # title, subtitle or text holds one of them; see crawler.export.words
     whole_words: bool = True
     latest_only: bool = False
     _words: Words | None = field(init=False, repr=False, default=None)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import UsageError
-from crawler.export.asked import Asked, Words
+from crawler.export.asked import Asked
+from crawler.export.words import Words
 
 ROW: dict[str, Any] = {
     "published": "2026-02-28T23:30:00+03:00",
@@ -25,11 +26,19 @@ FOLDER = "articles/site=a/month={}/x.parquet"
         ({}, True),
         ({"words": ["امسية"]}, True),  # hamza, shadda, ta marbuta
         ({"words": ["المكتبه"]}, True),  # tatweel
-        ({"words": ["مسئول"]}, False),  # a part of a word
+        ({"words": ["مسئول"]}, True),  # without its article, in another spelling
+        ({"words": ['"مسئول"']}, False),  # as it stands
+        ({"words": ["«المسئول»"]}, True),
+        ({"words": ["سؤول"]}, False),  # a part of a word
         ({"words": ["المسئول"]}, True),
         ({"words": ["1200"]}, True),
-        ({"words": ["دمشق"]}, False),
-        ({"words": ["دمشق"], "whole_words": False}, True),
+        ({"words": ["دمشق"]}, True),
+        ({"words": ['"دمشق"']}, False),
+        ({"words": ["مشق"]}, False),
+        ({"words": ["مشق"], "whole_words": False}, True),
+        ({"words": ['"حلب القديمة"']}, True),
+        ({"words": ['"حلب قديمة"']}, False),
+        ({"words": ["حلب قديمة"]}, True),
         ({"words": ["حلب القديمه"]}, True),  # a phrase
         ({"words": ["حلب الجديدة", "كتاب"]}, True),  # one is enough
         ({"words": ["القديمة قال"]}, False),  # no phrase from title to text
@@ -75,6 +84,7 @@ def test_a_word_that_stands_in_a_text_is_found_in_any_company(before: str, after
     "asked",
     [
         {"words": ["—"]},
+        {"words": ['""']},
         {"words": ["سوق", " "]},
         {"since": "yesterday"},
         {"since": "2026-01-01T10:00:00"},

@@ -76,6 +76,8 @@ def ids(path: Path) -> list[str]:
         (["--latest-only"], ["2", "3", "4"]),
         (["--latest-only", "--words", "ثان"], []),  # only an older version says it
         (["--words", "ثان"], ["1"]),
+        (["--words", "والثان"], ["1"]),
+        (["--words", '"والثان"'], []),
         (["--since", "2026-02-01"], ["1", "3"]),
     ],
 )
