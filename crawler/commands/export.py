@@ -59,13 +59,19 @@ class Command(PlainCommand):
         )
         add("--bom", action="store_true", help="begin a CSV file with a mark by which Excel recognises UTF-8")
 
+        add(
+            "--card", action="store_true",
+            help="write a dataset card (README.md) and a CITATION.cff beside the file",
+        )  # fmt: skip
+
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         if not opts.output:
             raise ScrapyUsageError("Name the file to write, like: --output damascus.parquet")
         from crawler import __version__
         from crawler.archive.names import ARTICLES_FOLDER
+        from crawler.errors import UsageError
         from crawler.export.asked import Asked
-        from crawler.export.export import export, export_to_stream, manifest_path
+        from crawler.export.export import card_paths, export, export_to_stream, manifest_path
         from crawler.export.target import target_of
         from crawler.options.archive import storage_of
         from crawler.reextract.generation import Generation
@@ -73,6 +79,8 @@ class Command(PlainCommand):
 
         storage = storage_of(self.settings, self.archive_named(args))
         target = target_of(opts.output, opts.format, bom=opts.bom)
+        if opts.card and target.path is None:
+            raise UsageError("--card writes files beside the output; name a file instead of stdout.")
         asked = Asked(
             folder=Generation(opts.generation).folder if opts.generation else ARTICLES_FOLDER,
             sites=tuple(dict.fromkeys(opts.site)),
@@ -87,11 +95,15 @@ class Command(PlainCommand):
             done = export_to_stream(storage, asked, sys.stdout.buffer, target.write)
             stream, name = sys.stderr, "stdout"
         else:
-            done = export(storage, asked, target.path, target.write, software=f"Warraq {__version__}")
+            software = f"Warraq {__version__}"
+            done = export(storage, asked, target.path, target.write, software=software, with_card=opts.card)
             stream, name = sys.stdout, str(target.path)
         stream.write(
             f"{name}: {done.rows:,} articles out of {done.tables:,} tables, {readable_bytes(done.size)}\n"
         )
         if target.path is not None:
             stream.write(f"{manifest_path(target.path)} names the selection and its sources.\n")
+        if target.path is not None and opts.card:
+            described, cited = card_paths(target.path)
+            stream.write(f"Fill in what stands in <angle brackets> in {described} and {cited}.\n")
         return 0

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from crawler.errors import ArchiveError
 from crawler.export.asked import Asked
+from crawler.export.card import CARD, CITATION, Tally, card, citation
 from crawler.export.sources import Selected
 from crawler.export.writers import Rows
 from crawler.storage import Storage
@@ -35,21 +36,33 @@ def manifest_path(target: Path) -> Path:
     return target.with_name(f"{target.name}.manifest.json")
 
 
+def card_paths(target: Path) -> tuple[Path, Path]:
+    """Return the paths of an export's dataset card and citation, which have fixed names."""
+    return target.with_name(CARD), target.with_name(CITATION)
+
+
 def export(
-    storage: Storage, asked: Asked, target: Path, write: Callable[[BinaryIO, Rows], None], *, software: str
+    storage: Storage,
+    asked: Asked,
+    target: Path,
+    write: Callable[[BinaryIO, Rows], None],
+    *,
+    software: str,
+    with_card: bool = False,
 ) -> Exported:
-    """Write a selection into a new file, and its manifest beside it.
+    """Write a selection into a new file, and its manifest beside it; `with_card`, the card and citation too.
 
     Raises ArchiveError where the archive cannot be read or a file exists or cannot be written; then there is
     no new file.
     """
-    for path in (target, manifest_path(target)):
+    beside = card_paths(target) if with_card else ()
+    for path in (target, manifest_path(target), *beside):
         if path.exists():
             raise ArchiveError(f"{path} exists already; name another file, or move it away.")
-    selected = Selected(storage, asked)
+    selected, tally = Selected(storage, asked), Tally()
     try:
         with new_file(target) as (sink, unfinished):
-            write(sink, selected)
+            write(sink, tally.counting(selected) if with_card else selected)
             sink.flush()
             size, sha256 = digest_file(unfinished)
             manifest = {
@@ -65,6 +78,10 @@ def export(
             }
             with new_file(manifest_path(target)) as (stream, _):
                 stream.write((json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
+        for path, filled in zip(beside, (card, citation), strict=False):
+            today = datetime.now(UTC).date()
+            with new_file(path) as (stream, _):
+                stream.write(filled(tally, name=target.name, manifest=manifest, today=today).encode())
     except OSError as error:
         raise ArchiveError(f"{target} cannot be written: {error.strerror or error}.") from error
     return Exported(rows=selected.count, tables=len(selected.sources), size=size)

@@ -1,5 +1,6 @@
 """Run every example of docs/analysis.md in the environment of its reader."""
 
+import json
 import os
 import re
 import shutil
@@ -8,9 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
+from crawler.arabic.search_forms import fold, tokens
 from tests import needs
 from tests.crawl.running import PROJECT
 from tests.docs.conftest import PAPER
@@ -19,9 +22,14 @@ from tests.servers.swift import Swift
 from tests.wacz.conftest import Archived
 
 DOCUMENT = PROJECT / "docs/analysis.md"
-EXAMPLES = dict(
-    re.findall(r"<!-- example: ([\w-]+) -->\n```python\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+FOUND = re.findall(
+    r"<!-- example: ([\w-]+)(?:, after ([\w-]+))? -->\n```python\n(.*?)```",
+    DOCUMENT.read_text("utf-8"),
+    re.DOTALL,
 )
+EXAMPLES: dict[str, str] = {}
+for _name, _before, _program in FOUND:
+    EXAMPLES[_name] = EXAMPLES.get(_before, "") + _program
 COUNT = len(PAPER.stories)
 # Patterns that the output of each example holds.
 OUTPUTS = {
@@ -30,6 +38,13 @@ OUTPUTS = {
     "pandas": [rf"wadi_example +{COUNT} +\d+"],
     "pyarrow": [r"^[1-9]\d+ words", r"^0 later versions"],
     "polars": [rf"wadi_example +┆ {COUNT} +┆ [1-9]"],
+    "folded": [r"اخبار القاهره 2026"],
+    "folded-python": [r"^اخبار القاهره 2026$"],
+    "series": [r"wadi_example +2025-06 +[1-9]\d* +\d+ +\d+\.\d"],
+    "series-polars": [r"wadi_example +┆ 2025-06 +┆ [1-9]\d* +┆ \d+ +┆ \d+\.\d"],
+    "concordance": [r"^wadi_example\t\w{8}\t.*\[\S*القر", r"^[1-9]\d* places"],
+    "sample": [r"wadi_example +│ 2025-06 +│ +[1-9]"],
+    "distinct": [rf"^{COUNT} articles, {COUNT} texts$"],
     "datasets": [rf"num_rows: {COUNT}"],
     "datatrove": [r"[1-9]\d+ characters of text", r"[1-9]\d* pages of HTML"],
     "record": [r"^WARC/1\.1\r?\n", "WARC-Type: response"],
@@ -73,6 +88,50 @@ def test_on_a_folder(name: str, documented_archive: Archived, tmp_path: Path) ->
     output = run(EXAMPLES[name], tmp_path, {})
     for pattern in OUTPUTS[name]:
         assert re.search(pattern, output, re.MULTILINE), output
+
+
+def test_the_series_counts_the_articles_with_the_word(documented_archive: Archived, tmp_path: Path) -> None:
+    shutil.copytree(documented_archive.folder, tmp_path / "archive")
+    expected: dict[str, list[int]] = {}
+    for row in ds.dataset(tmp_path / "archive/articles", partitioning="hive").to_table().to_pylist():
+        kept = expected.setdefault(row["published"][:7], [0, 0])
+        kept[0] += 1
+        words = {token.folded for token in tokens(f"{row['title']} {row['text']}")}
+        kept[1] += bool(words & {fold(f"{clitic}القرى") for clitic in ("", "و", "ف", "ب", "ك")})
+    assert any(hits for _, hits in expected.values())
+    for name in ("series", "series-polars"):
+        output = run(EXAMPLES[name], tmp_path, {})
+        rows = re.findall(r"wadi_example[ ┆]+(\d{4}-\d\d)[ ┆]+(\d+)[ ┆]+(\d+)", output)
+        assert {month: [int(kept), int(hits)] for month, kept, hits in rows} == expected, name
+
+
+def test_the_folding_of_the_recipes_is_that_of_the_search(tmp_path: Path) -> None:
+    texts = [
+        "أَخبـــارُ القاهرةِ، ٢٠٢٦ و۱۲",
+        "مسؤول ومسئول\tفي هيئةٍ\nرآها",
+        "لٱسم ھنا کتاب ی ALPHA Ünïcode cafe\u0301",
+        "  ",
+        "آ\u0627\u0653 ؤ ئ ة ى",
+        *(PAPER.stories[0].paragraphs),
+    ]
+    (tmp_path / "texts.json").write_text(json.dumps(texts), "utf-8")
+    shown = """
+import json
+texts = json.load(open("texts.json", encoding="utf-8"))
+"""
+    by_macro = (
+        EXAMPLES["folded"]
+        + shown
+        + (
+            "print(json.dumps([duckdb.execute('SELECT text_folded(?)', [text]).fetchone()[0]"
+            " for text in texts]))"
+        )
+    )
+    by_function = (
+        EXAMPLES["folded-python"] + shown + "print(json.dumps([text_folded(text) for text in texts]))"
+    )
+    for program in (by_macro, by_function):
+        assert json.loads(run(program, tmp_path, {}).splitlines()[-1]) == [fold(text) for text in texts]
 
 
 @pytest.mark.parametrize("name", ["duckdb", "pandas", "polars", "pyarrow"])

@@ -21,6 +21,7 @@ from crawler.items import Article
 from crawler.run.journal import Journal
 from crawler.run.parquet import write_parquet
 from crawler.tables.columns import COLUMNS
+from tests import needs
 from tests.articles import MakeArticle
 from tests.crawl.running import PROJECT, scrapy
 from tests.servers.s3 import environment
@@ -196,3 +197,50 @@ def test_from_s3(archive: Path, swift: Swift, bucket: str, tmp_path: Path) -> No
     result = scrapy("export", f"s3://{bucket}/p", "--output", str(target), env=environment(swift))
     assert (result.returncode, result.stderr) == (0, "")
     assert sorted(ids(target)) == ["1", "2", "3", "4"]
+
+
+def test_a_card_has_the_figures_of_the_rows(exporting: Exporting, tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    target = folder / "corpus.parquet"
+    ended = exporting("--output", target, "--card")
+    assert ended.code == 0, ended.said
+    assert "angle brackets" in ended.said
+    rows = pq.read_table(target).to_pylist()
+    manifest = json.loads((folder / "corpus.parquet.manifest.json").read_text("utf-8"))
+    card = (folder / "README.md").read_text("utf-8")
+    assert card.startswith("---\n")
+    assert f"{len(rows):,} articles of {len({row['site'] for row in rows})} news sites" in card
+    assert f"{sum(row['word_count'] for row in rows):,} words" in card
+    undated = sum(row["published"] is None for row in rows)
+    assert f"null: {undated} of {len(rows)} rows" in card
+    for site in {row["site"] for row in rows}:
+        of_site = [row for row in rows if row["site"] == site]
+        assert f"| {site} |" in card
+        assert f"| {len(of_site)} | {sum(row['word_count'] for row in of_site)} |" in card
+    copies = len(rows) - len({row["text_sha256"] for row in rows})
+    assert f"{copies} rows have the text of another row" in card
+    assert manifest["output"]["sha256"] in card
+    program = "import json, sys, yaml; "
+    program += "print(json.dumps([yaml.safe_load(text) for text in json.load(sys.stdin)], default=str))"
+    texts = [card.split("---\n")[1], (folder / "CITATION.cff").read_text("utf-8")]
+    header, citation = json.loads(
+        subprocess.run(
+            [needs.environment_program("analysis", "python"), "-c", program],
+            input=json.dumps(texts), capture_output=True, text=True, check=True, timeout=60,
+        ).stdout
+    )  # fmt: skip
+    assert header["configs"][0]["data_files"] == "corpus.parquet"
+    assert header["size_categories"] == ["n<1K"]
+    assert citation["type"] == "dataset"
+    assert citation["identifiers"][0]["value"] == f"sha256:{manifest['output']['sha256']}"
+
+
+def test_a_card_replaces_no_file(exporting: Exporting, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine")
+    ended = exporting("--output", tmp_path / "corpus.parquet", "--card")
+    assert ended.code == 1
+    assert "README.md exists already" in ended.said
+    assert not (tmp_path / "corpus.parquet").exists()
+    assert (tmp_path / "README.md").read_text() == "mine"
+    assert exporting("--output", "-", "--card").code == 2
