@@ -1,22 +1,26 @@
-"""Open a site's ledger for reading: the archive's copy, or this machine's ledger where it is younger."""
+"""Open a site's ledger for reading: this machine's where it holds all that the archive's copies hold."""
 
-import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
 from crawler.errors import ArchiveError
-from crawler.ledger.checkpoint import ledger_key, ledger_path, read_checkpoint
+from crawler.ledger.adoption import adopt
+from crawler.ledger.changes import held_entries
+from crawler.ledger.checkpoint import ledger_path, read_list
+from crawler.ledger.copies import Copy as LedgerCopy
+from crawler.ledger.copies import CopyList, list_key
 from crawler.ledger.desk import ledger_failed
 from crawler.ledger.schema import open_database
-from crawler.storage.base import CHUNK, Storage
-from crawler.storage.durable import OPEN_MODE
+from crawler.ledger.steps import STEPS
+from crawler.ledger.transport import Progress, fetch_copy
+from crawler.storage.base import Storage
 
-_ENDING = ".sqlite"
+_ENDINGS = (".json", ".sqlite")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,68 +34,82 @@ class Copy:
 
 def sites_with_ledgers(spool: Path, storage: Storage) -> list[str]:
     """Return the names of the sites with a ledger in the archive or on this machine. Raises ArchiveError."""
-    archived = {
-        name.removesuffix(_ENDING) for name in storage.list_names("ledger/") if name.endswith(_ENDING)
-    }
-    living = {path.stem for path in (spool / "ledger").glob(f"*{_ENDING}")}
-    return sorted(archived | living)
+    names = [*storage.list_names("ledger/"), *(path.name for path in (spool / "ledger").glob("*.sqlite"))]
+    return sorted({name.partition(".")[0] for name in names if name.endswith(_ENDINGS)})
 
 
 @contextmanager
 def open_copy(spool: Path, storage: Storage, site: str) -> Iterator[Copy]:
-    """Open a read-only copy of the younger of a site's two ledgers.
+    """Open a site's ledger for reading; nothing in the spool is changed.
 
     Raises ArchiveError where the site has no ledger or it cannot be read.
     """
-    checkpoint = read_checkpoint(storage, site)
+    listed = read_list(storage, site)
     living = ledger_path(spool, site)
+    name = living
     with TemporaryDirectory(prefix="warraq-coverage-") as folder:
         path, own = Path(folder) / "ledger.sqlite", living.exists()
         try:
+            wanted: Sequence[LedgerCopy] = () if listed is None else listed.copies
             if own:
-                _snapshot(living, path)
-                own = checkpoint is None or _has_run(path, checkpoint.run_id)
-            if not own:
-                _fetch(storage, site, path)
-            database = open_database(path)
+                held = _prepare(living, path, listed)
+                wanted = () if listed is None else listed.after(held)
+            if wanted:
+                name = Path(list_key(site))
+            _fetch(storage, site, wanted, path)
+            if not own and not wanted:
+                raise ArchiveError(
+                    f"The archive {storage.address} holds no ledger of {site}: it was not crawled yet."
+                )
+            database = _opened(path if path.exists() else living)
         except (sqlite3.Error, OSError) as error:
-            raise ledger_failed(living if own else Path(ledger_key(site)), error) from error
+            raise ledger_failed(name, error) from error
         try:
+            database.execute("BEGIN")  # all questions see the same state, also beside a crawl
             last = database.execute("SELECT run_id FROM runs ORDER BY number DESC, run_id DESC").fetchone()
             yield Copy(
-                database=database, place="spool" if own else "archive", last_run=last[0] if last else ""
+                database=database,
+                place="archive" if wanted else "spool",
+                last_run=last[0] if last else "",
             )
         except sqlite3.Error as error:
-            raise ledger_failed(living if own else Path(ledger_key(site)), error) from error
+            raise ledger_failed(name, error) from error
         finally:
             database.close()
 
 
-def _snapshot(living: Path, path: Path) -> None:
-    """Copy what is committed; a run that is writing into the ledger does not wait for it."""
-    source = sqlite3.connect(living)
-    try:
-        source.execute("VACUUM INTO ?", (str(path),))
-    finally:
-        source.close()
+def _prepare(living: Path, path: Path, listed: CopyList | None) -> int:
+    """Return how many listed copies this machine's ledger holds.
+
+    Copies it to `path` where it lacks some, to be completed, or is of an older version, to be migrated.
+    """
+    with closing(_opened(living)) as database:
+        [version] = database.execute("PRAGMA user_version").fetchone()
+        if version == len(STEPS):
+            held = 0 if listed is None else held_entries(database, listed)
+            if listed is None or held == listed.entries:
+                return held
+        database.execute("VACUUM INTO ?", (str(path),))
+    with closing(open_database(path)) as database:
+        return 0 if listed is None else held_entries(database, listed)
 
 
-def _has_run(path: Path, run_id: str) -> bool:
-    database = open_database(path)
-    try:
-        return database.execute("SELECT 1 FROM runs WHERE run_id = ?", (run_id,)).fetchone() is not None
-    finally:
-        database.close()
+def _opened(path: Path) -> sqlite3.Connection:
+    """Open for reading; a run that goes on does not wait for it."""
+    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    database.execute("PRAGMA trusted_schema = OFF")
+    return database
 
 
-def _fetch(storage: Storage, site: str, path: Path) -> None:
-    for name in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-        name.unlink(missing_ok=True)
-    if f"{site}{_ENDING}" not in storage.list_names("ledger/"):
-        raise ArchiveError(
-            f"The archive {storage.address} holds no ledger of {site}: it was not crawled yet."
-        )
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OPEN_MODE)
-    with storage.open(ledger_key(site)) as stream, os.fdopen(descriptor, "wb") as file:
-        while piece := stream.read(CHUNK):
-            file.write(piece)
+def _fetch(storage: Storage, site: str, wanted: Sequence[LedgerCopy], path: Path) -> None:
+    """Bring copies and merge them into the ledger at `path`, which may be there already."""
+    progress = Progress(site, wanted)
+    for copy in wanted:
+        if not path.exists():
+            fetch_copy(storage, copy, path, progress)
+            open_database(path).close()
+            continue
+        fetched = path.with_name("fetched.sqlite")
+        fetch_copy(storage, copy, fetched, progress)
+        with closing(open_database(path)) as database:
+            adopt(database, fetched)

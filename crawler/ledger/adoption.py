@@ -9,6 +9,7 @@ from typing import Any
 from crawler.archive.originals import Original
 from crawler.errors import ArchiveError
 from crawler.items import Candidate
+from crawler.ledger.changes import unwatched
 from crawler.ledger.entries import Claim, Needs, Outcome, Recheck, StoredArticle
 from crawler.ledger.originals import keep_originals
 from crawler.ledger.requisites import adopt_requisites, note_leftover
@@ -26,53 +27,66 @@ _PAGES = (
 
 
 def adopt(database: sqlite3.Connection, path: Path) -> None:
-    """Merge every page, original and list of another ledger of the same site.
+    """Merge every page, original and list of another ledger of the same site, or of a copy of changes.
 
-    Of a page in both, the row that was fetched later counts. A walk that only the other ledger has is
-    continued here. Raises ArchiveError, sqlite3.Error, OSError.
+    Of a page in both, the row that was fetched later counts, and of equal ones the other. A walk in it takes
+    the place of the same walk here. Raises ArchiveError, sqlite3.Error, OSError.
     """
-    _check(database, path)
+    check_tables(database, path)
     database.execute("ATTACH ? AS other", (str(path),))
     try:
-        with durable_transaction(database):
+        with unwatched(database), durable_transaction(database):
             database.execute("INSERT OR IGNORE INTO files (name) SELECT name FROM other.files")
             database.execute(
                 "INSERT OR IGNORE INTO originals SELECT key, digest, url, date, mine.id, offset, length, "
                 "record_id FROM other.originals JOIN other.files AS theirs ON theirs.id = file "
                 "JOIN files AS mine ON mine.name = theirs.name"
             )
-            database.execute(
-                f"INSERT INTO pages ({_PAGES}, seen_run, turn) SELECT {_PAGES}, 0, 0 FROM other.pages "  # noqa: S608
-                "WHERE true ON CONFLICT (key) DO NOTHING"
-            )
-            names = [name.strip() for name in _PAGES.split(",")][1:]
-            changes = ", ".join(f"{name} = theirs.{name}" for name in names)
-            database.execute(
-                f"UPDATE pages SET {changes}, turn = NULL FROM other.pages AS theirs "  # noqa: S608
-                "WHERE theirs.key = pages.key AND max(coalesce(pages.fetched_at, ''), "
-                "coalesce(pages.gone_at, '')) < max(coalesce(theirs.fetched_at, ''), "
-                "coalesce(theirs.gone_at, ''))"
-            )
-            database.execute("UPDATE pages SET state = 'new' WHERE state = 'claimed' AND text IS NULL")
-            database.execute("UPDATE pages SET state = 'archived' WHERE state = 'claimed'")
-            database.execute("INSERT OR REPLACE INTO lists SELECT * FROM other.lists")
-            database.execute(
-                "INSERT INTO lookups SELECT * FROM other.lookups "
-                "WHERE span NOT IN (SELECT span FROM main.walking)"
-            )
-            database.execute("INSERT OR IGNORE INTO walking SELECT span, 0, began FROM other.walking")
+            _adopt_pages(database)
             adopt_requisites(database)
             adopt_versions(database)
+            database.execute("INSERT OR REPLACE INTO lists SELECT * FROM other.lists")
             database.execute("INSERT OR IGNORE INTO runs SELECT * FROM other.runs")
-            database.execute(
-                "INSERT INTO walks SELECT * FROM other.walks WHERE true ON CONFLICT (span) DO UPDATE "
-                "SET completed = max(completed, excluded.completed), ended = max(ended, excluded.ended)"
-            )
+            _adopt_walks(database)
     finally:
         database.execute("DETACH other")
 
 
-def _check(database: sqlite3.Connection, path: Path) -> None:
+def _adopt_pages(database: sqlite3.Connection) -> None:
+    database.execute(
+        f"INSERT INTO pages ({_PAGES}, seen_run, turn) SELECT {_PAGES}, 0, 0 FROM other.pages "  # noqa: S608
+        "WHERE true ON CONFLICT (key) DO NOTHING"
+    )
+    names = [name.strip() for name in _PAGES.split(",")][1:]
+    changes = ", ".join(f"{name} = theirs.{name}" for name in names)
+    mine, other = (", ".join(f"{table}.{name}" for name in names) for table in ("pages", "theirs"))
+    moment = "max(coalesce({0}.fetched_at, ''), coalesce({0}.gone_at, ''))"
+    database.execute(
+        f"UPDATE pages SET {changes}, turn = NULL FROM other.pages AS theirs "  # noqa: S608
+        f"WHERE theirs.key = pages.key AND {moment.format('pages')} <= {moment.format('theirs')} "
+        f"AND ({mine}) IS NOT ({other})"
+    )
+    database.execute("UPDATE pages SET state = 'new' WHERE state = 'claimed' AND text IS NULL")
+    database.execute("UPDATE pages SET state = 'archived' WHERE state = 'claimed'")
+
+
+def _adopt_walks(database: sqlite3.Connection) -> None:
+    """Take over the walks of the other ledger, and end those here that a later one there has completed."""
+    database.execute("DELETE FROM lookups WHERE span IN (SELECT span FROM other.lookups)")
+    database.execute("INSERT INTO lookups SELECT * FROM other.lookups")
+    database.execute("INSERT OR IGNORE INTO walking SELECT span, 0, began FROM other.walking")
+    database.execute(
+        "INSERT INTO walks SELECT * FROM other.walks WHERE true ON CONFLICT (span) DO UPDATE "
+        "SET completed = max(completed, excluded.completed), ended = max(ended, excluded.ended)"
+    )
+    database.execute(
+        "DELETE FROM walking WHERE span IN (SELECT span FROM walks WHERE completed >= walking.began) "
+        "AND span NOT IN (SELECT span FROM other.walking)"
+    )
+    database.execute("DELETE FROM lookups WHERE span NOT IN (SELECT span FROM walking)")
+
+
+def check_tables(database: sqlite3.Connection, path: Path) -> None:
     """Migrate the other ledger to this version and refuse a file with other tables.
 
     A hostile file could have a view in place of a table, whose query never ends.

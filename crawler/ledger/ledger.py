@@ -14,7 +14,10 @@ from typing import Any
 from crawler.archive.originals import Original
 from crawler.discovery.source import Source, Window
 from crawler.items import Article, Candidate
-from crawler.ledger.adoption import adopt, enter_leftovers
+from crawler.ledger.adoption import adopt, check_tables, enter_leftovers
+from crawler.ledger.changes import Copied, copied, has_rows, note_adopted, note_sent, reconcile, watch
+from crawler.ledger.copies import CopyList
+from crawler.ledger.copying import all_rows_to, changes_to
 from crawler.ledger.entries import (
     Claim,
     Outcome,
@@ -55,6 +58,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._database = open_database(path)
+        watch(self._database)
 
     def close(self) -> None:
         self._database.close()
@@ -73,6 +77,10 @@ class Ledger:
     def adopt(self, path: Path) -> None:
         """Merge another ledger of the same site into this one. Raises also ArchiveError."""
         adopt(self._database, path)
+
+    def check(self, path: Path) -> None:
+        """Refuse a file that is no ledger of this version or an older one. Raises ArchiveError."""
+        check_tables(self._database, path)
 
     def enter_leftovers(
         self,
@@ -109,9 +117,44 @@ class Ledger:
         )
         release_requisites(self._database)
 
-    def copy_to(self, path: Path) -> None:
-        """Write a checkpoint: the whole ledger, in a new file that needs no other file beside it."""
-        self._database.execute("VACUUM INTO ?", (str(path),))
+    @property
+    def copied(self) -> Copied | None:
+        """What the ledger knows of its copies in the archive; None: there is none that it knows."""
+        return copied(self._database)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the ledger has neither a run nor a page."""
+        return not has_rows(self._database)
+
+    @property
+    def size(self) -> int:
+        """The bytes of the ledger."""
+        [pages] = self._database.execute("PRAGMA page_count").fetchone()
+        [size] = self._database.execute("PRAGMA page_size").fetchone()
+        return int(pages) * int(size)
+
+    def reconcile(self, listed: CopyList | None) -> int:
+        """Compare with the list of copies in the archive; return how many of its entries the ledger holds."""
+        with durable_transaction(self._database):
+            entries = reconcile(self._database, listed)
+        watch(self._database)
+        return entries
+
+    def note_adopted(self, listed: CopyList) -> None:
+        """Note that the ledger holds all entries of a list of copies."""
+        with durable_transaction(self._database):
+            note_adopted(self._database, listed)
+        watch(self._database)
+
+    def copy_to(self, path: Path, name: str, *, whole: bool) -> None:
+        """Write a copy, called `name`, into a new file: all rows, or those that no listed copy holds."""
+        if whole:
+            all_rows_to(self._database, path)
+        else:
+            changes_to(self._database, path)
+        with durable_transaction(self._database):
+            note_sent(self._database, name, whole=whole)
 
 
 class OpenLedger:

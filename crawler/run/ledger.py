@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crawler.discovery.source import Refusal, Window
 from crawler.errors import ArchiveError
-from crawler.ledger.checkpoint import open_ledger, write_checkpoint
+from crawler.ledger.checkpoint import Copies, Written
 from crawler.ledger.desk import Desk, ledger_failed
 from crawler.ledger.entries import Recheck, RequisitePlan
 from crawler.ledger.frontier import Frontier
@@ -18,6 +18,7 @@ from crawler.ledger.requisite_queue import RequisiteQueue
 from crawler.ledger.settler import Safe, Settler
 from crawler.site import Site
 from crawler.storage import Storage
+from crawler.storage.lease import Lease
 
 
 class RunLedger:
@@ -36,7 +37,9 @@ class RunLedger:
     ) -> None:
         """Open the ledger and begin the run in it. Raises ArchiveError."""
         self._site = site
-        self._ledger = open_ledger(spool, storage, site.name)
+        self._run_id = run_id
+        self._copies = Copies(spool, storage, site.name)
+        self._ledger = self._copies.open()
         try:
             self._open = self._ledger.begin_run(
                 run_id, began, window=window, recheck=recheck, sources=site.sources
@@ -67,12 +70,16 @@ class RunLedger:
         settler = Settler(desk, safe, on_failure)
         return Frontier(lists, RequisiteQueue(desk, settler, requisites, count), desk, settler, limit=limit)
 
-    async def copy_to(self, folder: Path) -> None:
-        """Write a copy of the ledger into the run's folder, to be delivered. Raises ArchiveError."""
+    async def copy_to(self, folder: Path) -> Written:
+        """Write a copy of what changed into the run's folder, to be delivered. Raises ArchiveError."""
         try:
-            await asyncio.to_thread(write_checkpoint, self._ledger, folder, self._site.name)
+            return await asyncio.to_thread(self._copies.write, self._ledger, folder, self._run_id)
         except (sqlite3.Error, OSError) as error:
             raise ledger_failed(self._ledger.path, error) from error
+
+    async def publish(self, written: Written, lease: Lease) -> None:
+        """List a delivered copy, so that other machines find it. Raises ArchiveError."""
+        await asyncio.to_thread(self._copies.publish, written, lease)
 
     def close(self) -> None:
         """End the threads and close the files."""

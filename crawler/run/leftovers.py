@@ -18,7 +18,7 @@ from crawler.archive.originals import Original
 from crawler.archive.records import WarcReader, WarcRecord
 from crawler.errors import ArchiveError
 from crawler.items import RecordPointer
-from crawler.ledger.checkpoint import open_ledger, write_checkpoint
+from crawler.ledger.checkpoint import Copies, Written
 from crawler.ledger.entries import Recheck
 from crawler.run.journal import Row, leftovers, rows
 from crawler.storage import Storage
@@ -26,25 +26,26 @@ from crawler.storage import Storage
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
-def enter_leftovers(folder: Path, site: str, storage: Storage, recheck: Recheck) -> int:
+def enter_leftovers(folder: Path, copies: Copies, recheck: Recheck) -> tuple[int, Written]:
     """Enter the articles and records in a run's folder into the ledger. Its WARC files must be repaired.
 
     Articles that another run stores in the same version leave the journals: another machine crawled while
-    this run was stopped, or before it was delivered. Their records stay. Returns the number of them. Also
-    writes a copy of the ledger into the folder, to be delivered. Raises ArchiveError.
+    this run was stopped, or before it was delivered. Their records stay. Returns the number of them, and the
+    copy of what changed in the ledger, which is in the folder to be delivered. Raises ArchiveError.
     """
-    ledger = open_ledger(folder.parent, storage, site)
-    journals = leftovers(folder / "journal" / site)
+    ledger = copies.open()
+    journals = leftovers(folder / "journal" / copies.site)
     try:
         articles = (row.record for journal in journals for row in rows(journal))
         doubled = ledger.enter_leftovers(folder.name, articles, _originals(folder), recheck)
         _drop_places(journals, frozenset(doubled))
-        write_checkpoint(ledger, folder, site)
+        return len(doubled), copies.write(ledger, folder, folder.name)
     except (sqlite3.Error, OSError) as error:
-        raise ArchiveError(f"The ledger of {site} cannot take in what lies in {folder}: {error}.") from error
+        raise ArchiveError(
+            f"The ledger of {copies.site} cannot take in what lies in {folder}: {error}."
+        ) from error
     finally:
         ledger.close()
-    return len(doubled)
 
 
 def drop_rows_without_record(folder: Path, site: str, storage: Storage) -> int:

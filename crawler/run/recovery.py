@@ -6,17 +6,19 @@ files. They lie in the run's folder in the spool. A living run holds a lock on i
 
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from crawler.archive.names import MANIFEST_NAME, RunId, is_seal_name, site_of_run
 from crawler.archive.repair import repair_spool
 from crawler.archive.runs import found_files
 from crawler.errors import ArchiveError
+from crawler.ledger.checkpoint import Copies, Written
 from crawler.ledger.entries import Recheck
 from crawler.run import gone
 from crawler.run.journal import leftovers
@@ -34,6 +36,7 @@ from crawler.storage.outbox import RECORDS, Delivery, Outbox, Patience
 
 logger = logging.getLogger(__name__)
 
+Publish = Callable[[RunLease], object]  # lists the delivered copy of the ledger
 _GROWING = frozenset({"log.txt", gone.NAME})  # written line by line, so a part of them is useful
 
 
@@ -102,10 +105,11 @@ def _finish(
     lease: RunLease,
 ) -> Recovered:
     cut, known = 0, False
+    copies = Copies(folder.parent, storage, site)
     try:
-        cut = _make_known(folder, site, storage, recheck)
+        cut, copy = _make_known(folder, storage, copies, recheck)
         known = True
-        delivery = _deliver(folder, site, storage, attempts, seal, lease)
+        delivery = _deliver(folder, storage, attempts, seal, lease, partial(copies.publish, copy))
     except ArchiveError as error:
         delivery = Delivery(failed={folder.name: str(error)})
     logger.info(
@@ -117,16 +121,17 @@ def _finish(
     return Recovered(run_id=folder.name, cut=cut, delivery=delivery, known=known)
 
 
-def _make_known(folder: Path, site: str, storage: Storage, recheck: Recheck) -> int:
-    """Close the open files and enter them into the ledger; return how many torn bytes were cut off."""
-    run_id = folder.name
+def _make_known(folder: Path, storage: Storage, copies: Copies, recheck: Recheck) -> tuple[int, Written]:
+    """Close the open files and enter them into the ledger.
+
+    Returns how many torn bytes were cut off, and the copy of the ledger that was written.
+    """
+    run_id, site = folder.name, copies.site
     cut = sum(repaired.cut for repaired in repair_spool(folder))
     run_folder = folder / "runs" / run_id
     try:
         run_folder.mkdir(parents=True, exist_ok=True)
-        for scratch in folder.glob(
-            ".*/"
-        ):  # indexes that were being made; they are made again from the archive
+        for scratch in folder.glob(".*/"):  # what was being made out of other files, and is made again
             shutil.rmtree(scratch)
         _keep_torn(folder, run_folder)
         journals = folder / "journal" / site
@@ -134,7 +139,7 @@ def _make_known(folder: Path, site: str, storage: Storage, recheck: Recheck) -> 
         lost = drop_rows_without_record(folder, site, storage)
         if lost:
             logger.warning("%s: the records of %d articles were lost; they are fetched again.", run_id, lost)
-        doubled = enter_leftovers(folder, site, storage, recheck)
+        doubled, copy = enter_leftovers(folder, copies, recheck)
         if doubled:
             logger.warning("%s: other runs stored %d of its articles; their records stay.", run_id, doubled)
         for journal in leftovers(journals):
@@ -143,21 +148,28 @@ def _make_known(folder: Path, site: str, storage: Storage, recheck: Recheck) -> 
         _finish_record(run_folder, storage, site)
     except OSError as error:
         raise ArchiveError(f"What the run {run_id} left in {folder} cannot be finished: {error}.") from error
-    return cut
+    return cut, copy
 
 
 def _deliver(
-    folder: Path, site: str, storage: Storage, attempts: int, seal: Seal, lease: RunLease
+    folder: Path, storage: Storage, attempts: int, seal: Seal, lease: RunLease, publish: Publish
 ) -> Delivery:
     """Deliver the records, then the copy of the ledger while the lease holds, then the rest, and seal it."""
     run_id = folder.name
     outbox = Outbox(folder, storage, Patience(attempts=attempts))
     done = outbox.deliver_all(RECORDS).delivered
     check_held(lease, f"What is left of the run {run_id} stays in the spool")
+    copied = outbox.deliver_all(("ledger",))
+    if copied.failed:
+        return Delivery(delivered=done, failed=copied.failed)
+    publish(lease)
+    done += copied.delivered
     last = outbox.deliver_all()
     if not last.failed and MANIFEST_NAME not in storage.list_names(f"runs/{run_id}/"):
         done += last.delivered
-        facts = seal.facts(run_id, site, began=RunId.of(run_id).began, ended=datetime.now(UTC))
+        facts = seal.facts(
+            run_id, RunId.of(run_id).site, began=RunId.of(run_id).began, ended=datetime.now(UTC)
+        )
         seal.put_on(folder, storage, facts, found_files(storage, run_id))
         last = outbox.deliver_all()
     return Delivery(delivered=[*done, *last.delivered], failed=last.failed)

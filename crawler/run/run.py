@@ -185,16 +185,17 @@ class Run:
         ]
 
     async def _promise(self) -> None:
-        """Put a copy of the ledger into the archive, if this run has the site still.
+        """Put a copy of what changed in the ledger into the archive, if this run has the site still.
 
         Articles follow it. A run that lost the site and delivered its articles would store again what the
         run that took over has stored. Raises LeaseLostError, and other ArchiveErrors.
         """
         await asyncio.to_thread(check_held, self._lease, "What the run has stays in the spool")
-        await self._ledger.copy_to(self.folder)
+        copy = await self._ledger.copy_to(self.folder)
         failed = (await self._spool.deliver(("ledger",))).failed
         if failed:
             raise ArchiveError(" ".join(failed.values()))
+        await self._ledger.publish(copy, self._lease)
 
     def _recover(self) -> None:
         """Finish what earlier runs left. Raises ArchiveError where the ledger cannot take it in."""

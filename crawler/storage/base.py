@@ -24,6 +24,10 @@ class UnavailableError(ArchiveError):
     """The storage failed in a way that may pass: no answer, a broken connection, damage in transit."""
 
 
+class MissingError(ArchiveError):
+    """There is no such file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """One file that was written and read back."""
@@ -70,7 +74,8 @@ class Storage(Protocol):
     def open(self, key: str, start: int = 0, length: int | None = None) -> BinaryIO:
         """Open `length` bytes from `start` (None: to the end), as a stream that cannot seek.
 
-        Gives fewer bytes only where the file ends. Raises ArchiveError for a `start` at or behind its end.
+        Gives fewer bytes only where the file ends. Raises MissingError where there is no such file, and
+        ArchiveError for a `start` at or behind its end.
         """
 
     def list(self, prefix: str = "") -> Iterator[Entry]:

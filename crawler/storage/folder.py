@@ -13,6 +13,7 @@ from crawler.errors import ArchiveError
 from crawler.storage.base import (
     CHUNK,
     Entry,
+    MissingError,
     Stored,
     UnavailableError,
     check_range,
@@ -190,8 +191,9 @@ class FolderStorage:
 
     def _failure(self, what: str, error: OSError) -> ArchiveError:
         if isinstance(error, FileNotFoundError):
-            missing = "there is no such folder" if not self._root.is_dir() else "there is no such file"
-            return ArchiveError(f"The archive {self.address} {what}: {missing}.")
+            if not self._root.is_dir():
+                return ArchiveError(f"The archive {self.address} {what}: there is no such folder.")
+            return MissingError(f"The archive {self.address} {what}: there is no such file.")
         advice = _ADVICE.get(error.errno or 0, error.strerror or str(error))
         return ArchiveError(f"The archive {self.address} {what}: {advice}.")
 

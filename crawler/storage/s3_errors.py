@@ -15,7 +15,7 @@ from botocore.exceptions import (
 from botocore.exceptions import ConnectionError as NoConnectionError
 
 from crawler.errors import ArchiveError
-from crawler.storage.base import UnavailableError
+from crawler.storage.base import MissingError, UnavailableError
 
 _KEYS = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 _ADVICE = {
@@ -54,6 +54,7 @@ _DAMAGED = frozenset(
     }
 )
 _PASSING = frozenset({"SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "Throttling"})
+_MISSING = frozenset({"NoSuchKey", "NotFound", "404"})
 _CONFLICT = frozenset({"OperationAborted", "ConditionalRequestConflict"})
 _SERVER_FAILS = 500
 
@@ -92,6 +93,8 @@ def _answered(what: str, error: ClientError) -> ArchiveError:
     status, code = answer_of(error)
     if code in _DAMAGED:
         return UnavailableError(f"{what}: the bytes arrived damaged ({code}).")
+    if code in _MISSING:
+        return MissingError(f"{what}: {_ADVICE[code]}.")
     if code in _ADVICE:
         return ArchiveError(f"{what}: {_ADVICE[code]}.")
     if code in _PASSING or code in _CONFLICT or status >= _SERVER_FAILS:

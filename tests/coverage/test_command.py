@@ -29,7 +29,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
     with open_paper(answers) as paper:
         result = crawl("news", archive, arguments={"url": paper.home})
         assert result.returncode == 0, result.stderr[-3000:]
-    [ledger] = archive.glob("ledger/*.sqlite")
+    [ledger] = archive.glob("ledger/*.json")
     return Crawled(archive, ledger.stem, paper.home)
 
 

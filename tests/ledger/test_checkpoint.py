@@ -1,7 +1,8 @@
-"""The checkpoint in the archive, for machines with another ledger, a damaged one or none."""
+"""The one copy that version 0.1 left in the archive, for machines with another ledger or none."""
 
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from crawler.discovery.feed import Feed
 from crawler.discovery.source import Lookup
 from crawler.errors import ArchiveError
-from crawler.ledger.checkpoint import ledger_path, open_ledger, read_checkpoint, write_checkpoint
+from crawler.ledger.checkpoint import ledger_path, open_ledger, read_list
 from crawler.ledger.ledger import Ledger
 from crawler.ledger.originals import OlderOriginals
 from crawler.storage import Storage, open_storage
@@ -42,12 +43,17 @@ def archive(tmp_path: Path) -> Storage:
 
 
 def deliver(ledger: Ledger, archive: Storage, folder: Path) -> None:
-    """What the end of a run does with its checkpoint."""
-    write_checkpoint(ledger, folder, SITE)
-    for name in ("paper.sqlite", "paper.json"):
-        path = folder / "ledger" / name
-        archive.put(f"ledger/{name}", path, digest_file(path)[1], replace=True)
-        path.unlink()
+    """What the run of version 0.1 did at its end: it replaced the one copy and its description."""
+    folder.mkdir(exist_ok=True)
+    path = folder / "paper.sqlite"
+    with closing(sqlite3.connect(ledger.path)) as database:
+        database.execute("VACUUM INTO ?", (str(path),))
+    digest = digest_file(path)[1]
+    archive.put("ledger/paper.sqlite", path, digest, replace=True)
+    path.unlink()  # the archive may have it as a hard link
+    path.write_text(json.dumps({"run_id": ledger.last_run, "sha256": digest}) + "\n")
+    archive.put("ledger/paper.json", path, digest_file(path)[1], replace=True)
+    path.unlink()
 
 
 def crawl(ledger: Ledger, name: str, *numbers: int, done: int = 100, day: int = 0) -> None:
@@ -75,10 +81,9 @@ def test_a_machine_that_left_the_copy_does_not_fetch_it(
     with opened(ledger_path(tmp_path / "one", SITE)) as ledger:
         crawl(ledger, "run-1", 1)
         deliver(ledger, archive, tmp_path / "out")
-        crawl(ledger, "run-2", 2)  # whose copy was never delivered
-    monkeypatch.setattr("crawler.ledger.checkpoint._fetch", None)
+    monkeypatch.setattr("crawler.ledger.checkpoint.fetch_copy", None)
     again = open_ledger(tmp_path / "one", archive, SITE)
-    assert again.last_run == "run-2"
+    assert again.last_run == "run-1"
     again.close()
 
 
@@ -189,7 +194,7 @@ def test_a_copy_in_the_archive_that_is_no_ledger_raises(tmp_path: Path, archive:
         crawl(ledger, "run-1", 1)
         deliver(ledger, archive, tmp_path / "out")
     (tmp_path / "archive/ledger/paper.sqlite").write_bytes(b"nothing" * 1000)
-    with pytest.raises(ArchiveError, match=r"cannot be used: file is not a database"):
+    with pytest.raises(ArchiveError, match=r"is no use: file is not a database"):
         open_ledger(tmp_path / "two", archive, SITE)
 
 
@@ -216,15 +221,15 @@ def test_a_copy_with_other_tables_is_refused(tmp_path: Path, archive: Storage, c
         open_ledger(tmp_path / "two", archive, SITE)
 
 
-def test_no_copy_no_description(archive: Storage, tmp_path: Path) -> None:
-    assert read_checkpoint(archive, SITE) is None
+def test_a_description_without_its_copy_counts_for_nothing(archive: Storage, tmp_path: Path) -> None:
+    """Version 0.1 wrote the description before the copy, and could be killed between them."""
+    assert read_list(archive, SITE) is None
     with opened(ledger_path(tmp_path / "one", SITE)) as ledger:
         crawl(ledger, "run-1", 1)
-        write_checkpoint(ledger, tmp_path / "out", SITE)
-    description = json.loads((tmp_path / "out/ledger/paper.json").read_text())
-    copy = tmp_path / "out/ledger/paper.sqlite"
-    assert description == {"run_id": "run-1", "sha256": digest_file(copy)[1]}
-    assert look_into(copy, "PRAGMA integrity_check") == [("ok",)]
+        deliver(ledger, archive, tmp_path / "out")
+    assert read_list(archive, SITE) is not None
+    archive.remove("ledger/paper.sqlite")
+    assert read_list(archive, SITE) is None
 
 
 def test_what_a_killed_run_had_on_disk_is_entered(tmp_path: Path) -> None:
