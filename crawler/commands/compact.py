@@ -10,7 +10,7 @@ _EXAMPLES = 3  # tables that stay and are named
 
 class Command(PlainCommand):
     def syntax(self) -> str:
-        return "[ARCHIVE] [--site S]"
+        return "[ARCHIVE] [--site S] [--mend]"
 
     def short_desc(self) -> str:
         return "Merge the many small tables of closed months into one each"
@@ -19,12 +19,16 @@ class Command(PlainCommand):
         return (
             "Months before the last one are closed. The new table goes into the archive first, then a "
             "manifest that names what it replaces, then the old tables are removed; scrapy verify checks "
-            "that the rows are the same. A month with a locked table stays as it is."
+            "that the rows are the same. A month with a locked table stays as it is. --mend leaves out rows "
+            "that store a version of an article again (scrapy verify: doubled-version), in any month."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--site", metavar="S", help="only this site, by its name in the archive")
+        parser.add_argument(
+            "--mend", action="store_true", help="write months with doubled rows anew without these, no others"
+        )
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         from datetime import UTC, datetime
@@ -46,11 +50,13 @@ class Command(PlainCommand):
                 seal=Seal.of(SealOptions.of(self.settings)),
                 attempts=self.settings.getint("DELIVERY_ATTEMPTS"),
                 now=datetime.now(UTC),
+                mend=opts.mend,
             )
             keep_merged_index(storage, site, spool)
             stays |= done.stays
             sys.stdout.write(
-                f"{site}: {done.merged:,} tables of {done.months:,} months merged, {done.removed:,} removed\n"
+                f"{site}: {done.merged:,} tables of {done.months:,} months merged, {done.removed:,} removed"
+                f"{f', {done.doubled:,} doubled rows left out' if opts.mend else ''}\n"
             )
         for key, reason in list(stays.items())[:_EXAMPLES]:
             self.complain(f"{key} stays: {reason}")

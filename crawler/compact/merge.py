@@ -3,7 +3,8 @@
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +19,21 @@ from crawler.tables.succession_record import Replaced, Rows, rows_of
 from crawler.tables.table_file import Sized, write_table_file
 
 
-def merge(storage: Storage, entries: list[Entry], path: Path, *, site: str, run_id: str) -> list[Replaced]:
-    """Write one table of all rows; return the replaced tables with their digests. Raises ArchiveError."""
-    found = []
+def merge(
+    storage: Storage,
+    entries: list[Entry],
+    path: Path,
+    *,
+    site: str,
+    run_id: str,
+    without: Mapping[str, AbstractSet[int]],
+) -> tuple[list[Replaced], Rows]:
+    """Write one table of all rows but those in `without`: numbers from 1 by the table's key.
+
+    Returns the replaced tables with their digests, and count and digest of the rows that were left out.
+    Raises ArchiveError.
+    """
+    found, left_out = [], Rows()
     with (
         TemporaryDirectory(prefix="warraq-compact-") as folder,
         closing(sqlite3.connect(Path(folder) / "rows.sqlite")) as data,
@@ -36,12 +49,15 @@ def merge(storage: Storage, entries: list[Entry], path: Path, *, site: str, run_
                         f"{entry.key} has the column {unknown[0]}, which this version of Warraq does not "
                         "know and would lose; compact with the version that wrote it, or a newer one."
                     )
-                for row in table.rows():
-                    held += rows_of([row])
+                for number, row in enumerate(table.rows(), 1):
+                    held += (here := rows_of([row]))
+                    if number in without.get(entry.key, ()):
+                        left_out += here
+                        continue
                     data.execute("INSERT INTO rows VALUES (?, ?, ?, ?, ?)", _packed(row))
             found.append(Replaced(entry.key, size, sha256, held))
         write_table_file(path, _sorted(data), site=site, run_id=run_id)
-    return found
+    return found, left_out
 
 
 def check_merged(storage: Storage, entry: Entry, wanted: Rows) -> None:

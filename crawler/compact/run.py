@@ -7,19 +7,15 @@ it. An old table is removed only if a manifest in the archive names its successo
 import fcntl
 import json
 import os
-import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from itertools import groupby
 from pathlib import Path
 
-from crawler.archive.manifest import Manifest, manifest_bytes
-from crawler.archive.manifest_fields import ManifestError
 from crawler.archive.names import (
     ARTICLES_FOLDER,
     CHECKSUMS_NAME,
@@ -33,6 +29,7 @@ from crawler.archive.names import (
 )
 from crawler.archive.runs import found_files
 from crawler.compact.checksums import comment_out
+from crawler.compact.months import Compacted, Months, doubled_rows, months_to_write
 from crawler.errors import ArchiveError, UsageError
 from crawler.run.sealing import Seal
 from crawler.storage import Entry, Storage
@@ -44,20 +41,6 @@ from crawler.tables.succession_record import NAME, Compaction, Succession
 
 FOLDER = "compaction"  # in the spool; no run is called so, and nothing but this command touches it
 _BUILDING = ".building"  # ends the name of a folder that is not whole yet
-Months = dict[str, list[tuple[Entry, str]]]  # tables by month, each with the SHA-256 that it must have
-_MONTH = re.compile(r"/month=(\d{4}-\d{2})/")
-
-
-@dataclass(slots=True)
-class Compacted:
-    """The result for one site."""
-
-    site: str
-    run_id: str | None = None  # None: there was nothing to merge
-    months: int = 0
-    merged: int = 0  # tables that became part of another
-    removed: int = 0  # old tables, also of an earlier compaction that was broken off
-    stays: dict[str, str] = field(default_factory=dict)  # key -> why it was not touched, or not removed
 
 
 def sites_with_articles(storage: Storage, wanted: str | None = None) -> list[str]:
@@ -75,30 +58,49 @@ def sites_with_articles(storage: Storage, wanted: str | None = None) -> list[str
 
 
 def compact(
-    storage: Storage, spool: Path, site: str, *, seal: Seal, attempts: int, now: datetime
+    storage: Storage,
+    spool: Path,
+    site: str,
+    *,
+    seal: Seal,
+    attempts: int,
+    now: datetime,
+    mend: bool = False,
 ) -> Compacted:
-    """Merge the tables of each closed month of a site that has several. Raises ArchiveError."""
+    """Merge the tables of each closed month of a site that has several. Raises ArchiveError.
+
+    With `mend`, write the tables of all months with doubled rows anew without these rows, and no others.
+    """
     done, folder = Compacted(site), spool / FOLDER
     with _alone(folder):
-        _compact(storage, folder, done, seal=seal, attempts=attempts, now=now)
+        _compact(storage, folder, done, seal=seal, attempts=attempts, now=now, mend=mend)
     return done
 
 
 def _compact(
-    storage: Storage, folder: Path, done: Compacted, *, seal: Seal, attempts: int, now: datetime
+    storage: Storage,
+    folder: Path,
+    done: Compacted,
+    *,
+    seal: Seal,
+    attempts: int,
+    now: datetime,
+    mend: bool,
 ) -> None:
     site = done.site
     _deliver(storage, folder, seal, attempts)
     _remove_replaced(storage, folder, done)
-    months = _closed_months(storage, site, now, done)
+    without = doubled_rows(storage, folder, site) if mend else {}
+    months = months_to_write(storage, site, now, done, mended=without.keys() if mend else None)
     if not months:
         return
     _check_that_this_key_may_remove(storage, folder, site)
     run_id = done.run_id = new_run_id(site, now)
     done.months, done.merged = len(months), sum(map(len, months.values()))
+    done.doubled = sum(map(len, without.values()))
     work = folder / f"{run_id}{_BUILDING}"
     try:
-        _build(storage, months, work, site, run_id)
+        _build(storage, months, work, site, run_id, without)
         work.rename(folder / run_id)
     except OSError as error:
         raise ArchiveError(f"The spool {folder} cannot be written: {error.strerror}.") from error
@@ -120,55 +122,6 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _closed_months(storage: Storage, site: str, now: datetime, done: Compacted) -> "Months":
-    """Find the months that are over and have two or more tables, named by manifests and not locked."""
-    promised = _promised(storage, site)
-    found: Months = {}
-    for month, group in groupby(tables(storage, ARTICLES_FOLDER, site), lambda entry: _month(entry.key)):
-        if month is None or month >= _last_open(now):
-            continue
-        entries = [entry for entry in group if entry.key in promised]  # others are of runs that go on still
-        if len(entries) < 2:  # noqa: PLR2004 - one is what they are to become
-            continue
-        locked = {entry.key: lock for entry in entries if (lock := _lock(storage, entry.key, now))}
-        if locked:  # what cannot be removed would stand there twice
-            done.stays |= locked
-            continue
-        found[month] = [(entry, promised[entry.key]) for entry in entries]
-    return found
-
-
-def _promised(storage: Storage, site: str) -> dict[str, str]:
-    """Map each file that a manifest of the site names to its SHA-256."""
-    found: dict[str, str] = {}
-    for entry in storage.list("runs/"):
-        run_id = entry.key.split("/")[1]
-        if entry.key == run_key(run_id, MANIFEST_NAME) and site_of_run(run_id) == site:
-            try:
-                manifest = Manifest.parse(manifest_bytes(storage, run_id))
-            except ManifestError:  # `scrapy verify` names it; it promises nothing
-                continue
-            found |= {file.key: file.sha256 for file in manifest.files}
-    return found
-
-
-def _month(key: str) -> str | None:
-    found = _MONTH.search(key)
-    return found[1] if found else None
-
-
-def _last_open(now: datetime) -> str:
-    """Return the first month to which a crawl of today may still add: the one before this."""
-    moment = now.astimezone(UTC)
-    return f"{moment.year - (moment.month == 1)}-{(moment.month - 2) % 12 + 1:02}"
-
-
-def _lock(storage: Storage, key: str, now: datetime) -> str | None:
-    locks = storage.locks(key)
-    held = [lock for lock in (locks.held, locks.asked) if lock is not None and lock.until > now]
-    return f"it is locked ({held[0]}), so its month stays as it is" if held else None
-
-
 def _check_that_this_key_may_remove(storage: Storage, folder: Path, site: str) -> None:
     """Remove a probe first: rows of a table that cannot be removed would be there twice."""
     content = secrets.token_bytes(16)
@@ -182,17 +135,25 @@ def _check_that_this_key_may_remove(storage: Storage, folder: Path, site: str) -
         path.unlink()
 
 
-def _build(storage: Storage, months: "Months", work: Path, site: str, run_id: str) -> None:
+def _build(
+    storage: Storage,
+    months: Months,
+    work: Path,
+    site: str,
+    run_id: str,
+    without: Mapping[str, AbstractSet[int]],
+) -> None:
     from crawler.compact.merge import check_merged, merge  # noqa: PLC0415 - loads pyarrow
 
     local, successions = FolderStorage(work), []
     for part, (month, entries) in enumerate(sorted(months.items()), 1):
         key = table_key(ARTICLES_FOLDER, site=site, month=month, run_id=run_id, part=part)
-        replaced = merge(storage, [each for each, _ in entries], work / key, site=site, run_id=run_id)
+        old = [each for each, _ in entries]
+        replaced, doubled = merge(storage, old, work / key, site=site, run_id=run_id, without=without)
         for each, (_, promised) in zip(replaced, entries, strict=True):
             if each.sha256 != promised:
                 raise ArchiveError(f"{each.key} is not what its manifest promises: run scrapy verify.")
-        succession = Succession(key, tuple(replaced))
+        succession = Succession(key, tuple(replaced), doubled)
         check_merged(local, Entry(key, (work / key).stat().st_size), succession.rows)
         successions.append(succession)
     record = Compaction(run_id, tuple(successions))
@@ -203,6 +164,7 @@ def _build(storage: Storage, months: "Months", work: Path, site: str, run_id: st
         "months": sorted(months),
         "merged": sum(map(len, months.values())),
         "rows": sum(each.rows.count for each in successions),
+        "doubled": sum(each.doubled.count for each in successions),
     }
     folder = work / "runs" / run_id
     folder.mkdir(parents=True)

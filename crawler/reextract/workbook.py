@@ -208,23 +208,34 @@ class Workbook:
         A version names the version before it by the new id of that version.
         """
         found = self._data.execute(
-            "SELECT p.row, p.bytes, b.previous FROM pages p LEFT JOIN before b USING (warc, offset) "
+            "SELECT p.row, p.bytes, b.previous, p.warc, p.offset FROM pages p "
+            "LEFT JOIN before b USING (warc, offset) "
             "WHERE p.kept AND p.month = ? ORDER BY p.moment, p.id, p.warc, p.offset",
             (month,),
         )
-        for packed, size, previous in found:
+        for packed, size, previous, warc, offset in found:
             row = _unpack(packed)
-            replaced = self._id_now(previous) if previous else None
-            yield row | {"previous_id": None if replaced == row["id"] else replaced}, size
+            replaced, version = self._now(previous, warc, offset) if previous else (None, None)
+            same = version == row["version_id"] if version else replaced == row["id"]
+            if same:  # the other rules find no difference between the two
+                replaced, version = None, None
+            yield row | {"previous_id": replaced, "previous_version_id": version}, size
 
-    def _id_now(self, before: str) -> str | None:
+    def _now(self, before: str, warc: str, offset: int) -> tuple[str | None, str | None]:
+        """Return the new id of the last version with this old id in front of a record.
+
+        Also its new version_id, where it was read again.
+        """
         found = self._data.execute(
-            "SELECT coalesce(h.id, p.id) FROM before b LEFT JOIN held h USING (warc, offset) "
+            "SELECT coalesce(h.id, p.id), p.row FROM before b LEFT JOIN held h USING (warc, offset) "
             "LEFT JOIN pages p ON p.warc = b.warc AND p.offset = b.offset AND p.kept "
-            "WHERE b.id = ? AND coalesce(h.id, p.id) IS NOT NULL ORDER BY b.warc, b.offset LIMIT 1",
-            (before,),
+            "WHERE b.id = ? AND (b.warc, b.offset) < (?, ?) AND coalesce(h.id, p.id) IS NOT NULL "
+            "ORDER BY b.warc DESC, b.offset DESC LIMIT 1",
+            (before, warc, offset),
         ).fetchone()
-        return str(found[0]) if found else None
+        if found is None:
+            return None, None
+        return str(found[0]), _unpack(found[1])["version_id"] if found[1] else None
 
     def outcomes(self) -> Iterator[Outcome]:
         """Yield every page with an earlier or a new article, in the order of the WARC files."""

@@ -1,7 +1,8 @@
 """The record of a compaction: `runs/<run_id>/compaction.json`, which the run's manifest names. Pure.
 
 Rows are compared by a digest that does not depend on their order: the sum, modulo 2^256, of the SHA-256 of
-each row's canonical JSON. The digest of the new table is the sum of those of the tables that it replaced.
+each row's canonical JSON. The digest of the new table is the sum of those of the tables that it replaced,
+less that of the doubled rows that were left out (`scrapy compact --mend`).
 """
 
 import hashlib
@@ -30,6 +31,9 @@ class Rows:
 
     def __add__(self, other: "Rows") -> "Rows":
         return Rows(self.count + other.count, (self.total + other.total) % _ALL)
+
+    def __sub__(self, other: "Rows") -> "Rows":
+        return Rows(self.count - other.count, (self.total - other.total) % _ALL)
 
     @property
     def digest(self) -> str:
@@ -62,11 +66,12 @@ class Succession:
 
     key: str
     replaced: tuple[Replaced, ...]
+    doubled: Rows = Rows()  # of the replaced tables, left out: other rows store the same versions
 
     @property
     def rows(self) -> Rows:
         """The rows that the new table must hold."""
-        return sum((each.rows for each in self.replaced), Rows())
+        return sum((each.rows for each in self.replaced), Rows()) - self.doubled
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,7 @@ class Compaction:
                 "rows": succession.rows.count,
                 "rows_digest": succession.rows.digest,
                 "replaced": [_entry(each) for each in succession.replaced],
+                **_left_out(succession.doubled),
             }
             for succession in self.successions
         ]
@@ -94,7 +100,9 @@ class Compaction:
         try:
             value = json.loads(data)
             tables = tuple(
-                Succession(checked_key(table["key"]), tuple(map(_replaced, table["replaced"])))
+                Succession(
+                    checked_key(table["key"]), tuple(map(_replaced, table["replaced"])), _doubled(table)
+                )
                 for table in value["tables"]
             )
             record = cls(str(value["run_id"]), tables)
@@ -114,6 +122,15 @@ def _entry(replaced: Replaced) -> dict[str, Any]:
         "rows": replaced.rows.count,
         "rows_digest": replaced.rows.digest,
     }
+
+
+def _left_out(rows: Rows) -> dict[str, Any]:
+    """Return the fields of a table that lacks rows; none for a table that lacks none, as in version 0.1."""
+    return {"doubled": rows.count, "doubled_digest": rows.digest} if rows.count else {}
+
+
+def _doubled(value: Mapping[str, Any]) -> Rows:
+    return Rows(int(value.get("doubled", 0)), int(value.get("doubled_digest", "0"), 16))
 
 
 def _replaced(value: Mapping[str, Any]) -> Replaced:

@@ -18,6 +18,7 @@ from crawler.errors import UsageError
 from crawler.site import Site
 from crawler.storage import S3Credentials, Storage, open_storage
 from crawler.verify.causes import root_causes
+from crawler.verify.doublings import check_doublings
 from crawler.verify.evidence import Evidence, check_evidence
 from crawler.verify.faults import Code, Fault
 from crawler.verify.inventory import Inventory, Scope, take_inventory
@@ -106,6 +107,9 @@ def verify(
         ):
             faults += findings.listed()
             counts += findings.counts
+        if not options.shallow and options.scope.run_id is None:
+            for findings in check_doublings(storage, inventory, Path(tables)):
+                faults += findings.listed()
     return _report(storage.address, inventory, evidence, faults, counts, unfinished_ok=options.unfinished_ok)
 
 

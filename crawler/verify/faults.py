@@ -51,6 +51,7 @@ class Code(StrEnum):
     SUCCESSION = "broken-succession"
     SUPERSEDED = "superseded-file"
     FOLLOWS = "follows-from-damage"
+    DOUBLED = "doubled-version"
     MORE = "more-faults"
 
 

@@ -94,7 +94,7 @@ def article(number: int, run: str, pointer: RecordPointer) -> Article:
         canonical_url=url,
         site=SITE,
         outlet="ورّاق",
-        title=f"الحكاية {number}",
+        title=f"الحكاية {number} كما قرأها {run}",  # each run stores a version of its own
         text=text,
         word_count=len(text.split()),
         text_sha256=digest,

@@ -114,7 +114,7 @@ DAMAGES: dict[str, tuple[Damage, dict[str, str]]] = {
     ),
     "file added under the run's name": (
         lambda a, r: shutil.copy(a.path(r.table), a.path(r.table.replace("-00001.", "-00002."))),
-        {"unnamed-file": SECOND_TABLE},
+        {"unnamed-file": SECOND_TABLE, "doubled-version": SECOND_TABLE},
     ),
     "file added under no run's name": (
         lambda a, _: a.path(f"warc/{SITE}/notes.txt").write_text("x"),
