@@ -70,6 +70,23 @@ class Table:
                 whole = row | self._filled
                 yield {name: whole.get(name) for name in wanted}
 
+    def row(self, position: int) -> dict[str, Any]:
+        """Return one row with all columns, by its number from 0; reads the row group that holds it.
+
+        Raises ValueError where there is no such row.
+        """
+        metadata, first = self._file.metadata, 0
+        known = [name for name in COLUMNS if name in self._names]
+        for group in range(metadata.num_row_groups):
+            count = metadata.row_group(group).num_rows
+            if first <= position < first + count:
+                found = self._file.read_row_group(group, columns=known).slice(position - first, 1)
+                [row] = found.to_pylist(maps_as_pydicts="strict")
+                whole = row | self._filled
+                return {name: whole.get(name) for name in COLUMNS}
+            first += count
+        raise ValueError(f"it has {first} rows, and none with the number {position}")
+
 
 def tables(storage: Storage, folder: str = ARTICLES_FOLDER, site: str | None = None) -> Iterator[Entry]:
     """List the tables of a generation, of all sites or one. Raises ArchiveError."""

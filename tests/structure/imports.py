@@ -27,7 +27,7 @@ LINES: tuple[tuple[str, ...], ...] = (
     ("spider",),
     ("coverage",),
     ("report", "verify"),
-    ("compact", "export", "replay", "wacz"),
+    ("compact", "export", "replay", "search", "wacz"),
     ("demo",),
     ("reextract",),
     ("extensions",),
