@@ -1,5 +1,6 @@
 """A real browser over a pipe: what a page looks like to it, and what it complains of."""
 
+import base64
 import contextlib
 import json
 import os
@@ -44,15 +45,20 @@ class Browser:
         while (heard := self._next()).get("method") != event:
             self._note(heard)
 
-    def open(self, page: Path, *, width: int, dark: bool = False) -> None:
-        """Show a page in a window of this width; returns when it is loaded."""
+    def open(self, page: Path | str, *, width: int, dark: bool = False, language: str | None = None) -> None:
+        """Show a file or an address in a window of this width; returns when it is loaded.
+
+        `language` is the header Accept-Language of the requests.
+        """
         self.complaints.clear()
         self.requests.clear()
         size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
         self.call("Emulation.setDeviceMetricsOverride", **size)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
-        self.call("Page.navigate", url=page.as_uri())
+        if language:
+            self.call("Network.setExtraHTTPHeaders", headers={"Accept-Language": language})
+        self.call("Page.navigate", url=page.as_uri() if isinstance(page, Path) else page)
         self.wait_for("Page.loadEventFired")
 
     def value(self, expression: str) -> Any:
@@ -60,6 +66,21 @@ class Browser:
         answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
+
+    def promised(self, expression: str) -> Any:
+        """What the promise of an expression of JavaScript gives."""
+        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in answer, answer
+        return answer["result"].get("value")
+
+    def picture(self) -> bytes:
+        """The whole page as PNG; the window grows to the height of the page."""
+        width, height = self.value("[innerWidth, document.documentElement.scrollHeight]")
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width, height=height, deviceScaleFactor=1, mobile=width < 500,
+        )  # fmt: skip
+        return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
 
     def _note(self, message: dict[str, Any]) -> None:
         method, details = message.get("method"), message.get("params", {})

@@ -14,10 +14,10 @@ class Command(PlainCommand):
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         from crawler.demo.crawls import crawl_all, print_result
-        from crawler.options.archive import storage_of
+        from crawler.options.archive import spool_of, storage_of
 
         storage = storage_of(self.settings)
         storage.check()
-        code, runs = crawl_all(storage, opts.set)
+        code, runs = crawl_all(storage, spool_of(self.settings, storage), opts.set)
         print_result(storage, runs)
         return code

@@ -54,6 +54,8 @@ def _by_story(outlet: Outlet, request: Request) -> Reply | None:
         if request.path == path(story):
             if story.quirk == "busy" and request.visit == 0:
                 return _busy()
+            if story.quirk == "taken down":  # see crawler.demo.later
+                return _missing(outlet, request, 410)
             return page(article(outlet, request, story), modified=story.changed, chunked=True)
         if story.quirk == "moved" and request.path == old_path(story):
             return redirect(outlet.url(story, request.origin))
@@ -148,6 +150,6 @@ def _about(outlet: Outlet, request: Request) -> Reply:
     return page(html)
 
 
-def _missing(outlet: Outlet, request: Request) -> Reply:
+def _missing(outlet: Outlet, request: Request, status: int = 404) -> Reply:
     html = f"{head(outlet, request, 'غير موجود')}<h1>غير موجود</h1>\n{foot(outlet, request)}"
-    return page(html, status=404)
+    return page(html, status=status)

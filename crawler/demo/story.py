@@ -55,15 +55,16 @@ def load_stories(outlet: str, zone: ZoneInfo) -> tuple[Story, ...]:
     Raises KeyError, TypeError or ValueError for a wrong file, which would be a fault of the package.
     """
     text = files("crawler.demo.articles").joinpath(f"{outlet}.json").read_text(encoding="utf-8")
-    stories = [_story(entry, zone) for entry in json.loads(text)]
+    stories = [story_of(entry, zone) for entry in json.loads(text)]
     return tuple(sorted(stories, key=lambda story: story.published, reverse=True))
 
 
-def _story(entry: dict[str, Any], zone: ZoneInfo) -> Story:
+def story_of(entry: dict[str, Any], zone: ZoneInfo) -> Story:
+    """Make a story of its JSON object, which is emptied."""
     modified = entry.pop("modified", None)
     return Story(
         subtitle=entry.pop("subtitle", None),
-        blocks=tuple(_block(block) for block in entry.pop("body")),
+        blocks=tuple(block_of(block) for block in entry.pop("body")),
         authors=tuple(entry.pop("authors", ())),
         agency=entry.pop("agency", None),
         dateline=entry.pop("dateline", None),
@@ -76,7 +77,8 @@ def _story(entry: dict[str, Any], zone: ZoneInfo) -> Story:
     )
 
 
-def _block(value: str | dict[str, str]) -> Block:
+def block_of(value: str | dict[str, str]) -> Block:
+    """Make a block of its JSON value."""
     return Block(value) if isinstance(value, str) else Block(value["heading"], heading=True)
 
 

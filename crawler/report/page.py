@@ -27,26 +27,27 @@ _BAR = 100  # width of a full bar, in units of its drawing
 def node(tag: str, *content: "etree._Element | str | None", **attributes: str | None) -> etree._Element:
     """Make an element. `class_` is the attribute class, other underscores are hyphens; None is left out."""
     named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
-    element = etree.Element(tag, {name: _fit(value) for name, value in named.items() if value is not None})
+    element = etree.Element(tag, {name: fit(value) for name, value in named.items() if value is not None})
     for each in content:
         if each is None:
             continue
         if not isinstance(each, str):
             element.append(each)
         elif len(element):
-            element[-1].tail = (element[-1].tail or "") + _fit(each)
+            element[-1].tail = (element[-1].tail or "") + fit(each)
         else:
-            element.text = (element.text or "") + _fit(each)
+            element.text = (element.text or "") + fit(each)
     return element
 
 
-def _fit(text: str) -> str:
+def fit(text: str) -> str:
+    """Return a text without the characters that XML forbids and the marks that change its direction."""
     return _UNFIT.sub("", text)
 
 
 def clean_text(text: str, most: int = MAX_CHARACTERS) -> str:
     """Return a foreign text as one line without control characters, cut after `most` characters."""
-    plain = " ".join(_fit(text).split())
+    plain = " ".join(fit(text).split())
     return plain if len(plain) <= most else plain[: most - 1] + "…"
 
 

@@ -28,7 +28,7 @@ LINES: tuple[tuple[str, ...], ...] = (
     ("coverage",),
     ("report", "verify"),
     ("compact", "export", "replay", "search", "wacz"),
-    ("demo",),
+    ("browse", "demo"),
     ("reextract",),
     ("extensions",),
     ("pipelines",),

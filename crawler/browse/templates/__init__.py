@@ -1,0 +1,1 @@
+"""The templates of the pages (Jinja2, always with autoescape)."""
