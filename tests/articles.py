@@ -1,12 +1,15 @@
-"""Articles to export."""
+"""Articles, and archives that hold them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crawler.items import Article
+from crawler.run.journal import Journal
+from crawler.run.parquet import write_parquet
 
 MakeArticle = Callable[..., Article]
 
@@ -34,3 +37,14 @@ def article() -> MakeArticle:
         return Article(**(values | given))
 
     return make
+
+
+def add_run(archive: Path, number: int, *articles: Article, site: str = "warraq_example") -> None:
+    """Add the tables of one run to an archive."""
+    journal = Journal(archive / "journal")
+    for each in articles:
+        journal.append(each)
+    closed = journal.close()
+    assert closed is not None
+    write_parquet(closed, archive, site=site, run_id=f"202603{number:02d}120000-{site}-{number:06d}", part=1)
+    closed.unlink()

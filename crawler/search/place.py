@@ -17,14 +17,7 @@ from pathlib import Path
 
 from crawler.errors import ArchiveError
 from crawler.storage import Storage
-
-
-def cache_folder() -> Path:
-    """Return the folder for everything that Warraq derives from archives on this machine."""
-    named = os.environ.get("XDG_CACHE_HOME", "")
-    # The XDG specification: a relative path is to be ignored.
-    base = Path(named) if named.startswith("/") else Path("~/.cache").expanduser()
-    return base / "warraq"
+from crawler.storage.derived import cache_folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,8 +60,8 @@ class Storage(Protocol):
         """Store a finished file under `key`, read it back and compare.
 
         Written once: a key with the same bytes is a success, one with other bytes an ArchiveError. `replace`
-        is for checkpoints and merged indexes only. `sha256` is the lower-case hex digest that the file must
-        have. Raises UnavailableError where a later attempt may succeed.
+        is for checkpoints, merged indexes and derived tables only. `sha256` is the lower-case hex digest
+        that the file must have. Raises UnavailableError where a later attempt may succeed.
         """
 
     def remove(self, key: str) -> None:

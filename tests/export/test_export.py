@@ -17,12 +17,9 @@ import pytest
 
 from crawler.export.target import target_of
 from crawler.export.writers import FORMATS
-from crawler.items import Article
-from crawler.run.journal import Journal
-from crawler.run.parquet import write_parquet
 from crawler.tables.columns import COLUMNS
 from tests import needs
-from tests.articles import MakeArticle
+from tests.articles import MakeArticle, add_run
 from tests.crawl.running import PROJECT, scrapy
 from tests.servers.s3 import environment
 from tests.servers.swift import Swift
@@ -33,29 +30,18 @@ SITE = "warraq_example"
 Exporting = Callable[..., Ended]
 
 
-def add(archive: Path, number: int, *articles: Article, site: str = SITE) -> None:
-    """A run's tables."""
-    journal = Journal(archive / "journal")
-    for each in articles:
-        journal.append(each)
-    closed = journal.close()
-    assert closed is not None
-    write_parquet(closed, archive, site=site, run_id=f"2026030{number}120000-{site}-00000{number}", part=1)
-    closed.unlink()
-
-
 @pytest.fixture
 def archive(tmp_path: Path, article: MakeArticle) -> Path:
     root = tmp_path / "archive"
     moment = datetime.fromisoformat
     first = {"canonical_url": "https://a/1", "published": moment("2026-02-28T10:00:00+03:00")}
-    add(
+    add_run(
         root, 1,
         article(**first, title="=cmd()", text="أوّل\nثانٍ", id="1", fetched_at=moment("2026-03-01T00:00:00Z")),
         article(canonical_url="https://a/2", title="بلا تاريخ", id="2", tags=["كتب", "x"], layers={"a": "b"}),
     )  # fmt: skip
-    add(root, 2, article(**first, title="عنوان جديد", id="3", fetched_at=moment("2026-03-02T00:00:00Z")))
-    add(root, 3, article(site="other", canonical_url="https://b/1", id="4"), site="other")
+    add_run(root, 2, article(**first, title="عنوان جديد", id="3", fetched_at=moment("2026-03-02T00:00:00Z")))
+    add_run(root, 3, article(site="other", canonical_url="https://b/1", id="4"), site="other")
     return root
 
 

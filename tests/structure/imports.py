@@ -17,7 +17,7 @@ LINES: tuple[tuple[str, ...], ...] = (
     ("items", "storage"),
     ("archive", "discovery", "lanes"),
     ("site", "tables"),
-    ("extraction", "ledger", "registry"),
+    ("extraction", "ledger", "registry", "stories"),
     ("health",),
     ("options",),
     ("run",),
