@@ -8,7 +8,7 @@ import hashlib
 import itertools
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -17,10 +17,11 @@ from crawler.archive.canonical import canonical_json
 from crawler.archive.manifest_fields import Fields, ManifestError
 from crawler.archive.names import MANIFEST_NAME, run_key, site_of_run
 from crawler.archive.warc_file import ClosedWarc
-from crawler.storage.base import Storage, Stored
+from crawler.storage.base import MissingError, Storage, Stored
 
 FORMAT = "warraq-manifest/1"
 MAX_BYTES = 64_000_000  # of one manifest: a quarter of a million files
+_OVERLAP = 8  # runs of a site behind which names are listed: several may go on side by side
 LOOK_BACK = 16  # runs of the site among which the latest manifests are looked for
 
 _SOFTWARE = re.compile(r"[\x21-\x7e]{1,100}")
@@ -182,16 +183,29 @@ def _lasting(files: Iterable[ManifestFile]) -> Iterator[ManifestFile]:
     return (file for file in files if not file.key.startswith(_CHECKPOINTS))
 
 
-def previous_manifests(storage: Storage, site: str, run_id: str) -> tuple[Previous, ...]:
+def newest_runs(storage: Storage, site: str, run_id: str, recent: Collection[str] = ()) -> list[str]:
+    """List the newest LOOK_BACK runs of a site other than `run_id`, in order.
+
+    `recent` are runs of the site that are known to be among the last: with them only the names behind the
+    eighth of them are listed, and the number of older runs makes no difference. Raises ArchiveError.
+    """
+    after = min(sorted(recent)[-_OVERLAP:], default="")
+    names = {name.rstrip("/") for name in storage.list_names("runs/", after)}
+    return sorted(name for name in {*names, *recent} if site_of_run(name) == site and name != run_id)[
+        -LOOK_BACK:
+    ]
+
+
+def previous_manifests(
+    storage: Storage, site: str, run_id: str, recent: Collection[str] = ()
+) -> tuple[Previous, ...]:
     """Find the manifests of a site that no other one refers to yet: one, or several after parallel runs.
 
-    Looks at the newest LOOK_BACK runs other than `run_id`. Raises ArchiveError.
+    Looks at `newest_runs`. Raises ArchiveError.
     """
-    names = (name.rstrip("/") for name in storage.list_names("runs/"))
-    runs = sorted(name for name in names if site_of_run(name) == site and name != run_id)
     found: list[Previous] = []
     named: set[str] = set()
-    for run in reversed(runs[-LOOK_BACK:]):
+    for run in reversed(newest_runs(storage, site, run_id, recent)):
         data = read_manifest(storage, run)
         if data is None:
             continue
@@ -205,7 +219,10 @@ def previous_manifests(storage: Storage, site: str, run_id: str) -> tuple[Previo
 
 def read_manifest(storage: Storage, run_id: str) -> bytes | None:
     """Read the bytes of a run's manifest; None where it has none. Raises ArchiveError."""
-    return manifest_bytes(storage, run_id) if MANIFEST_NAME in storage.list_names(f"runs/{run_id}/") else None
+    try:
+        return manifest_bytes(storage, run_id)
+    except MissingError:
+        return None
 
 
 def manifest_bytes(storage: Storage, run_id: str) -> bytes:

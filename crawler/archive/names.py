@@ -35,7 +35,7 @@ _FILE_KEY = re.compile(
     rf"(?P<opened>\d{{14}})-\d+-(?P<warc>{_SUFFIX})\.(?:warc\.gz|cdxj)"
     rf"|(?P<began>\d{{14}})-(?P<table>{_SUFFIX})-\d{{5}}\.parquet)"
 )
-_MERGED_INDEX = re.compile(r"cdxj/[^/]+\.cdxj")
+_MERGED_INDEX = re.compile(r"cdxj/[^/]+\.(?:cdxj|json)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +129,21 @@ def warc_key(index_key: str) -> str:
     return "warc/" + index_key.removeprefix("cdxj/").removesuffix(".cdxj") + ".warc.gz"
 
 
-def merged_key(site: str) -> str:
-    """Return the key of a site's merged index: made of the small indexes, replaced, named by no manifest."""
-    return f"cdxj/{site}.cdxj"
+def merged_key(site: str, number: int = 0) -> str:
+    """Return the key of a file of a site's merged index, numbered from 0.
+
+    It is made of the small indexes, replaced, and named by no manifest.
+    """
+    return f"cdxj/{site}{f'.{number}' if number else ''}.cdxj"
+
+
+def merged_list_key(site: str) -> str:
+    """Return the key of the list of the files of a site's merged index."""
+    return f"cdxj/{site}.json"
 
 
 def is_merged(key: str) -> bool:
-    """Tell whether a key is that of a merged index."""
+    """Tell whether a key is that of a file of a merged index, or of their list."""
     return _MERGED_INDEX.fullmatch(key) is not None
 
 

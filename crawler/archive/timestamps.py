@@ -18,8 +18,7 @@ from urllib.parse import urlsplit
 from cryptography import x509
 
 from crawler.archive.canonical import canonical_json
-from crawler.archive.manifest import LOOK_BACK
-from crawler.archive.names import MANIFEST_NAME, SIGNATURE_NAME, STAMP_NAME, run_key, site_of_run
+from crawler.archive.names import MANIFEST_NAME, SIGNATURE_NAME, STAMP_NAME, run_key
 from crawler.archive.signing import SIGNATURE_BYTES, write_evidence
 from crawler.errors import ArchiveError, UsageError
 from crawler.storage import Storage
@@ -70,17 +69,15 @@ def stamp_run(spool: Path, run_id: str, signature: bytes, authorities: Sequence[
 
 
 def stamp_pending(
-    storage: Storage, spool: Path, site: str, run_id: str, authorities: Sequence[str]
+    storage: Storage, spool: Path, runs: Sequence[str], authorities: Sequence[str]
 ) -> list[str]:
-    """Ask again for the tokens that the last runs of a site lack; return a sentence for each still absent.
+    """Ask again for the tokens that these runs lack; return a sentence for each still absent.
 
     Only authorities in this run's settings are asked, also where the archive names others. Raises
     ArchiveError.
     """
-    names = (name.rstrip("/") for name in storage.list_names("runs/")) if authorities else ()
-    runs = sorted(name for name in names if site_of_run(name) == site and name != run_id)
     problems = []
-    for run in runs[-LOOK_BACK:]:
+    for run in runs if authorities else ():
         stamps = [STAMP_NAME.fullmatch(name) for name in storage.list_names(f"runs/{run}/")]
         found = {(int(stamp["number"]), stamp["kind"]) for stamp in stamps if stamp}
         for number in sorted(n for n, kind in found if kind == "pending" and (n, "tsr") not in found):

@@ -79,7 +79,7 @@ class Health:
         """Read the records of the last runs, and continue the rhythm that they learned."""
         run = run_of(self.crawler)
         try:
-            self._before = last_records(run.options.storage, run.site.name, run.run_id)
+            self._before = last_records(run.options.storage, run.site.name, run.run_id, run.recent_runs)
         except ArchiveError as error:
             logger.warning("The run is judged without those before it: %s", error)
         if self._before:

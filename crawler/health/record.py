@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -138,13 +138,15 @@ def parse_record(content: bytes, run_id: str, name: str) -> RunRecord:
     return RunRecord.of(record, run_id)
 
 
-def last_records(storage: Storage, site: str, before: str) -> list[RunRecord]:
+def last_records(storage: Storage, site: str, before: str, recent: Collection[str] = ()) -> list[RunRecord]:
     """Read the records of the site's last whole runs that began before the run `before`, newest first.
 
-    Returns RUNS_KEPT records at most, out of the last RUNS_LOOKED_AT runs. Skips a run without a readable
+    Returns RUNS_KEPT records at most, out of the last RUNS_LOOKED_AT runs. `recent` are ids of the site's
+    last runs, if they are known: enough of them save a listing of all runs. Skips a run without a readable
     record. Raises ArchiveError where the archive cannot be listed.
     """
-    runs = [name.removesuffix("/") for name in storage.list_names("runs/")]
+    after = min(recent) if len(recent) >= RUNS_LOOKED_AT else ""
+    runs = [name.removesuffix("/") for name in storage.list_names("runs/", after)]
     earlier = sorted((run for run in runs if site_of_run(run) == site and run < before), reverse=True)
     found: list[RunRecord] = []
     for run in earlier[:RUNS_LOOKED_AT]:

@@ -12,6 +12,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+from crawler.archive.names import RunId
 from crawler.errors import ArchiveError
 from crawler.ledger.copies import MAX_BYTES, Copy, CopyList, first_list, is_copy_key, list_key, to_merge
 from crawler.ledger.copying import make_own, merged_to
@@ -77,6 +78,13 @@ class Copies:
         self._storage = storage
         self.site = site
         self._listed: CopyList | None = None
+
+    @property
+    def recent_runs(self) -> list[str]:
+        """The runs of the last copies in the list, as it was when the ledger was opened."""
+        names = self._listed.recent if self._listed else ()
+        runs = (RunId.parse(text) for name in names for text in (name, name.rpartition("-")[0]))
+        return [str(run) for run in runs if run is not None]
 
     def open(self) -> Ledger:
         """Open the ledger and merge the copies that it does not hold.

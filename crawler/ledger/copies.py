@@ -15,7 +15,7 @@ from crawler.errors import ArchiveError
 
 FORMAT = "warraq-ledger/2"
 MAX_BYTES = 1_000_000  # of a list
-RECENT = 32  # names of the newest entries in a list
+RECENT = 64  # names of the newest entries in a list
 _AT_ONCE = 8  # copies of one size that become one
 _SMALLEST = 1 << 18  # bytes; smaller copies count as one size
 _FIRST_VERSION = "0.1-"  # begins the id of its series

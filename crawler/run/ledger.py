@@ -77,6 +77,11 @@ class RunLedger:
         except (sqlite3.Error, OSError) as error:
             raise ledger_failed(self._ledger.path, error) from error
 
+    @property
+    def recent_runs(self) -> list[str]:
+        """The last runs of the site that left a copy of its ledger in the archive, in any order."""
+        return self._copies.recent_runs
+
     async def publish(self, written: Written, lease: Lease) -> None:
         """List a delivered copy, so that other machines find it. Raises ArchiveError."""
         await asyncio.to_thread(self._copies.publish, written, lease)

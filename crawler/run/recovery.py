@@ -6,7 +6,7 @@ files. They lie in the run's folder in the spool. A living run holds a lock on i
 
 import logging
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from crawler.archive.merged_index import add_to_merged_index
 from crawler.archive.names import MANIFEST_NAME, RunId, is_seal_name, site_of_run
 from crawler.archive.repair import repair_spool
 from crawler.archive.runs import found_files
@@ -167,12 +168,20 @@ def _deliver(
     last = outbox.deliver_all()
     if not last.failed and MANIFEST_NAME not in storage.list_names(f"runs/{run_id}/"):
         done += last.delivered
-        facts = seal.facts(
-            run_id, RunId.of(run_id).site, began=RunId.of(run_id).began, ended=datetime.now(UTC)
-        )
-        seal.put_on(folder, storage, facts, found_files(storage, run_id))
+        files, run = found_files(storage, run_id), RunId.of(run_id)
+        _keep_index(storage, run.site, [file.key for file in files if file.key.startswith("cdxj/")], folder)
+        facts = seal.facts(run_id, run.site, began=run.began, ended=datetime.now(UTC))
+        seal.put_on(folder, storage, facts, files)
         last = outbox.deliver_all()
     return Delivery(delivered=[*done, *last.delivered], failed=last.failed)
+
+
+def _keep_index(storage: Storage, site: str, keys: Sequence[str], folder: Path) -> None:
+    """Add the run's lines to the merged index. It can be made anew, so a failure is only logged."""
+    try:
+        add_to_merged_index(storage, site, keys, folder)
+    except ArchiveError as error:
+        logger.warning("%s", error)
 
 
 def _is_there(storage: Storage, key: str) -> bool:

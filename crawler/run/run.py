@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from crawler.archive.merged_index import MAX_BYTES_AT_EACH_RUN, keep_merged_index
+from crawler.archive.merged_index import add_to_merged_index
 from crawler.archive.names import new_run_id
 from crawler.archive.recorder import Recorder
 from crawler.discovery.source import Refusal
@@ -111,6 +111,11 @@ class Run:
         return self._spool.recorder
 
     @property
+    def recent_runs(self) -> list[str]:
+        """The last runs of the site that left a copy of its ledger in the archive, in any order."""
+        return self._ledger.recent_runs
+
+    @property
     def requisites(self) -> RequisitePlan:
         """Which requisites of a page the run fetches."""
         return self.options.requisites
@@ -158,11 +163,11 @@ class Run:
             delivery = await self._spool.deliver()
             await self._write_report()
             if not delivery.failed:
+                await self._keep_index(delivery)
                 facts = self._seal.facts(
                     self.run_id, self.site.name, began=self.began, ended=datetime.now(UTC)
                 )
-                delivery = await self._spool.seal(self._seal, facts)
-                await self._keep_index()
+                delivery = await self._spool.seal(self._seal, facts, self.recent_runs)
         except (ArchiveError, OSError) as error:
             why = error if isinstance(error, ArchiveError) else ArchiveError(f"The spool failed: {error}.")
             logger.error("%s", why)  # noqa: TRY400 - the sentence says it; a trace would bury it
@@ -281,15 +286,12 @@ class Run:
         except ArchiveError as error:
             logger.warning("%s", error)
 
-    async def _keep_index(self) -> None:
-        """Renew the merged index of the site. It can be made anew, so its failure is only logged."""
+    async def _keep_index(self, delivery: Delivery) -> None:
+        """Add the run's lines to the merged index. It can be made anew, so a failure is only logged."""
+        keys = [file.key for file in delivery.delivered if file.key.startswith("cdxj/")]
         try:
             await asyncio.to_thread(
-                keep_merged_index,
-                self.options.storage,
-                self.site.name,
-                self.folder,
-                max_bytes=MAX_BYTES_AT_EACH_RUN,
+                add_to_merged_index, self.options.storage, self.site.name, keys, self.folder
             )
         except ArchiveError as error:
             logger.warning("%s", error)

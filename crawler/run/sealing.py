@@ -11,7 +11,7 @@ from pathlib import Path
 
 from crawler import __version__
 from crawler.archive.canonical import distributions_digest
-from crawler.archive.manifest import ManifestFile, RunFacts, build_manifest, previous_manifests
+from crawler.archive.manifest import ManifestFile, RunFacts, build_manifest, newest_runs, previous_manifests
 from crawler.archive.signing import Signer, load_signer, seal_run
 from crawler.archive.timestamps import stamp_pending, stamp_run
 from crawler.options.options import SealOptions
@@ -60,15 +60,24 @@ class Seal:
             key_id=self.signer.key_id if self.signer else None,
         )
 
-    def put_on(self, spool: Path, storage: Storage, facts: RunFacts, files: Sequence[ManifestFile]) -> None:
+    def put_on(
+        self,
+        spool: Path,
+        storage: Storage,
+        facts: RunFacts,
+        files: Sequence[ManifestFile],
+        recent: Sequence[str] = (),
+    ) -> None:
         """Write the manifest, its signature and its time stamps into the spool, to be delivered.
 
         Asks each authority over the network: call it on a thread. Raises ArchiveError.
         """
-        manifest = build_manifest(facts, files, previous_manifests(storage, facts.site, facts.run_id))
+        site, run_id = facts.site, facts.run_id
+        manifest = build_manifest(facts, files, previous_manifests(storage, site, run_id, recent))
         signature = seal_run(spool, manifest, self.signer)
         if signature is not None and self.authorities:
             problems = stamp_run(spool, facts.run_id, signature, self.authorities)
-            problems += stamp_pending(storage, spool, facts.site, facts.run_id, self.authorities)
+            runs = newest_runs(storage, site, run_id, recent)
+            problems += stamp_pending(storage, spool, runs, self.authorities)
             for problem in problems:
                 logger.warning("%s", problem)

@@ -154,10 +154,13 @@ class RunSpool:
         for journal in leftovers(self._journals):
             await _in(self._carrier, partial(self._to_parquet, journal))
 
-    async def seal(self, seal: Seal, facts: RunFacts) -> Delivery:
-        """Write the manifest of all delivered files, and deliver it. Raises ArchiveError."""
+    async def seal(self, seal: Seal, facts: RunFacts, recent: Sequence[str]) -> Delivery:
+        """Write the manifest of all delivered files, and deliver it. Raises ArchiveError.
+
+        `recent` are runs that are known to be among the last of the site.
+        """
         files = [ManifestFile.of(file, warc=self._warcs.get(file.key)) for file in self._delivered]
-        await _in(self._carrier, partial(seal.put_on, self.folder, self._storage, facts, files))
+        await _in(self._carrier, partial(seal.put_on, self.folder, self._storage, facts, files, recent))
         return await self.deliver()
 
     async def deliver(self, folders: Sequence[str] = ORDER) -> Delivery:

@@ -81,8 +81,11 @@ class Storage(Protocol):
     def list(self, prefix: str = "") -> Iterator[Entry]:
         """List the files whose key begins with `prefix`, sorted by the keys' bytes, without hidden ones."""
 
-    def list_names(self, prefix: str = "") -> Iterator[str]:
-        """List the names in a folder (`prefix` is empty or ends with /); the names of folders end with /."""
+    def list_names(self, prefix: str = "", after: str = "") -> Iterator[str]:
+        """List the names in a folder (`prefix` is empty or ends with /); the names of folders end with /.
+
+        `after`: only names that sort behind it. A server looks for these, and does not send the others.
+        """
 
     def locks(self, key: str, version_id: str | None = None) -> Locks:
         """Return until when a file (in this version) cannot be changed or removed; a folder has no locks."""

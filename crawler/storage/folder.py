@@ -142,10 +142,11 @@ class FolderStorage:
             if entry.key.startswith(prefix):
                 yield entry
 
-    def list_names(self, prefix: str = "") -> Iterator[str]:
+    def list_names(self, prefix: str = "", after: str = "") -> Iterator[str]:
         folder = checked_folder_prefix(prefix).removesuffix("/")
         for name, _ in self._scan(folder):
-            yield name
+            if name > after:
+                yield name
 
     def locks(self, key: str, version_id: str | None = None) -> Locks:  # noqa: ARG002 - a folder has no versions
         checked_key(key)

@@ -143,12 +143,13 @@ class S3Storage:
                 if not is_hidden(key) and not key.endswith("/"):  # consoles mark folders with an empty object
                     yield Entry(key, item["Size"])
 
-    def list_names(self, prefix: str = "") -> Iterator[str]:
+    def list_names(self, prefix: str = "", after: str = "") -> Iterator[str]:
         start = self._base + checked_folder_prefix(prefix)
-        for page in self._pages(start, Delimiter="/"):
+        later = {"StartAfter": start + after} if after else {}
+        for page in self._pages(start, Delimiter="/", **later):
             names = [item["Key"].removeprefix(start) for item in page.get("Contents", ())]
             names += [item["Prefix"].removeprefix(start) for item in page.get("CommonPrefixes", ())]
-            yield from sorted(name for name in names if name and not is_hidden(name))
+            yield from sorted(name for name in names if name > after and not is_hidden(name))
 
     def locks(self, key: str, version_id: str | None = None) -> Locks:
         what = f"The archive {self.address} cannot report the lock of {key}"

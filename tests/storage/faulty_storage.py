@@ -42,8 +42,8 @@ class FaultyStorage:
     def list(self, prefix: str = "") -> Iterator[Entry]:
         return self.inner.list(prefix)
 
-    def list_names(self, prefix: str = "") -> Iterator[str]:
-        return self.inner.list_names(prefix)
+    def list_names(self, prefix: str = "", after: str = "") -> Iterator[str]:
+        return self.inner.list_names(prefix, after)
 
     def locks(self, key: str, version_id: str | None = None) -> Locks:
         return self.inner.locks(key, version_id)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from crawler.archive.manifest import newest_runs
 from crawler.archive.signing import Signer
 from crawler.archive.timestamps import (
     MAX_TOKEN_BYTES,
@@ -200,14 +201,20 @@ def test_what_was_out_of_reach_is_asked_again_by_a_later_run(
         assert note["authority"] == url
         report = report_on(signed, keys=[signer.public], roots=roots)
         assert "did not come yet" in report.faults[-1].meaning
-        [still] = stamp_pending(storage, spool, SITE, run_id(9), [url])
+        runs = newest_runs(storage, SITE, run_id(9))
+        [still] = stamp_pending(storage, spool, runs, [url])
         assert "Still no time stamp" in still
         up.set()
-        assert stamp_pending(storage, spool, SITE, run_id(9), ["http://elsewhere.example/"]) == []
+        assert (
+            stamp_pending(
+                storage, spool, newest_runs(storage, SITE, run_id(9)), ["http://elsewhere.example/"]
+            )
+            == []
+        )
         assert list(spool.rglob("*.tsr")) == []  # the archive does not say whom we ask
-        assert stamp_pending(storage, spool, SITE, run_id(9), [url]) == []
+        assert stamp_pending(storage, spool, runs, [url]) == []
         assert Outbox(spool, storage).deliver_all().failed == {}
-        assert stamp_pending(storage, spool, SITE, run_id(9), [url]) == []
+        assert stamp_pending(storage, spool, runs, [url]) == []
     assert faults_in(signed, keys=[signer.public], roots=roots) == []
 
 
@@ -215,7 +222,9 @@ def test_a_note_that_is_none_is_passed_over(signed: Archive, tmp_path: Path) -> 
     for number, content in enumerate((b"", b"[]", b'{"authority": 5}', b"[" * 4_000)):
         signed.path(f"runs/{signed.runs[0].run_id}/manifest.json.{number + 1}.pending").write_bytes(content)
     storage = open_storage(str(signed.root))
-    assert stamp_pending(storage, tmp_path, SITE, run_id(9), ["http://127.0.0.1:1/"]) == []
+    assert (
+        stamp_pending(storage, tmp_path, newest_runs(storage, SITE, run_id(9)), ["http://127.0.0.1:1/"]) == []
+    )
 
 
 @pytest.mark.parametrize(
