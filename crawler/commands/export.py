@@ -7,6 +7,7 @@ from scrapy.exceptions import UsageError as ScrapyUsageError
 
 from crawler.options.command import PlainCommand
 
+WAYS = ("longest", "earliest", "exact")  # crawler.export.distinct has the rules
 FORMATS = ("csv", "jsonl", "parquet", "text")  # crawler.export.writers has the functions
 
 
@@ -57,6 +58,15 @@ class Command(PlainCommand):
             metavar="NAME",
             help="read the generation that scrapy reextract made under this name",
         )
+        add(
+            "--distinct", choices=WAYS,
+            help="of each story that scrapy stories found keep the longest or the earliest article; or of "
+            "each text (exact) the earliest; what is left out is listed beside the file",
+        )  # fmt: skip
+        add(
+            "--prefer", metavar="S", action="append", default=[],
+            help="with --distinct, keep the article of this site where it has one; may be repeated, in order",
+        )  # fmt: skip
         add("--bom", action="store_true", help="begin a CSV file with a mark by which Excel recognises UTF-8")
 
         add(
@@ -71,7 +81,13 @@ class Command(PlainCommand):
         from crawler.archive.names import ARTICLES_FOLDER
         from crawler.errors import UsageError
         from crawler.export.asked import Asked
-        from crawler.export.export import card_paths, export, export_to_stream, manifest_path
+        from crawler.export.export import (
+            card_paths,
+            export,
+            export_to_stream,
+            left_out_path,
+            manifest_path,
+        )
         from crawler.export.target import target_of
         from crawler.options.archive import storage_of
         from crawler.reextract.generation import Generation
@@ -90,6 +106,8 @@ class Command(PlainCommand):
             words=tuple(opts.words),
             whole_words=not opts.inside,
             latest_only=opts.latest_only,
+            distinct=opts.distinct,
+            prefer=tuple(dict.fromkeys(opts.prefer)),
         )
         if target.path is None:
             done = export_to_stream(storage, asked, sys.stdout.buffer, target.write)
@@ -103,6 +121,8 @@ class Command(PlainCommand):
         )
         if target.path is not None:
             stream.write(f"{manifest_path(target.path)} names the selection and its sources.\n")
+        if target.path is not None and opts.distinct:
+            stream.write(f"{left_out_path(target.path)} lists what was left out.\n")
         if target.path is not None and opts.card:
             described, cited = card_paths(target.path)
             stream.write(f"Fill in what stands in <angle brackets> in {described} and {cited}.\n")

@@ -29,6 +29,8 @@ class Asked:
     words: tuple[str, ...] = ()  # title, subtitle or text holds one of them; see crawler.export.words
     whole_words: bool = True
     latest_only: bool = False
+    distinct: str | None = None  # keep one row of each story or text: longest, earliest or exact
+    prefer: tuple[str, ...] = ()  # sites whose row is kept before all others, the first before the second
     _words: Words | None = field(init=False, repr=False, default=None)
     _section: str | None = field(init=False, repr=False, default=None)
 
@@ -43,6 +45,8 @@ class Asked:
                 raise UsageError(
                     f"{name}={text!r} has no zone: write a day, or a moment like 2026-01-31T18:00:00+03:00."
                 )
+        if self.prefer and not self.distinct:
+            raise UsageError("--prefer says which article of a story is kept; add --distinct.")
         words = Words(self.words, whole=self.whole_words) if self.words else None
         object.__setattr__(self, "_words", words)
         object.__setattr__(self, "_section", normalise(self.section) if self.section else None)

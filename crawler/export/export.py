@@ -3,11 +3,12 @@
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from crawler.errors import ArchiveError
 from crawler.export.asked import Asked
@@ -41,6 +42,11 @@ def card_paths(target: Path) -> tuple[Path, Path]:
     return target.with_name(CARD), target.with_name(CITATION)
 
 
+def left_out_path(target: Path) -> Path:
+    """Return the path of the list of what `--distinct` left out."""
+    return target.with_name(f"{target.name}.left-out.jsonl")
+
+
 def export(
     storage: Storage,
     asked: Asked,
@@ -52,39 +58,61 @@ def export(
 ) -> Exported:
     """Write a selection into a new file, and its manifest beside it; `with_card`, the card and citation too.
 
-    Raises ArchiveError where the archive cannot be read or a file exists or cannot be written; then there is
-    no new file.
+    For a selection with `distinct`, the list of what it left out is written beside the file. Raises
+    ArchiveError where the archive cannot be read or a file exists or cannot be written; then there is no new
+    file.
     """
-    beside = card_paths(target) if with_card else ()
-    for path in (target, manifest_path(target), *beside):
+    named = card_paths(target) if with_card else ()
+    lists = (left_out_path(target),) if asked.distinct else ()
+    for path in (target, manifest_path(target), *named, *lists):
         if path.exists():
             raise ArchiveError(f"{path} exists already; name another file, or move it away.")
-    selected, tally = Selected(storage, asked), Tally()
+    tally = Tally()
     try:
-        with new_file(target) as (sink, unfinished):
+        with ExitStack() as stack:
+            sinks = [stack.enter_context(new_file(path))[0] for path in lists]
+            selected = Selected(storage, asked, _lines(sinks[0]) if sinks else None)
+            sink, unfinished = stack.enter_context(new_file(target))
             write(sink, tally.counting(selected) if with_card else selected)
             sink.flush()
-            size, sha256 = digest_file(unfinished)
-            manifest = {
-                "format": FORMAT,
-                "made": datetime.now(UTC).isoformat(timespec="seconds"),
-                "software": software,
-                "schema_version": SCHEMA_VERSION,
-                "archive": storage.address,
-                "asked": asked.record(),
-                "rows": selected.count,
-                "output": {"name": target.name, "size": size, "sha256": sha256},
-                "sources": [source.record() for source in selected.sources],
-            }
+            manifest = _manifest(storage, asked, selected, target, digest_file(unfinished), software)
             with new_file(manifest_path(target)) as (stream, _):
                 stream.write((json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
-        for path, filled in zip(beside, (card, citation), strict=False):
+        for path, filled in zip(named, (card, citation), strict=False):
             today = datetime.now(UTC).date()
             with new_file(path) as (stream, _):
                 stream.write(filled(tally, name=target.name, manifest=manifest, today=today).encode())
     except OSError as error:
         raise ArchiveError(f"{target} cannot be written: {error.strerror or error}.") from error
-    return Exported(rows=selected.count, tables=len(selected.sources), size=size)
+    return Exported(rows=selected.count, tables=len(selected.sources), size=manifest["output"]["size"])
+
+
+def _manifest(
+    storage: Storage, asked: Asked, selected: Selected, target: Path, digest: tuple[int, str], software: str
+) -> dict[str, Any]:
+    manifest = {
+        "format": FORMAT,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "software": software,
+        "schema_version": SCHEMA_VERSION,
+        "archive": storage.address,
+        "asked": asked.record(),
+        "rows": selected.count,
+        "output": {"name": target.name, "size": digest[0], "sha256": digest[1]},
+        "sources": [source.record() for source in selected.sources],
+    }
+    if asked.distinct:
+        manifest["left_out"] = {"name": left_out_path(target).name, "rows": selected.left_out_count}
+    return manifest
+
+
+def _lines(sink: BinaryIO) -> Callable[[dict[str, Any]], None]:
+    """Return a function that writes each value as a line of JSON."""
+
+    def write(value: dict[str, Any]) -> None:
+        sink.write((json.dumps(value, ensure_ascii=False) + "\n").encode())
+
+    return write
 
 
 def export_to_stream(

@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -12,6 +12,7 @@ from typing import Any
 
 from crawler.errors import ArchiveError, UsageError
 from crawler.export.asked import Asked
+from crawler.export.distinct import Distinct, left_out
 from crawler.storage import Entry, Storage
 from crawler.storage.base import CHUNK
 from crawler.storage.folder import FolderStorage
@@ -37,10 +38,15 @@ class Source:
 class Selected:
     """The rows of a selection. `sources` is complete after the last row. Iterating raises ArchiveError."""
 
-    def __init__(self, storage: Storage, asked: Asked) -> None:
+    def __init__(
+        self, storage: Storage, asked: Asked, left_out: Callable[[dict[str, Any]], None] | None = None
+    ) -> None:
+        """Prepare a selection; nothing is read yet. `left_out` gets what `distinct` leaves out."""
         self._storage = storage
         self._asked = asked
+        self._left_out = left_out
         self.sources: list[Source] = []
+        self.left_out_count = 0
 
     @property
     def count(self) -> int:
@@ -58,9 +64,10 @@ class Selected:
             if newest is not None:
                 for entry in entries:
                     newest.add(read_table(self._storage, entry, _OF_A_VERSION))
-            for entry in entries:
-                if self._asked.admits_file(entry.key):
-                    yield from self._chosen(entry, Path(folder), newest)
+            searched = [entry for entry in entries if self._asked.admits_file(entry.key)]
+            distinct = self._distinct(searched, newest)
+            for entry in searched:
+                yield from self._chosen(entry, Path(folder), newest, distinct)
 
     def _entries(self) -> Iterator[Entry]:
         folder = self._asked.folder
@@ -76,16 +83,38 @@ class Selected:
                 )
             yield from tables(self._storage, folder, site)
 
-    def _chosen(self, entry: Entry, folder: Path, newest: "_Newest | None") -> Iterator[dict[str, Any]]:
+    def _distinct(self, entries: list[Entry], newest: "_Newest | None") -> Distinct | None:
+        """Read all tables once to choose one row of each story or text."""
+        if self._asked.distinct is None:
+            return None
+        distinct = Distinct.of(self._storage, self._asked.distinct, self._asked.prefer)
+        for entry in entries:
+            for row in read_table(self._storage, entry):
+                if self._admits(row, newest):
+                    distinct.see(row)
+        return distinct
+
+    def _admits(self, row: dict[str, Any], newest: "_Newest | None") -> bool:
+        return self._asked.admits(row) and (newest is None or newest.is_newest(row))
+
+    def _chosen(
+        self, entry: Entry, folder: Path, newest: "_Newest | None", distinct: Distinct | None
+    ) -> Iterator[dict[str, Any]]:
         """Yield the rows of a table, from a copy: the digest is of the bytes that are read."""
         copy = FolderStorage(folder)
         sha256 = _copied(self._storage, entry.key, folder / "table.parquet")
         seen = chosen = 0
         for row in read_table(copy, Entry("table.parquet", entry.size)):
             seen += 1
-            if self._asked.admits(row) and (newest is None or newest.is_newest(row)):
+            if not self._admits(row, newest):
+                continue
+            if distinct is None or distinct.keeps(row):
                 chosen += 1
                 yield row
+                continue
+            self.left_out_count += 1
+            if self._left_out is not None:
+                self._left_out(left_out(row, distinct))
         self.sources.append(Source(entry.key, entry.size, sha256, seen, chosen))
 
 

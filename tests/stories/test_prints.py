@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from crawler.stories.prints import MAX_WORDS, WINDOW, WORDS, all_hashes, fingerprints
 from crawler.stories.stock import credited, unfit, without_stock
-from tests.stories.conftest import TEXTS
+from tests.printings import TEXTS
 
 LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
 words = st.lists(st.text(LETTERS, min_size=1, max_size=4), min_size=WORDS + WINDOW - 1, max_size=60)

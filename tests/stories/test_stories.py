@@ -16,7 +16,7 @@ from crawler.stories.reading import Stories, read_picture, read_rows, stories_of
 from crawler.stories.tables import TABLES
 from docs.story_tables import DOCUMENT, filled
 from tests import needs
-from tests.stories.conftest import TEXTS, Printing, archive_of
+from tests.printings import TEXTS, Printing, archive_of
 from tests.wacz.commanding import run_command
 
 WIRE = "\n".join([TEXTS[0], TEXTS[1]])
