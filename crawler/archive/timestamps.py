@@ -113,6 +113,14 @@ def check_token(token: bytes, signature: bytes, roots: Sequence[x509.Certificate
     raise StampError(f"The time stamp proves nothing ({reason}).")
 
 
+def read_token(token: bytes) -> Any:
+    """Parse a time stamp and check nothing. Raises StampError; UsageError where the library is missing."""
+    try:
+        return _library().decode_timestamp_response(token)
+    except ValueError as error:
+        raise StampError(f"This is no time stamp ({' '.join(str(error).split())[:200]}).") from None
+
+
 def load_roots(paths: Iterable[Path]) -> list[x509.Certificate]:
     """Load the certificates in PEM files, each once. Raises UsageError."""
     roots: list[x509.Certificate] = []

@@ -116,7 +116,7 @@ class WarcFile:
 
     def _append(self, draft: Draft) -> Placed:
         offset = self.size
-        view = memoryview(_member(draft))
+        view = memoryview(record_member(draft))
         while view:
             written = os.write(self._descriptor, view)
             self._hash.update(view[:written])
@@ -156,7 +156,7 @@ class WarcFile:
         self._open_path.unlink()
 
 
-def _member(draft: Draft) -> bytes:
+def record_member(draft: Draft) -> bytes:
     """Return the record as one gzip member, its block unchanged.
 
     warcio formats the head. Its writer would leave out the block of a revisit that it did not make itself.

@@ -140,11 +140,12 @@ def counted(rows: Sequence[tuple[etree._Element, int]], *, others: int = 0) -> e
     return node("table", node("tbody", *lines), class_="counted")
 
 
-def document(title: str, *content: "etree._Element | str | None") -> bytes:
-    """Return the whole page in UTF-8."""
+def document(title: str, *content: "etree._Element | str | None", shows_pictures: bool = False) -> bytes:
+    """Return the whole page in UTF-8; `shows_pictures` allows pictures whose bytes are in the page."""
     style = files("crawler.report").joinpath("report.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    pictures = "img-src data:; " if shows_pictures else ""
+    policy = f"default-src 'none'; {pictures}style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     head = node(
         "head",
         node("meta", charset="utf-8"),

@@ -28,6 +28,7 @@ LINES: tuple[tuple[str, ...], ...] = (
     ("coverage",),
     ("report", "verify"),
     ("compact", "export", "replay", "search", "wacz"),
+    ("evidence",),
     ("browse", "demo"),
     ("reextract",),
     ("extensions",),
