@@ -10,6 +10,7 @@ from crawler.browse.app import make_app
 from crawler.browse.options import RoomOptions
 from crawler.browse.room import Refresher, Room
 from crawler.browse.server import address_of, open_port, run_server
+from crawler.browse.stories import StoriesDesk
 from crawler.search.index import open_index
 from crawler.search.output import ProgressLine
 from crawler.site import Site
@@ -41,6 +42,7 @@ def open_room(
             spool=spool,
             zones={site.name: site.zone for site in sites},
             english={site.name: site.outlet_en for site in sites},
+            stories=StoriesDesk(storage),
             replay=options.replay,
         )
         room.freshness.problems = tuple(index.problems)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from crawler.browse.stories import StoriesDesk
 from crawler.errors import WarraqError
 from crawler.search.catalogue import Catalogue
 from crawler.search.index import Index
@@ -34,6 +35,7 @@ class Room:
     spool: Path
     zones: Mapping[str, ZoneInfo | None]  # time zones of the outlets that are described
     english: Mapping[str, str]  # their English names
+    stories: StoriesDesk
     replay: str | None = None  # address of a running `scrapy replay`
     freshness: Freshness = field(default_factory=Freshness)
 

@@ -15,9 +15,12 @@ class Command(PlainCommand):
     def execute(self, args: list[str], opts: argparse.Namespace) -> int:
         from crawler.demo.crawls import crawl_all, print_result
         from crawler.options.archive import spool_of, storage_of
+        from crawler.stories.run import update as find_stories
 
         storage = storage_of(self.settings)
         storage.check()
         code, runs = crawl_all(storage, spool_of(self.settings, storage), opts.set)
-        print_result(storage, runs)
+        if not code:
+            find_stories(storage, shown=lambda _done, _all: None)
+        print_result(storage, runs, default=not any(each.startswith("ARCHIVE=") for each in opts.set))
         return code

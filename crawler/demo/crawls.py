@@ -11,14 +11,17 @@ from typing import Any
 
 from crawler.archive.names import site_of_run
 from crawler.demo.later import later_outlets, let_an_hour_pass
+from crawler.demo.outlet import Outlet
 from crawler.demo.outlets import OUTLETS
 from crawler.demo.server import Newsstand, serve
+from crawler.demo.sites import site_name
 from crawler.options.terminal import Column, console_for, print_table
 from crawler.run.summary import readable_bytes
 from crawler.storage import Entry, Storage
 from crawler.tables.reader import read_table
 
 HEADLINES = 3
+SPIDERS = "crawler.demo.sites"
 SECONDS_MAX = 300  # for one newspaper
 _COLUMNS = (
     Column(header="newspaper"),
@@ -42,24 +45,26 @@ def crawl_all(storage: Storage, spool: Path, settings: Sequence[str]) -> tuple[i
     """
     before = set(storage.list_names("runs/"))
     with serve(OUTLETS.values()) as stand:
-        codes = [_crawl(stand, address, settings) for address in stand.addresses()]
-    if not any(_is_demo(run) for run in before):  # another demo fetches nothing again
+        codes = [_crawl(stand, outlet, settings) for outlet in stand.outlets]
+    if not max(codes) and not any(map(_is_demo, before)):  # another demo fetches nothing again
         later = later_outlets(datetime.now(UTC))
         let_an_hour_pass(spool, later.values())
         sys.stderr.write("As if an hour had passed: three of the newspapers have changed.\n")
         with serve(later.values()) as stand:
-            codes += [_crawl(stand, address, settings) for address in stand.addresses()]
+            codes += [_crawl(stand, outlet, settings) for outlet in stand.outlets]
     runs = sorted(set(storage.list_names("runs/")) - before)
     return max(codes), [json.load(storage.open(f"runs/{run.rstrip('/')}/stats.json")) for run in runs]
 
 
 def _is_demo(run: str) -> bool:
-    names = {outlet.host.replace(".", "_") for outlet in OUTLETS.values()}
-    return site_of_run(run.removesuffix("/")) in names
+    return site_of_run(run.removesuffix("/")) in set(map(site_name, OUTLETS.values()))
 
 
-def print_result(storage: Storage, runs: Sequence[dict[str, Any]]) -> None:
-    """Print a table of the runs, the files that they wrote, and some headlines."""
+def print_result(storage: Storage, runs: Sequence[dict[str, Any]], *, default: bool) -> None:
+    """Print a table of the runs, the files that they wrote, some headlines, and what to do next.
+
+    `default` tells whether commands read this archive where none is named.
+    """
     console = console_for()
     print_table(console, _COLUMNS, map(_row, runs))
     console.print(f"The archive lies in {storage.address}:", soft_wrap=True)
@@ -72,14 +77,25 @@ def print_result(storage: Storage, runs: Sequence[dict[str, Any]]) -> None:
         console.print("No new articles: the archive holds every article of the demo newspapers already.")
     for line in headlines:
         console.print(line, soft_wrap=True)
+    named = "" if default else f" {storage.address}"
+    console.print("Search it and read it in the browser:", soft_wrap=True)
+    console.print(f"  {_program()} browse{named}", soft_wrap=True)
 
 
-def _crawl(stand: Newsstand, address: str, settings: Sequence[str]) -> int:
-    own = [f"CONNECT_TO={','.join(stand.connect_to())}", "SUMMARY_TABLE=False"]
-    command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"url={address}", "-L", "WARNING"]
+def _program() -> str:
+    """Return how this program was called, so that the next command can be copied."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name == "scrapy" else "scrapy"
+
+
+def _crawl(stand: Newsstand, outlet: Outlet, settings: Sequence[str]) -> int:
+    own = [
+        f"SPIDER_MODULES={SPIDERS}", f"CONNECT_TO={','.join(stand.connect_to())}", "SUMMARY_TABLE=False",
+    ]  # fmt: skip
+    command = [sys.executable, "-m", "scrapy", "crawl", site_name(outlet), "-L", "WARNING"]
     for setting in (*own, *settings):
         command += ["-s", setting]
-    sys.stderr.write(f"scrapy crawl news -a url={address}\n")
+    sys.stderr.write(f"scrapy crawl {site_name(outlet)}\n")
     crawling = subprocess.Popen(command)  # noqa: S603 - every word of it is ours or the user's
     try:
         return crawling.wait(timeout=SECONDS_MAX)

@@ -12,6 +12,7 @@ from typing import Any
 
 from crawler.demo.outlet import Outlet
 from crawler.demo.outlets import OUTLETS
+from crawler.demo.sites import site_name
 from crawler.demo.story import Story, block_of, story_of
 from crawler.ledger.checkpoint import ledger_path
 from crawler.urls import canonical_url
@@ -33,10 +34,9 @@ def later_outlets(now: datetime) -> dict[str, Outlet]:
 def let_an_hour_pass(spool: Path, outlets: Iterable[Outlet]) -> None:
     """Make the changed pages due now: a crawl waits an hour before it fetches a page again."""
     for outlet in outlets:
-        site = outlet.host.replace(".", "_")
         before = OUTLETS[outlet.key].stories
         changed = [outlet.url(story) for story in outlet.stories if story not in before]
-        with closing(sqlite3.connect(ledger_path(spool, site))) as database, database:
+        with closing(sqlite3.connect(ledger_path(spool, site_name(outlet)))) as database, database:
             database.executemany(
                 "UPDATE pages SET look_at = 1 WHERE canonical = ? AND state = 'archived'",
                 ((canonical_url(url),) for url in changed),

@@ -25,6 +25,7 @@ _GONE = """(SELECT gone.address, coalesce(min(CASE WHEN seen > fetched OR fetche
     max(seen)) AS seen, max(seen) < fetched AS returned, fetched
     FROM gone LEFT JOIN articles ON articles.address = gone.address AND newest
     WHERE :site IS NULL OR gone.site = :site GROUP BY gone.address)"""
+_ADDRESS = "(SELECT address FROM articles WHERE version = :key)"
 _MOST = 10_000  # rows of one answer
 
 
@@ -104,6 +105,26 @@ class Catalogue:
                 f"{_VERSION} WHERE address = ? ORDER BY fetched, row LIMIT {_MOST}", (key,)
             ).fetchall()
         return [_version(row) for row in rows]
+
+    def history(self, version_id: str) -> list[Version]:
+        """List the stored versions of the article that this version is one of, the oldest first."""
+        with self.reading() as database:
+            rows = database.execute(
+                f"{_VERSION} WHERE address = {_ADDRESS} ORDER BY fetched, row LIMIT {_MOST}",
+                {"key": id_key(version_id)},
+            ).fetchall()
+        return [_version(row) for row in rows]
+
+    def takedown(self, version_id: str) -> Gone | None:
+        """Return when the article of this version was taken away; None where it was not."""
+        with self.reading() as database:
+            row = database.execute(
+                f"SELECT gone.*, fetched, returned FROM {_GONE} AS g "  # noqa: S608 - words of this module
+                "JOIN gone ON gone.address = g.address AND gone.seen = g.seen "
+                f"WHERE g.address = {_ADDRESS}",
+                {"site": None, "key": id_key(version_id)},
+            ).fetchone()
+            return None if row is None else _gone(database, row)
 
     def newest(self, limit: int, *, site: str | None = None, offset: int = 0) -> list[Version]:
         """List the articles that were published last, the newest first."""

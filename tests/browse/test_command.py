@@ -69,6 +69,13 @@ def test_a_folder_that_cannot_be_an_archive(tmp_path: Path) -> None:
     assert "is a file" in done.stderr
 
 
+def test_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    done = run(tmp_path / "none", "--port", "0", cache=tmp_path / "cache")
+    assert done.returncode == 1
+    assert "there is no such folder" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it(tmp_path: Path, number: signal.Signals) -> None:
     command = browse_command(tmp_path, "--port", "0")

@@ -66,7 +66,7 @@ def test_facets_narrow_the_search_and_can_be_taken_off(room: Room) -> None:
     count = int(text(link.getparent().cssselect(".soft")[0]))
     narrowed = page(room, link.get("href"))
     assert len(narrowed.cssselect(".hits > li")) == count > 0
-    assert {text(bdi) for bdi in narrowed.cssselect(".hits p.soft bdi")} == {"barada.example"}
+    assert {text(bdi) for bdi in narrowed.cssselect(".hits p.soft bdi")} == {"ضفاف بردى"}
     [off] = narrowed.cssselect(".filters a")
     assert len(page(room, off.get("href")).cssselect(".hits > li")) == len(found.cssselect(".hits > li"))
 
@@ -223,8 +223,18 @@ def test_the_state_of_the_crawls_is_said(room: Room) -> None:
 def test_one_story_is_found_in_three_papers(room: Room) -> None:
     found = page(room, f"/search?q={COMET}")
     assert {text(bdi) for bdi in found.cssselect(".hits p.soft bdi")} == {
-        "barada.example", "wadi.example", "nakhla.example",
+        "ضفاف بردى", "نداء الوادي", "ظل النخلة",
     }  # fmt: skip
+
+
+def test_an_article_names_the_same_story_in_other_papers(room: Room) -> None:
+    for words in ("مذنب نادر", "هواة فلك", "مرصد متنقل"):
+        found = page(room, article_named(room, words))
+        others = found.cssselect(".same li")
+        assert len(others) == 2
+        assert not any(text(each).startswith(words) for each in others)
+        assert page(room, others[0].cssselect("a")[0].get("href")) is not None
+    assert not page(room, article_named(room, "ماراثون البساتين")).cssselect(".same")
 
 
 def test_words_over_time_are_counted_per_thousand_and_gaps_are_hatched(room: Room) -> None:

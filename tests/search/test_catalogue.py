@@ -43,6 +43,28 @@ def test_an_article_in_a_damaged_table_is_an_error_that_names_it(stocked: Librar
         catalogue.article(version.id)
 
 
+def test_the_history_of_a_version_is_that_of_its_article(library: Library) -> None:
+    for day, (url, text) in enumerate((("a", "أول."), ("b", "غيره."), ("a", "ثان.")), 1):
+        address = f"https://warraq.example/{url}"
+        library.add(
+            story(
+                1,
+                text,
+                url=f"{address}?page",
+                canonical_url=address,
+                fetched_at=f"2026-11-0{day}T08:00:00+00:00",
+            )
+        )
+    catalogue = library.open().catalogue
+    [first, second] = catalogue.versions("https://warraq.example/a")
+    for version in (first, second):
+        assert [each.version_id for each in catalogue.history(version.version_id)] == [
+            first.version_id, second.version_id,
+        ]  # fmt: skip
+    assert catalogue.history("f" * 32) == []
+    assert catalogue.takedown(first.version_id) is None
+
+
 def test_versions_come_oldest_first_by_any_spelling_of_their_address(library: Library) -> None:
     url = "https://warraq.example/%D8%AE%D8%A8%D8%B1"
     texts = ("أول.", "ثان.", "ثالث.")

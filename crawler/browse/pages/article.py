@@ -11,10 +11,13 @@ from starlette.responses import Response
 from crawler.browse.pages.names import Names
 from crawler.browse.provenance import evidence_of
 from crawler.browse.view import PageError, View
+from crawler.errors import ArchiveError
 from crawler.items import ARTICLE_FIELDS, further_pages_of
 from crawler.search.catalogue_values import Gone, Version
+from crawler.stories.reading import Story
 
 _SHOWN_APART = frozenset({"text", "layers", "further_pages"})  # not in the table of all fields
+_OTHERS = 12  # articles of the same story
 _LIST_SHOWN = 100  # values of one list
 
 
@@ -30,7 +33,8 @@ class FieldRow:
 def article(view: View) -> Response:
     """Make the page of one version. Raises PageError where the archive has none with this id."""
     version, row = found_of(view)
-    versions = view.room.catalogue.versions(row["canonical_url"])
+    versions = view.room.catalogue.history(version.version_id)
+    story, story_problem = _story_of(view, row["id"])
     evidence, problem = evidence_of(view.room.storage, row)
     return view.page(
         "article.html",
@@ -50,7 +54,9 @@ def article(view: View) -> Response:
         evidence_problem=problem,
         replay=_replay(view, row),
         here=f"{view.origin}/article/{version.version_id}",
-        stories=_same_story(view, row),
+        story=story,
+        story_problem=story_problem,
+        others=[each for each in story.articles if row["id"] not in each["ids"]][:_OTHERS] if story else [],
     )
 
 
@@ -64,9 +70,9 @@ def found_of(view: View) -> tuple[Version, dict[str, Any]]:
 
 
 def gone_of(view: View, version: Version) -> Gone | None:
-    """Return the takedown of the article's address, unless it came back."""
-    found = view.room.catalogue.gone(site=version.site)
-    return next((each for each in found if each.returned is None and each.url == version.url), None)
+    """Return the takedown of the article, unless it came back."""
+    found = view.room.catalogue.takedown(version.version_id)
+    return found if found and found.returned is None else None
 
 
 def _fields(row: Mapping[str, Any]) -> list[FieldRow]:
@@ -102,7 +108,9 @@ def _replay(view: View, row: Mapping[str, Any]) -> str | None:
     return f"{view.room.replay}{moment:%Y%m%d%H%M%S}/{row['url']}"
 
 
-def _same_story(view: View, row: Mapping[str, Any]) -> list[Version]:
-    """Return the articles of other outlets that tell the same story; none before stories are indexed."""
-    del view, row
-    return []
+def _story_of(view: View, article_id: str) -> tuple[Story | None, str | None]:
+    """Return the story that the article tells, or the sentence that says why stories cannot be read."""
+    try:
+        return view.room.stories.of(article_id), None
+    except ArchiveError as error:
+        return None, str(error)

@@ -7,8 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from http import HTTPStatus
-from tempfile import TemporaryFile
-from typing import Any, BinaryIO
+from tempfile import SpooledTemporaryFile, TemporaryFile
+from typing import IO, Any
 
 from starlette.responses import Response, StreamingResponse
 
@@ -21,6 +21,8 @@ from crawler.items import further_pages_of
 from crawler.storage.base import CHUNK
 
 LARGEST_RECORD = 1 << 31  # bytes
+_IN_MEMORY = 4 << 20  # bytes of a record; a larger one is copied to the disk
+_GZIP = b"\x1f\x8b"
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "jsonl": "application/jsonl; charset=utf-8",
@@ -40,10 +42,25 @@ def record(view: View) -> Response:
     key, offset, length = pointer["warc_file"], pointer["warc_offset"], pointer["warc_length"]
     if not 0 < length <= LARGEST_RECORD or offset < 0 or not key.startswith("warc/"):
         raise PageError(HTTPStatus.NOT_FOUND, "no-record")
-    stream = view.room.storage.open(key, offset, length)
+    file = _copied(view.room.storage.open(key, offset, length), length)
     name = version.version_id if number == 1 else f"{version.version_id}-{number}"
     headers = _attachment(f"{name}.warc.gz") | {"Content-Length": str(length)}
-    return StreamingResponse(_pieces(stream), media_type="application/gzip", headers=headers)
+    return StreamingResponse(_pieces(file), media_type="application/gzip", headers=headers)
+
+
+def _copied(stream: IO[bytes], length: int) -> IO[bytes]:
+    """Copy a record, so that it is sent whole or not at all. Raises PageError where none begins there."""
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY, prefix="warraq-record-")  # noqa: SIM115 - closed when sent
+    with closing(stream):
+        for piece in _pieces(stream):
+            file.write(piece)
+    size = file.tell()
+    file.seek(0)
+    if size != length or file.read(len(_GZIP)) != _GZIP:
+        file.close()
+        raise PageError(HTTPStatus.NOT_FOUND, "no-record")
+    file.seek(0)
+    return file
 
 
 def export(view: View) -> Response:
@@ -80,7 +97,7 @@ def _attachment(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
-def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
     with closing(stream):
         while piece := stream.read(CHUNK):
             yield piece

@@ -58,7 +58,7 @@ def _entries(view: View, asked: Asked) -> list[Entry]:
     gone = {each.last.version_id: each for each in catalogue.gone() if each.last and each.returned is None}
     entries = []
     for hit in view.room.index.search(asked.query).hits:
-        versions = catalogue.versions(hit.url) or []
+        versions = catalogue.history(hit.version_id)
         for place, version in enumerate(versions):
             event: Event = "edited" if place else "new"
             entries.append(Entry(event=event, moment=_utc(version.fetched), version=version, hit=hit))

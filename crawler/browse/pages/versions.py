@@ -25,7 +25,7 @@ class Headline:
 def versions(view: View) -> Response:
     """Make the page of the versions of an article. Raises PageError where there is no such article."""
     version, row = found_of(view)
-    found = view.room.catalogue.versions(row["canonical_url"])
+    found = view.room.catalogue.history(version.version_id)
     before, after = _chosen(view, found)
     compared: dict[str, Difference] = {}
     if before and after:
