@@ -5,18 +5,20 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from crawler.arabic.search_forms import fold, tokens
+from crawler.search.lexicon import default_form, term_of
 
-_LONGEST = 80  # bytes of one analysed word; longer ones are addresses and codes
+_LONGEST = 80  # letters of a term; longer ones are addresses and codes
+_NO_WORD = "\ufffd"
+_MOST_KNOWN = 400_000  # words in memory, about 100 MB
 _MOST_VALUES = 50  # sections or authors of one article
 _LONGEST_VALUE = 300  # letters
 
 
 class Analysed(NamedTuple):
-    """The words of an article, each list joined by spaces."""
+    """The terms of an article, each list joined by spaces."""
 
-    words: str  # search forms of title, subtitle and text
-    title: str  # search forms of the title
-    exact: str  # folded words of title, subtitle and text
+    text: str  # of title, subtitle and text
+    title: str
 
 
 class Day(NamedTuple):
@@ -26,31 +28,50 @@ class Day(NamedTuple):
     moment: int  # seconds since 1970
 
 
-def analysed(row: Mapping[str, Any], seen: dict[str, tuple[str, str]]) -> Analysed:
-    """Analyse the words of an article; `seen` gets each folded word with its form and its first spelling."""
-    words: list[str] = []
-    exact: list[str] = []
-    in_title = 0
-    for name in ("title", "subtitle", "text"):
-        text = row[name]
-        if not text:
-            continue
-        for start, end, folded, form in tokens(text):
-            if folded not in seen:
-                seen[folded] = form, text[start:end]
-            exact.append(folded)
-            words.append(form)
-        if name == "title":
-            in_title = len(words)
-    return Analysed(_joined(words), _joined(words[:in_title]), _joined(exact))
+class Analyser:
+    """Analyses articles, and notes the words that it meets for the first time."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}  # folded word -> its default form
+        self._met: set[str] = set()  # terms
+        self._new: list[tuple[str, str, str]] = []
+
+    def analyse(self, row: Mapping[str, Any]) -> Analysed:
+        """Return the terms of an article."""
+        title = self._terms(row["title"])
+        behind = [term for name in ("subtitle", "text") if row[name] for term in self._terms(row[name])]
+        return Analysed(_joined(title + behind), _joined(title))
+
+    def _terms(self, text: str) -> list[str]:
+        known, met, terms = self._known, self._met, []
+        for start, end, folded, searched in tokens(text):
+            default = known.get(folded)
+            if default is None:
+                default = known[folded] = default_form(folded)
+            term = folded if searched == default else term_of(folded, searched, default)
+            if term not in met:
+                met.add(term)
+                self._new.append((searched, term, text[start:end]))
+            terms.append(term)
+        return terms
+
+    def taken(self) -> list[tuple[str, str, str]]:
+        """Return form, term and first spelling of the words that are new since the last call.
+
+        Where very many were met, they are forgotten, and come again.
+        """
+        found, self._new = self._new, []
+        if len(self._met) > _MOST_KNOWN:
+            self._met.clear()
+            self._known.clear()
+        return found
 
 
 def _joined(words: list[str]) -> str:
     """Join words; a long one gives its place to a mark that no query holds, so that phrases stay whole."""
-    text = " ".join(words)
-    if len(text) > _LONGEST and any(len(word) > _LONGEST for word in words):
-        return " ".join(word if len(word) <= _LONGEST else "\ufffd" for word in words)
-    return text
+    if words and max(map(len, words)) > _LONGEST:
+        words = [word if len(word) <= _LONGEST else _NO_WORD for word in words]
+    return " ".join(words)
 
 
 def published_day(row: Mapping[str, Any]) -> Day | None:

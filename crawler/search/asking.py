@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 from crawler.search.analysis import key
 from crawler.search.engine import UNDATED, engine
+from crawler.search.lexicon import Lexicon, Spelling
 from crawler.search.query import Part, Query
 
 if TYPE_CHECKING:
     import tantivy
 
 _TITLE = 2.0  # weight of a word that stands in the title, too
+_IN_TITLES = 30  # spellings of one word that are looked for in titles
 _ORDER = 1.5  # weight of all words in the order of the query
 _MOST_IN_ORDER = 8  # words; a longer query is no phrase
 
@@ -18,14 +20,16 @@ _MOST_IN_ORDER = 8  # words; a longer query is no phrase
 class Asking:
     """Builds the engine's queries for one Query."""
 
-    def __init__(self, query: Query, schema: "tantivy.Schema") -> None:
+    def __init__(self, query: Query, schema: "tantivy.Schema", lexicon: Lexicon) -> None:
         self._query = query
+        self._lexicon = lexicon
         self._schema = schema
         self._parts = query.parts()
 
     def whole(self) -> "tantivy.Query":
         """Return the query for the hits, with weights by which they are ordered."""
-        return self._joined(self._wanted(), [*self._filters(), *self._time()], self._bonuses())
+        wanted = [self._part(part, weighted=True) for part in self._parts if not part.excluded]
+        return self._joined(wanted, [*self._filters(), *self._time()], self._bonuses())
 
     def counted(self, *, without: str | None = None) -> "tantivy.Query":
         """Return the query for counts; `without` names a facet whose own filter is left out."""
@@ -65,29 +69,58 @@ class Asking:
     def _wanted(self) -> list["tantivy.Query"]:
         return [self._part(part) for part in self._parts if not part.excluded]
 
-    def _part(self, part: Part) -> "tantivy.Query":
-        query = engine().Query
-        folded = [token.folded for token in part.tokens]
+    def _part(self, part: Part, *, weighted: bool = False) -> "tantivy.Query":
+        if len(part.tokens) > 1:
+            return self._either(
+                [
+                    engine().Query.phrase_query(self._schema, "text", list(terms))
+                    for terms in self._lexicon.phrases(part.tokens)
+                ]
+            )
+        token = part.tokens[0]
+        if part.exact:
+            return self._either([self._term("text", term) for term in self._lexicon.exact(token)])
+        spellings = self._lexicon.spellings(token.form)
+        if not weighted:
+            return self._either([self._term("text", each.term) for each in spellings])
+        return self._weighted("text", spellings, 1.0)
+
+    def _weighted(self, field: str, spellings: Sequence[Spelling], weight: float) -> "tantivy.Query":
+        query, factors = engine().Query, self._lexicon.weights(spellings)
+        return self._either(
+            [
+                query.boost_query(self._term(field, each.term), weight * factor)
+                for each, factor in zip(spellings, factors, strict=True)
+            ]
+        )
+
+    def _term(self, field: str, term: str) -> "tantivy.Query":
+        made: tantivy.Query = engine().Query.term_query(self._schema, field, term, "freq")
+        return made
+
+    def _either(self, queries: Sequence["tantivy.Query"]) -> "tantivy.Query":
+        """Return the query for what one of these finds; nothing, where there is none."""
+        module = engine()
         made: tantivy.Query
-        if len(folded) > 1:
-            made = query.phrase_query(self._schema, "exact", folded)
-        elif part.exact:
-            made = query.term_query(self._schema, "exact", folded[0], "freq")
+        if not queries:
+            made = module.Query.empty_query()
+        elif len(queries) == 1:
+            made = queries[0]
         else:
-            made = query.term_query(self._schema, "words", part.tokens[0].form, "freq")
+            made = module.Query.boolean_query([(module.Occur.Should, each) for each in queries])
         return made
 
     def _bonuses(self) -> list["tantivy.Query"]:
         query = engine().Query
         wanted = [part for part in self._parts if not part.excluded]
         found = [
-            query.boost_query(query.term_query(self._schema, "title", token.form, "freq"), _TITLE)
+            self._weighted("title", self._lexicon.spellings(token.form)[:_IN_TITLES], _TITLE)
             for part in wanted
             for token in part.tokens
         ]
         single = [part.tokens[0].folded for part in wanted if len(part.tokens) == 1]
         if 1 < len(single) <= _MOST_IN_ORDER:
-            found.append(query.boost_query(query.phrase_query(self._schema, "exact", single), _ORDER))
+            found.append(query.boost_query(query.phrase_query(self._schema, "text", single), _ORDER))
         return found
 
     def _filters(self, without: str | None = None) -> Iterator["tantivy.Query"]:

@@ -4,7 +4,7 @@ import sqlite3
 from hashlib import blake2b
 from pathlib import Path
 
-FORMAT = 1  # a change makes every index anew
+FORMAT = 2  # a change makes every index anew
 
 _SCHEMA = """
 CREATE TABLE updates (number INTEGER PRIMARY KEY);
@@ -30,15 +30,19 @@ CREATE INDEX articles_address ON articles (address);
 CREATE INDEX articles_newest ON articles (moment) WHERE newest;
 -- of the newest versions, for snippets
 CREATE TABLE texts (row INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE dictionaries (number INTEGER PRIMARY KEY, content BLOB NOT NULL);
 -- rows that the engine has still to forget
 CREATE TABLE doomed (row INTEGER PRIMARY KEY);
-CREATE TABLE words (folded TEXT PRIMARY KEY, form TEXT NOT NULL, written TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX words_form ON words (form);
+-- written: as the first article wrote it, where that is not the term
+CREATE TABLE words (form TEXT, term TEXT, written TEXT, PRIMARY KEY (form, term)) WITHOUT ROWID;
+-- terms whose folded word is a term of another form as well
+CREATE TABLE variants (folded TEXT, term TEXT, PRIMARY KEY (folded, term)) WITHOUT ROWID;
 CREATE TABLE runs (run_id TEXT PRIMARY KEY, site TEXT NOT NULL, began TEXT NOT NULL, ended TEXT,
     warc_bytes INTEGER NOT NULL, records INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE gone (address BLOB, seen TEXT, url TEXT NOT NULL, site TEXT NOT NULL, reason TEXT NOT NULL,
     run_id TEXT NOT NULL, PRIMARY KEY (address, seen)) WITHOUT ROWID;
 """
+_PAGE = 16_384  # bytes: packed texts leave less room unused than on smaller pages
 _BUSY = 60.0  # seconds that a reader waits for another process's commit
 
 
@@ -46,6 +50,7 @@ def create(path: Path) -> None:
     """Make an empty catalogue. Raises sqlite3.Error."""
     database = sqlite3.connect(path, timeout=_BUSY)
     try:
+        database.execute(f"PRAGMA page_size = {_PAGE}")
         database.execute("PRAGMA journal_mode = WAL")
         database.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
     finally:

@@ -44,13 +44,12 @@ def engine_format() -> str:
 def schema() -> "tantivy.Schema":
     """Return the fields of a document.
 
-    `words` has the search forms, `exact` the folded words and their positions, `title` the forms of the title
+    `text` has the terms of title, subtitle and text (crawler/search/lexicon.py), `title` those of the title
     once more. `row` is the article's row in the catalogue.
     """
     builder = engine().SchemaBuilder()
-    builder.add_text_field("words", tokenizer_name=_WORDS, index_option="freq")
+    builder.add_text_field("text", tokenizer_name=_WORDS, index_option="position")
     builder.add_text_field("title", tokenizer_name=_WORDS, index_option="freq")
-    builder.add_text_field("exact", tokenizer_name=_WORDS, index_option="position")
     for name in FACETS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in ("section_key", "author_key"):

@@ -6,15 +6,17 @@ committed then is marked (`tables.searched`, `doomed`): after a kill the next up
 
 import json
 import sqlite3
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from crawler.search.analysis import Day, analysed, key, published_day, values
+from crawler.search.analysis import Day, published_day, values
 from crawler.search.catalogue_schema import address_key, id_key
-from crawler.search.engine import UNDATED, engine, guarded, writer
-from crawler.search.texts import packed
+from crawler.search.documents import document_of
+from crawler.search.engine import guarded, writer
+from crawler.search.preparing import Prepared, Preparer
+from crawler.search.tally import Tally
 from crawler.storage import Entry
 from crawler.tables.versions import row_of
 
@@ -46,10 +48,9 @@ class Intake:
         self._database = database
         self._files = files
         self._writer: tantivy.IndexWriter | None = None
-        self._seen: dict[str, tuple[str, str]] = {}
-        self._days: Counter[tuple[str, str, str]] = Counter()
-        self._versions: Counter[str] = Counter()
-        self._outlets: dict[str, tuple[str, str | None, str]] = {}
+        dictionary = database.execute("SELECT content FROM dictionaries").fetchone()
+        self._preparer = Preparer(dictionary[0] if dictionary else None)
+        self._tally = Tally(database)
         self._finished: list[int] = []  # numbers of tables that are read to their end
         self._waiting = 0  # articles since the last commit
         self.articles = 0  # that were indexed
@@ -115,49 +116,33 @@ class Intake:
                 row["partial"], number, position, newest,
             ),
         )  # fmt: skip
-        self._versions[site] += 1
-        self._note_outlet(row)
+        self._tally.version(site, 1)
+        self._tally.outlet(row)
         if not newest:
             return
         if older is not None:
             self._database.execute("UPDATE articles SET newest = 0 WHERE row = ?", (older[0],))
             self._database.execute("DELETE FROM texts WHERE row = ?", (older[0],))
             self._database.execute("INSERT OR IGNORE INTO doomed VALUES (?)", (older[0],))
-            self._days[_counted(older[2], older[3], older[4])] -= 1
-        self._days[_counted(site, row["published"] if day else None, row["language"])] += 1
+            self._tally.article(older[2], older[3], older[4], -1)
+        self._tally.article(site, row["published"] if day else None, row["language"], 1)
         self._index(int(cursor.lastrowid or 0), row, day)
 
-    def _note_outlet(self, row: Mapping[str, Any]) -> None:
-        known = self._outlets.get(row["site"])
-        if known is None or known[2] <= row["fetched_at"]:
-            self._outlets[row["site"]] = row["outlet"], row["country"], row["fetched_at"]
-
     def _index(self, place: int, row: Mapping[str, Any], day: Day | None) -> None:
-        found = analysed(row, self._seen)
-        document = engine().Document()
-        document.add_text("words", found.words)
-        document.add_text("title", found.title)
-        document.add_text("exact", found.exact)
-        document.add_integer("row", place)
-        document.add_text("site", row["site"])
-        for name in ("country", "language"):
-            if row[name]:
-                document.add_text(name, row[name])
-        for name, column in (("section", "section"), ("author", "authors")):
-            for value in values(row[column]):
-                document.add_text(name, value)
-                document.add_text(f"{name}_key", key(value))
-        document.add_text("month", f"{day.day:%Y-%m}" if day else UNDATED)
-        if day:
-            document.add_integer("published", day.moment)
-            document.add_integer("day", day.day.toordinal())
-        self._database.execute("INSERT OR REPLACE INTO texts VALUES (?, ?)", (place, packed(row["text"])))
-        sink = self._sink()
-        if self._again:
-            guarded(lambda: sink.delete_documents_by_term("row", place))
-        guarded(lambda: sink.add_document(document))
         self.articles += 1
         self._waiting += 1
+        columns = {name: row[name] for name in ("title", "subtitle", "text")}
+        self._write(self._preparer.put((place, document_of(row, place, day)), columns))
+
+    def _write(self, ready: Iterable[tuple[Any, Prepared]]) -> None:
+        for (place, document), prepared in ready:
+            document.add_text("text", prepared.terms.text)
+            document.add_text("title", prepared.terms.title)
+            self._database.execute("INSERT OR REPLACE INTO texts VALUES (?, ?)", (place, prepared.text))
+            sink = self._sink()
+            if self._again:
+                guarded(partial(sink.delete_documents_by_term, "row", place))
+            guarded(partial(sink.add_document, document))
 
     def _sink(self) -> "tantivy.IndexWriter":
         if self._writer is None:
@@ -174,11 +159,11 @@ class Intake:
         for row, address, site, published, language, newest in rows:
             self._database.execute("DELETE FROM articles WHERE row = ?", (row,))
             self._database.execute("DELETE FROM texts WHERE row = ?", (row,))
-            self._versions[site] -= 1
+            self._tally.version(site, -1)
             self.removed += 1
             if newest:
                 self._database.execute("INSERT OR IGNORE INTO doomed VALUES (?)", (row,))
-                self._days[_counted(site, published, language)] -= 1
+                self._tally.article(site, published, language, -1)
                 elected.append(address)
         return [place for address in elected if (place := self._elect(address)) is not None]
 
@@ -194,7 +179,7 @@ class Intake:
         self._database.execute("UPDATE articles SET newest = 1 WHERE row = ?", (place,))
         self._database.execute("UPDATE tables SET searched = 0 WHERE number = ?", (source,))
         self._finished.append(source)
-        self._days[_counted(site, published, language)] += 1
+        self._tally.article(site, published, language, 1)
         return int(place)
 
     def index_again(self, place: int, row: Mapping[str, Any]) -> None:
@@ -208,11 +193,11 @@ class Intake:
 
     def commit(self) -> None:
         """Commit what was taken in so far."""
-        self._flush()
-        self._database.commit()
+        self._write(self._preparer.finish())
+        self._write_catalogue()
         doomed = [row for [row] in self._database.execute("SELECT row FROM doomed")]
         for row in doomed:
-            guarded(lambda row=row: self._sink().delete_documents_by_term("row", row))
+            guarded(partial(self._sink().delete_documents_by_term, "row", row))
         if self._writer is not None:
             guarded(self._writer.commit)
         self._database.executemany(
@@ -223,32 +208,17 @@ class Intake:
         self._finished.clear()
         self._waiting = 0
 
-    def _flush(self) -> None:
-        self._database.executemany(
-            "INSERT OR IGNORE INTO words VALUES (?, ?, ?)",
-            ((folded, form, written) for folded, (form, written) in self._seen.items()),
-        )
-        self._database.executemany(
-            "INSERT INTO days VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET articles = articles + "
-            "excluded.articles",
-            ((*day, change) for day, change in self._days.items() if change),
-        )
-        self._database.executemany(
-            "INSERT INTO sites VALUES (?, ?, ?, 0, ?) ON CONFLICT DO UPDATE SET outlet = excluded.outlet, "
-            "country = excluded.country, fetched = excluded.fetched WHERE excluded.fetched >= fetched",
-            ((site, *values) for site, values in self._outlets.items()),
-        )
-        self._database.executemany(
-            "UPDATE sites SET versions = versions + ? WHERE site = ?",
-            ((change, site) for site, change in self._versions.items()),
-        )
-        self._seen.clear()
-        self._days.clear()
-        self._outlets.clear()
-        self._versions.clear()
+    def _write_catalogue(self) -> None:
+        made = self._preparer.new_dictionary
+        if made is not None:
+            self._database.execute("INSERT OR IGNORE INTO dictionaries VALUES (?, ?)", made)
+        self._database.execute("DELETE FROM texts WHERE row IN (SELECT row FROM doomed)")
+        self._tally.write(self._preparer.words())
+        self._database.commit()
 
     def close(self, *, merge: bool) -> None:
         """End the engine's writer; `merge` waits until it has merged its files."""
+        self._preparer.close()
         sink, self._writer = self._writer, None
         if sink is not None and merge:
             guarded(sink.wait_merging_threads)
@@ -257,11 +227,6 @@ class Intake:
 def _origin(row: Mapping[str, Any]) -> bytes:
     text = f"{row['warc_file']}\n{row['warc_offset']}\n{row['fetched_at']}"
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-
-
-def _counted(site: str, published: str | None, language: str | None) -> tuple[str, str, str]:
-    """Return the row of `days` in which an article is counted."""
-    return site, published[:10] if published else "", language or ""
 
 
 def _json(given: Any) -> str | None:

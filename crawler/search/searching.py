@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.search.asking import Asking
 from crawler.search.engine import FACETS, UNDATED, engine, guarded
+from crawler.search.lexicon import Lexicon
 from crawler.search.query import Query
 from crawler.search.results import Count, Hit, Results, Written
 from crawler.search.snippet import Marker, marked, snippet
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 _SIZES = {"site": 300, "country": 60, "section": 30, "author": 30, "month": 3_000, "language": 20}
 _MONTHS_BY_DAY = 4  # a timeline over so many months is by day
 _DAYS = 130
-_SPELLINGS_READ = 500
 _SPELLINGS = 40  # shown of one word
 
 _HIT = """SELECT articles.row, lower(hex(id)) AS id, lower(hex(version)) AS version_id,
@@ -31,7 +31,8 @@ def answer(
     query: Query, searcher: "tantivy.Searcher", schema: "tantivy.Schema", database: sqlite3.Connection
 ) -> Results:
     """Return one page of results. Raises DamagedError, sqlite3.Error, ValueError."""
-    asking = Asking(query, schema)
+    lexicon = Lexicon(database, searcher)
+    asking = Asking(query, schema, lexicon)
     counts = _counts(asking, searcher)
     hits = _hits(query, asking, searcher, database)
     return Results(
@@ -40,7 +41,7 @@ def answer(
         facets={name: counts[name] for name in FACETS},
         timeline=_timeline(asking, searcher, counts.pop("timeline")),
         undated=_undated(query, asking, searcher, counts["undated"][0].articles),
-        widened=_widened(query, searcher, database),
+        widened=_widened(query, lexicon),
     )
 
 
@@ -112,10 +113,11 @@ def _hits(
     marks = ", ".join("?" * len(rows))
     records = {row["row"]: row for row in database.execute(_HIT.format(marks), rows)}
     marker = Marker.of(query.parts())
-    return tuple(_hit(records[row], scores[row], marker) for row in rows if row in records)
+    dictionaries = dict(database.execute("SELECT number, content FROM dictionaries").fetchall())
+    return tuple(_hit(records[row], scores[row], marker, dictionaries) for row in rows if row in records)
 
 
-def _hit(row: sqlite3.Row, score: float | None, marker: Marker) -> Hit:
+def _hit(row: sqlite3.Row, score: float | None, marker: Marker, dictionaries: dict[int, bytes]) -> Hit:
     return Hit(
         id=row["id"],
         version_id=row["version_id"],
@@ -126,28 +128,17 @@ def _hit(row: sqlite3.Row, score: float | None, marker: Marker) -> Hit:
         precision=row["precision"],
         title=row["title"],
         score=score,
-        snippet=snippet(unpacked(row["body"]), marker) if row["body"] is not None else (),
+        snippet=snippet(unpacked(row["body"], dictionaries), marker) if row["body"] is not None else (),
         title_pieces=marked(row["title"], marker),
     )
 
 
-def _widened(
-    query: Query, searcher: "tantivy.Searcher", database: sqlite3.Connection
-) -> dict[str, tuple[Written, ...]]:
-    found: dict[str, tuple[Written, ...]] = {}
-    for part in query.parts():
-        if part.exact or part.excluded:
-            continue
-        rows = database.execute(
-            "SELECT folded, written FROM words WHERE form = ? LIMIT ?",
-            (part.tokens[0].form, _SPELLINGS_READ),
+def _widened(query: Query, lexicon: Lexicon) -> dict[str, tuple[Written, ...]]:
+    return {
+        part.written: tuple(
+            Written(each.written, each.articles)
+            for each in lexicon.spellings(part.tokens[0].form)[:_SPELLINGS]
         )
-        counted = (
-            (written, guarded(lambda word=folded: searcher.doc_freq("exact", word)))
-            for folded, written in rows
-        )
-        spellings = sorted(
-            (Written(*each) for each in counted if each[1]), key=lambda each: (-each[1], each[0])
-        )
-        found[part.written] = tuple(spellings[:_SPELLINGS])
-    return found
+        for part in query.parts()
+        if not part.exact and not part.excluded
+    }

@@ -1,10 +1,13 @@
 """What is found, and how it is counted."""
 
+import os
+import signal
 from datetime import date
 from typing import Any
 
 import pytest
 
+from crawler.search import preparing
 from crawler.search.query import Query
 from crawler.search.results import Results
 from tests.search.archives import Library, story, titles
@@ -150,3 +153,45 @@ def test_words_without_end_and_odd_letters_are_taken_in(library: Library, size: 
     index = library.open()
     assert index.search(Query(words="مياه")).total == 1
     assert index.search(Query(words="ط" * 900)).total == 0
+
+
+def test_words_with_the_same_folded_letters_stay_apart(library: Library) -> None:
+    library.add(story(1, "قواعد كتابة الخبر.", title="الكتابة"), story(2, "نشر كتابه الأول.", title="المؤلف"))
+    index = library.open()
+    for words, wanted in (
+        ("كتابة", {"الكتابة"}),
+        ("كتاب", {"المؤلف"}),
+        ('"كتابة الخبر"', {"الكتابة"}),
+        ('"كتابه الخبر"', {"الكتابة"}),  # the letters alone count here
+        ("-كتاب", {"الكتابة"}),
+    ):
+        assert set(titles(index.search(Query(words=words)).hits)) == wanted, words
+
+
+def test_many_articles_are_prepared_by_several_processes(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparing, "_INLINE", 10)
+    monkeypatch.setattr(preparing, "_TOGETHER", 3)
+    count = 60
+    library.add(*(story(n, f"الخبر رقم {n} عن مياه النهر. " * 20, title=f"خبر {n}") for n in range(count)))
+    index = library.open()
+    assert index.update.articles == count
+    assert index.search(Query(words="مياه")).total == count
+    for number in (0, 9, 10, 11, count - 1):
+        [hit] = index.search(Query(words=f'"خبر {number}"')).hits
+        assert hit.title == f"خبر {number}", "each article keeps its own words"
+        assert "".join(piece.text for piece in hit.snippet).startswith(f"الخبر رقم {number} عن مياه النهر.")
+
+
+def test_a_process_that_is_killed_loses_nothing(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preparing, "_INLINE", 2)
+    monkeypatch.setattr(preparing, "_TOGETHER", 1)
+    monkeypatch.setattr(preparing, "_prepare", die)
+    library.add(*(story(n, f"الخبر رقم {n} عن مياه النهر.") for n in range(20)))
+    assert library.open().search(Query(words="مياه")).total == 20
+
+
+def die(_: Any) -> Any:
+    """End this process as the kernel does when memory is short."""
+    os.kill(os.getpid(), signal.SIGKILL)

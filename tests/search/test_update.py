@@ -279,18 +279,18 @@ elif moment == "reading":
             die()
     intake.Intake.add = add
 elif moment == "between":
-    flush = intake.Intake._flush
-    def flushed(self):
-        flush(self)
-        self._database.commit()
+    whole = intake.Intake._write_catalogue
+    def written(self):
+        whole(self)
         die()
-    intake.Intake._flush = flushed
+    intake.Intake._write_catalogue = written
 elif moment == "marking":
     guarded = intake.guarded
     def guard(call):
-        guarded(call)
+        given = guarded(call)
         if getattr(call, "__name__", "") == "commit":
             die()
+        return given
     intake.guarded = guard
 index.open_index(open_storage(sys.argv[1]), cache=Path(sys.argv[2]))
 """
