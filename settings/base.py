@@ -44,7 +44,7 @@ SUMMARY_TABLE = True  # print the table at the end of a crawl
 PROGRESS_SECONDS = 30  # between two log lines of progress where there is no terminal
 RUN_REPORT = True  # write runs/<run_id>/report.html, a page about the run; takes two seconds
 HEALTH_IGNORE: list[str] = []  # names of health checks that are skipped (docs/health.md)
-HEALTH_WEBHOOK: str | None = None  # http(s) address that gets a JSON object for each run with a failed check
+HEALTH_WEBHOOK: str | None = None  # http(s) address that gets a JSON object when the state of a site changes
 HEALTH_EMAIL_TO: list[
     str
 ] = []  # get an e-mail about such a run, through the server of Scrapy's MAIL_ settings

@@ -22,6 +22,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests import clock
+
 _PROJECT = Path(__file__).resolve().parents[1]
 _LONGEST_REQUEST = 1 << 20  # bytes
 # What Python and its libraries read when they start, so that a warm process would not notice a change.
@@ -140,6 +142,7 @@ def _wait_for_command(request: dict[str, Any], out: int, err: int, answer: int) 
     os.environ.update(request["env"])
     sys.argv = ["scrapy", *request["arguments"]]
     sys.path[0] = str(_PROJECT)
+    clock.shift_by_environment()
 
 
 def main() -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Protocol
 
 from crawler.discovery.scope import Scope
 from crawler.items import Candidate
+
+OLD = timedelta(days=31)  # the `since` of a schedule is younger
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,6 +17,10 @@ class Window:
 
     since: datetime | None = None  # inclusive
     until: datetime | None = None  # exclusive
+
+    def goes_back(self, now: datetime) -> bool:
+        """Return whether a run at `now` goes back in time, and does not keep up with the site."""
+        return self.until is not None or (self.since is not None and now - self.since > OLD)
 
     def admits(self, published: datetime | None) -> bool:
         """Return whether a moment lies in the window; an unknown one counts as inside."""

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from typing import Any, Self
 
 from crawler.errors import UsageError
+from crawler.health.notice import Announcement
 from crawler.health.record import RunRecord
 from crawler.health.verdicts import Verdict
 from crawler.health.webhook import NoticeError
@@ -52,13 +53,16 @@ class MailServer:
         )
 
 
-def email_of(run: RunRecord, failed: Sequence[Verdict], archive: str, server: MailServer) -> EmailMessage:
-    """Write the e-mail about a run: each failed check with its sentence in English and in Arabic."""
+def email_of(
+    run: RunRecord, failed: Sequence[Verdict], archive: str, announced: Announcement, server: MailServer
+) -> EmailMessage:
+    """Write the e-mail about a site: its state, and each failed check of the run, in both languages."""
     message = EmailMessage()
-    message["Subject"] = f"Warraq: {run.site}: {len(failed)} checks failed"
+    sentence, sentence_ar = announced.sentences()
+    message["Subject"] = f"Warraq: {sentence.removesuffix('.')}"
     message["From"] = server.sender
     message["To"] = ", ".join(server.to)
-    lines = [f"The run {run.run_id} of {run.site} is not well.", ""]
+    lines = [sentence, sentence_ar, ""]
     for verdict in failed:
         lines += [f"- {verdict.check}: {verdict.sentence}", f"  {verdict.sentence_ar}"]
     lines += ["", f"Archive: {archive}", f"Report: runs/{run.run_id}/report.html"]

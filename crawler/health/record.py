@@ -2,9 +2,10 @@
 
 import json
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Self
 
 from crawler.archive.names import site_of_run
@@ -22,11 +23,15 @@ FIELDS = "articles/field/"  # prefix of counters that crawler.extensions.health 
 ANSWERS = "articles/answers/"
 FUTURE = "articles/dated/future"
 ANCIENT = "articles/dated/too-early"
+FIRST = "health/first/"  # outcomes of the pages that a run asked for the first time
+RECENT = "health/recent"  # new articles of the last days, or without a date
 YIELD = "health/expected_yield"
 BOUNDED = "health/bounded"
 RHYTHM_ARTICLES = "health/rhythm/articles"  # these three hold a Rhythm
 RHYTHM_SECONDS = "health/rhythm/seconds"
 QUIET_SECONDS = "health/rhythm/quiet_seconds"
+ARTICLE = "article"  # among the outcomes: the page gave an article
+WAITING = "left/waiting"
 _STATUS = "downloader/response_status_count/"
 
 
@@ -45,12 +50,19 @@ class RunRecord:
     unchanged: int
     articles: int
     lists: int
+    lists_unchanged: int = 0  # included in `lists`
+    starts: int = 0  # lists that the site's description names
+    runs: int = 1  # that the numbers are the sums of
     bytes_received: int
     errors: int
     dropped: Mapping[str, int] = field(default_factory=dict)
     failed: Mapping[str, int] = field(default_factory=dict)
     failed_lists: Mapping[str, int] = field(default_factory=dict)
+    failed_starts: Mapping[str, int] = field(default_factory=dict)  # included in `failed_lists`
     refused: Mapping[str, int] = field(default_factory=dict)
+    first: Mapping[str, int] = field(default_factory=dict)  # `article` or a reason -> pages, see FIRST
+    recent: int | None = None  # see RECENT; None: not counted
+    waiting: int | None = None  # pages that lists named and the archive does not have; None: not counted
     statuses: Mapping[str, int] = field(default_factory=dict)  # HTTP status -> answers
     fields: Mapping[str, int] = field(default_factory=dict)  # field -> articles that have it
     answer_times: Mapping[str, int] = field(default_factory=dict)  # upper bound in milliseconds -> answers
@@ -65,6 +77,8 @@ class RunRecord:
     def of(cls, record: Mapping[str, Any], run_id: str) -> Self:
         """Build a record from the JSON of stats.json. A value that is missing or of a wrong type is empty."""
         counters = _table(record.get("counters"))
+        articles, dropped = _count(record.get("articles")), _counts(record.get("dropped"))
+        is_counted = RECENT in counters  # also whether FIRST was; older records have all pages together
         return cls(
             run_id=run_id,
             site=site_of_run(run_id) or "",
@@ -75,14 +89,21 @@ class RunRecord:
             found=_count(record.get("found")),
             fetched=_count(record.get("fetched")),
             unchanged=_count(record.get("unchanged")),
-            articles=_count(record.get("articles")),
+            articles=articles,
             lists=_count(record.get("lists")),
+            lists_unchanged=_count(record.get("lists_unchanged")),
+            starts=_count(counters.get("discovery/starts")),
+            runs=max(_count(record.get("runs")), 1),
             bytes_received=_count(record.get("bytes_received")),
             errors=_count(record.get("errors")),
-            dropped=_counts(record.get("dropped")),
+            dropped=dropped,
             failed=_counts(record.get("failed")),
             failed_lists=_counts(record.get("failed_lists")),
+            failed_starts=_counts(record.get("failed_starts")),
             refused=_counts(record.get("refused")),
+            first=_below(counters, FIRST) if is_counted else {**dropped, ARTICLE: articles},
+            recent=_count(counters.get(RECENT)) if is_counted else None,
+            waiting=_count(counters[WAITING]) if WAITING in counters else None,
             statuses=_below(counters, _STATUS),
             fields=_below(counters, FIELDS),
             answer_times=_below(counters, ANSWERS),
@@ -107,6 +128,11 @@ class RunRecord:
     def confirmed(self) -> int:
         """The articles that the run read or found unchanged."""
         return self.articles + self.unchanged
+
+    @property
+    def measure(self) -> int:
+        """The number that says how much a run brought: new articles; in older records, all confirmed ones."""
+        return self.confirmed if self.recent is None else self.recent
 
     @property
     def pages_tried(self) -> int:
@@ -142,23 +168,39 @@ def last_records(storage: Storage, site: str, before: str, recent: Collection[st
     """Read the records of the site's last whole runs that began before the run `before`, newest first.
 
     Returns RUNS_KEPT records at most, out of the last RUNS_LOOKED_AT runs. `recent` are ids of the site's
-    last runs, if they are known: enough of them save a listing of all runs. Skips a run without a readable
-    record. Raises ArchiveError where the archive cannot be listed.
+    last runs, if they are known. Raises ArchiveError where the archive cannot be listed.
+    """
+    whole = (record for record in records_of(storage, runs_of(storage, site, recent), before) if record.whole)
+    return list(islice(whole, RUNS_KEPT))
+
+
+def runs_of(storage: Storage, site: str, recent: Collection[str] = ()) -> list[str]:
+    """Return the ids of a site's runs, newest first: all, or RUNS_LOOKED_AT at least.
+
+    `recent` are ids of the site's last runs, if they are known: enough of them save a listing of all runs.
+    Raises ArchiveError where the archive cannot be listed.
     """
     after = min(recent) if len(recent) >= RUNS_LOOKED_AT else ""
-    runs = [name.removesuffix("/") for name in storage.list_names("runs/", after)]
-    earlier = sorted((run for run in runs if site_of_run(run) == site and run < before), reverse=True)
-    found: list[RunRecord] = []
-    for run in earlier[:RUNS_LOOKED_AT]:
+    return runs_among(storage.list_names("runs/", after), site)
+
+
+def runs_among(names: Iterable[str], site: str) -> list[str]:
+    """Return the ids of a site's runs among the names in `runs/`, newest first."""
+    return sorted((run for name in names if site_of_run(run := name.removesuffix("/")) == site), reverse=True)
+
+
+def records_of(storage: Storage, runs: Sequence[str], before: str = AFTER_ALL_RUNS) -> Iterator[RunRecord]:
+    """Yield the records of the last RUNS_LOOKED_AT of these runs that began before a run, newest first.
+
+    Skips compactions and the like, and runs without a readable record.
+    """
+    for run in [run for run in runs if run < before][:RUNS_LOOKED_AT]:
         try:
             record = read_record(storage, run)
         except ArchiveError:  # a killed run has no record; scrapy verify reports damage
             continue
-        if record.whole:
-            found.append(record)
-        if len(found) == RUNS_KEPT:
-            break
-    return found
+        if record.reason:
+            yield record
 
 
 def _table(value: object) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """How many new articles a day a site gives, learned from its own runs. Pure.
 
-Each run continues the figures in the stats.json of the last whole run, so the archive is all their state.
+Each run continues the figures of the last whole run, so the archive is all their state.
 """
 
 from dataclasses import dataclass
@@ -25,9 +25,12 @@ class Rhythm:
         """New articles a day; None before the first week is over."""
         return self.articles / self.seconds * DAY if self.seconds >= DAYS_NEEDED * DAY else None
 
-    def continued(self, began: datetime | None, now: datetime) -> Self:
-        """Return the rhythm at the start of a run at `now`, whose last whole run began at `began`."""
+    def continued(self, began: datetime | None, now: datetime, *, is_good: bool = True) -> Self:
+        """Return the rhythm at the start of a run at `now`, whose last whole run began at `began`.
+
+        The time after a bad run (`is_good` is False) is no part of the rhythm: nothing could come.
+        """
         gap = max((now - began).total_seconds(), 0.0) if began else 0.0
-        seconds = self.seconds + gap
+        seconds = self.seconds + (gap if is_good else 0.0)
         kept = min(1.0, DAYS_REMEMBERED * DAY / seconds) if seconds else 1.0
         return type(self)(articles=self.articles * kept, seconds=seconds * kept, quiet=self.quiet + gap)

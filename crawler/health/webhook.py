@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.errors import UsageError, WarraqError
+from crawler.health.notice import Announcement
 from crawler.health.record import RunRecord
 from crawler.health.verdicts import Verdict
 
@@ -38,11 +39,15 @@ def checked_webhook(url: str | None) -> str | None:
     return url
 
 
-def payload(run: RunRecord, failed: Sequence[Verdict], archive: str) -> dict[str, Any]:
+def payload(
+    run: RunRecord, failed: Sequence[Verdict], archive: str, announced: Announcement
+) -> dict[str, Any]:
     """Build the JSON of a notice: numbers, names and sentences, no settings. Chat services show `text`."""
+    sentence, _ = announced.sentences()
     sentences = " ".join(verdict.sentence for verdict in failed)
     return {
-        "text": f"Warraq: the run {run.run_id} of {run.site} is not well. {sentences}",
+        "text": f"Warraq: {sentence} {sentences}".rstrip(),
+        **announced.record(),
         "site": run.site,
         "run_id": run.run_id,
         "archive": archive,

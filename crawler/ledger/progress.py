@@ -10,6 +10,11 @@ from crawler.ledger.schema import IN_WINDOW, bounds, text_moment
 _WAITING_LISTS = "FROM lookups WHERE span = ? AND state != 'done'"
 _WAITING_PAGES = f"FROM pages WHERE state IN ('new', 'claimed') AND {IN_WINDOW}"
 
+_ALL_WAITING = (
+    "SELECT (SELECT count(*) FROM pages WHERE state = 'new') "
+    "+ (SELECT count(*) FROM pages WHERE state = 'fetched' AND asked_since IS NOT NULL)"
+)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
@@ -22,6 +27,7 @@ class Progress:
     lists_left: int
     pages_left: int
     back_to: datetime | None  # aware
+    waiting: int = 0  # pages of any span that a run is to ask for, now or later
 
     @property
     def complete(self) -> bool:
@@ -47,6 +53,10 @@ def progress(database: sqlite3.Connection, window: Window, span: str) -> Progres
         ).fetchone(),
     ]
     moments = [moment for row in youngest if row and (moment := text_moment(row[0]))]
+    [waiting] = database.execute(_ALL_WAITING).fetchone()
     return Progress(
-        lists_left=lists, pages_left=pages, back_to=None if undated else max(moments, default=None)
+        lists_left=lists,
+        pages_left=pages,
+        back_to=None if undated else max(moments, default=None),
+        waiting=waiting,
     )

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from crawler.archive.cdxj_index import read_index
 from crawler.errors import ArchiveError
-from crawler.health import Facts, RunRecord, State, Verdict, judge, last_records
+from crawler.health import RunRecord, State, Verdict, judge, last_records
 from crawler.health.record import MAX_BYTES, parse_record
+from crawler.health.site_state import facts_of
+from crawler.health.state_file import state_before
 from crawler.report.stories import COLUMNS, ROWS, Stories
 from crawler.report.traffic import Traffic
 from crawler.site import Site
@@ -68,7 +70,8 @@ def gather(
         except ArchiveError as error:
             unread.append(str(error))
     before = last_records(storage, record.site, run_id)
-    verdicts = judge(Facts(run=record, before=before), ignore=ignore)
+    state = state_before(storage, record.site, run_id, ignore=ignore)
+    verdicts = judge(facts_of(state, record), ignore=ignore)
     return RunReport(
         outlet=_outlet(record.site, site, stories),
         record=record,

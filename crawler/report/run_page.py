@@ -8,7 +8,7 @@ from lxml import etree
 from crawler import __version__
 from crawler.errors import is_passing
 from crawler.health import State, Verdict
-from crawler.health.facts import OPTIONAL_FIELDS, Facts
+from crawler.health.facts import OPTIONAL_FIELDS, usual_share
 from crawler.report.gather import RunReport, not_well
 from crawler.report.page import (
     arabic_text,
@@ -177,10 +177,9 @@ def _coverage(report: RunReport) -> etree._Element | None:
     stories = report.stories
     if not stories.total:
         return None
-    facts = Facts(run=report.record, before=report.before)
     rows = []
     for name in OPTIONAL_FIELDS:
-        share, usual = stories.fields[name] / stories.total, facts.usual_share(name)
+        share, usual = stories.fields[name] / stories.total, usual_share(report.before, name)
         english, arabic = FIELDS[name]
         rows.append(
             node(

@@ -270,6 +270,7 @@ class Run:
         """Set the counters for what is left to the next run."""
         self._stats.set_value("left/lists", left.lists_left)
         self._stats.set_value("left/pages", left.pages_left)
+        self._stats.set_value("left/waiting", left.waiting)
         self._stats.set_value("left/back_to", left.back_to.isoformat() if left.back_to else None)
 
     def _write_stats(self, reason: str, delivery: Delivery | None) -> None:

@@ -264,8 +264,8 @@ class Crawl:
             self._frontier.abandon(claim)
             return
         frontier = self._frontier
-        needs = needs_of_page(response, frontier.needs_of(claim))
-        frontier.finish(outcome_of_item(claim, response, frontier.stored_of(claim), ended_by, needs))
+        needs, stored = needs_of_page(response, frontier.needs_of(claim)), frontier.stored_of(claim)
+        frontier.finish(outcome_of_item(claim, response, stored, ended_by, needs, window=self._window))
 
     async def stop_stocking(self) -> None:
         """Stop reading lists and claiming pages; return when nothing of that is under way."""

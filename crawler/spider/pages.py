@@ -7,6 +7,7 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.discovery.source import Window
 from crawler.errors import Reason, is_passing, may_give_an_article
 from crawler.items import Page, RecordPointer
 from crawler.ledger.entries import Claim, Needs, Outcome, State, StoredArticle
@@ -87,10 +88,12 @@ def outcome_of_item(
     stored: StoredArticle | None,
     ended_by: Exception | Failure | None,
     needs: Needs | None = None,
+    *,
+    window: Window,
 ) -> Outcome:
     """Return the outcome of a page that went through the pipelines.
 
-    `ended_by` is the DropItem of a pipeline, the Failure of an error in one, or None.
+    `ended_by` is the DropItem of a pipeline, the Failure of an error in one, or None. `window` is the run's.
     """
     state: State = "fetched"
     reason: str | None = None
@@ -104,13 +107,12 @@ def outcome_of_item(
             state, reason = "archived", None
         elif reason in {Reason.EXTRACTION_TIMEOUT, Reason.EXTRACTION_CRASH}:
             state = "new"
-    landed = canonical_url(response.url)
     return Outcome(
         claim=claim,
         state=state,
         reason=reason,
-        may_pass=state == "fetched" and _may_pass(reason or "", response, claim, landed),
-        landed=landed,
+        may_pass=state == "fetched" and _may_pass(reason or "", response, claim, window),
+        landed=canonical_url(response.url),
         article=stored,
         # also of an article without a change: a picture at a new address may be another one
         needs=needs if state == "archived" else None,
@@ -118,12 +120,14 @@ def outcome_of_item(
     )
 
 
-def _may_pass(reason: str, response: Response, claim: Claim, landed: str) -> bool:
+def _may_pass(reason: str, response: Response, claim: Claim, window: Window) -> bool:
     """Return whether a page that gave no article may give one another time."""
+    if reason == Reason.DATE_UNKNOWN:  # after a new layout, say; a run that goes back in time settles it
+        return not window.goes_back(datetime.now(UTC))
     if reason == Reason.NOT_HTML:  # a message of the server, and no document or picture
         kind = (header(response, "Content-Type") or "text/").partition(";")[0].strip().lower()
         return kind.startswith("text/") or kind.endswith("json")
-    redirected = landed != canonical_url(ascii_url(claim.candidate.url))
+    redirected = canonical_url(response.url) != canonical_url(ascii_url(claim.candidate.url))
     return may_give_an_article(reason, redirected=redirected)
 
 

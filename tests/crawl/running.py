@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from tests import warm
+from tests import clock, warm
 
 PROJECT = Path(__file__).resolve().parents[2]
 MAX_SECONDS = 120
@@ -38,7 +38,7 @@ def scrapy(
     if warm.can_run(wanted, cwd):
         return _warm_process().run(words, env=wanted, seconds=seconds)
     return subprocess.run(
-        [sys.executable, "-m", "scrapy", *words],
+        [sys.executable, "-m", "tests.clock" if clock.VARIABLE in wanted else "scrapy", *words],
         cwd=cwd,
         env=wanted,
         capture_output=True,

@@ -1,10 +1,20 @@
 """Records of runs for the tests: a good run, with changes."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+
+from hypothesis import strategies as st
 
 from crawler.archive.names import new_run_id
 from crawler.health import RunRecord
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
 
 NOON = datetime(2026, 5, 10, 12, tzinfo=UTC)
 ALL_FIELDS = {"published": 100, "authors": 90, "section": 100, "tags": 80, "images": 95, "language": 100}
@@ -51,3 +61,9 @@ def record(*, days_ago: float = 0, **changes: Any) -> RunRecord:
 def history(number: int = 5, **changes: Any) -> list[RunRecord]:
     """Daily runs before today's, newest first."""
     return [record(days_ago=day, **changes) for day in range(1, number + 1)]
+
+
+def write(archive: Path, run_id: str, values: dict[str, Any]) -> None:
+    folder = archive / "runs" / run_id
+    folder.mkdir(parents=True)
+    (folder / "stats.json").write_text(json.dumps(values))

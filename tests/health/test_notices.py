@@ -10,12 +10,18 @@ import pytest
 from crawler.errors import UsageError
 from crawler.health import Facts, judge
 from crawler.health.mail import MailServer, email_of, send
+from crawler.health.notice import Announcement
+from crawler.health.site_state import SiteState
 from crawler.health.webhook import NoticeError, checked_webhook, payload, post
 from tests.health.listening import LoopbackMail, web_server
 from tests.health.records import record
 
 SICK = record(reason="shutdown")
 FAILED = [verdict for verdict in judge(Facts(run=SICK, before=())) if verdict.failed]
+ILL = Announcement(
+    news="changed",
+    state=SiteState(site="barada", condition="doubtful", cause="cut-short", since=SICK.began),
+)
 MAIL = {
     "MAIL_HOST": "127.0.0.1",
     "MAIL_FROM": "warraq@example.org",
@@ -26,18 +32,21 @@ MAIL = {
 
 
 def test_a_notice_names_the_run_and_the_failed_checks() -> None:
-    body = payload(SICK, FAILED, "s3://bucket/news")
+    body = payload(SICK, FAILED, "s3://bucket/news", ILL)
     assert json.loads(json.dumps(body)) == body
     assert (body["site"], body["run_id"], body["archive"]) == ("barada", SICK.run_id, "s3://bucket/news")
     [check] = body["failed_checks"]
     assert check["check"] == "finish"
     assert check["sentence"] in body["text"]
     assert check["sentence_ar"] == FAILED[0].sentence_ar
+    assert body["text"].startswith("Warraq: barada is doubtful since 2026-05-10 12:00 UTC: the crawl ended")
+    assert (body["news"], body["state"], body["cause"]) == ("changed", "doubtful", "cut-short")
+    assert body["sentence_ar"] != body["sentence"]
 
 
 def test_a_notice_is_posted_once_as_json() -> None:
     with web_server() as server:
-        post(f"http://127.0.0.1:{server.port}/hook?key=1", payload(SICK, FAILED, "archive"))
+        post(f"http://127.0.0.1:{server.port}/hook?key=1", payload(SICK, FAILED, "archive", ILL))
     assert server.paths == ["/hook?key=1"]
     assert server.heard[0]["failed_checks"][0]["check"] == "finish"
 
@@ -87,7 +96,7 @@ def test_an_email_reaches_the_server_for_all_recipients() -> None:
     with LoopbackMail() as listening:
         server = MailServer.of({**MAIL, "MAIL_PORT": listening.port}, ["a@example.org", "b@example.org"])
         assert server is not None
-        send(email_of(SICK, FAILED, "archive", server), server)
+        send(email_of(SICK, FAILED, "archive", ILL, server), server)
     email = message_from_string(listening.messages[0], policy=default)
     text = email.get_content()
     assert email["To"] == "a@example.org, b@example.org"
@@ -102,7 +111,7 @@ def test_an_email_that_cannot_be_sent_raises() -> None:
     server = MailServer.of({**MAIL, "MAIL_PORT": port}, ["a@example.org"])
     assert server is not None
     with pytest.raises(NoticeError, match=r"127\.0\.0\.1"):
-        send(email_of(SICK, FAILED, "archive", server), server)
+        send(email_of(SICK, FAILED, "archive", ILL, server), server)
 
 
 @pytest.mark.parametrize("to", ["absent", "a@b@c", "a@example.org\nBcc: b@example.org", ""])

@@ -12,14 +12,9 @@ from crawler.errors import ArchiveError
 from crawler.health import Facts, RunRecord, judge, last_records
 from crawler.health.record import RUNS_KEPT, parse_record
 from crawler.storage.folder import FolderStorage
-from tests.health.records import NOON, record, stats
+from tests.health.records import JSON, NOON, record, stats, write
 
 RUN = "20260510120000-barada-abcdef"
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=8,
-)
 
 
 def test_a_record_is_read_as_it_was_written() -> None:
@@ -46,12 +41,6 @@ def test_any_json_makes_a_record_that_can_be_judged(values: dict[str, Any]) -> N
     assert read.articles >= 0
     assert all(number > 0 for table in (read.failed, read.fields) for number in table.values())
     assert judge(Facts(run=read, before=[read, read, read]))
-
-
-def write(archive: Path, run_id: str, values: dict[str, Any]) -> None:
-    folder = archive / "runs" / run_id
-    folder.mkdir(parents=True)
-    (folder / "stats.json").write_text(json.dumps(values))
 
 
 def test_the_last_whole_runs_of_the_site_are_found_newest_first(tmp_path: Path) -> None:
