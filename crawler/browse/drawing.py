@@ -26,6 +26,7 @@ class Bar:
     value: float
     tip: str  # shown at the pointer
     gap: bool = False  # the archive does not cover the period
+    few: bool = False  # too few articles to rely on
 
 
 def bars(name: str, drawn: Sequence[Bar], label: str, *, most: float | None = None) -> Markup:
@@ -46,7 +47,7 @@ def bars(name: str, drawn: Sequence[Bar], label: str, *, most: float | None = No
         if bar.value:
             height = max(min(bar.value / top, 1) * _HEIGHT, _LEAST)
             left = place * step + (step - width) / 2
-            group.append(_box(left, _HEIGHT - height, width, height, class_="bar"))
+            group.append(_box(left, _HEIGHT - height, width, height, class_="bar few" if bar.few else "bar"))
         svg.append(group)
     svg.append(node("path", class_="axis", d=f"M0 {_HEIGHT - 0.5}H{_WIDTH}"))
     return _markup(svg)

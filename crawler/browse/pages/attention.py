@@ -17,6 +17,7 @@ from crawler.search.query import Query
 MOST_WORDS = 4
 _MOST_OUTLETS = 12
 _THOUSAND = 1_000
+LEAST = 20  # articles of a period on whose rate a reader can rely
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +67,8 @@ def attention(view: View) -> Response:
         charts=[_chart(view, names, each, periods, most, place) for place, each in enumerate(drawn)],
         periods=periods,
         most=most,
+        few=any(0 < each.every.get(period, 0) < LEAST for each in drawn for period in periods),
+        least=LEAST,
         split=split,
         site=site,
         query=query,
@@ -134,4 +137,4 @@ def _bar(view: View, series: Series, period: str) -> Bar:
         found=words.number(series.found.get(period, 0)),
         all=words.number(every),
     )
-    return Bar(value=rate, tip=tip)
+    return Bar(value=rate, tip=tip, few=every < LEAST)
