@@ -45,7 +45,7 @@ def boilerplate_kind(line: str) -> str | None:
 
     The slugs are the names in boilerplate.json: related, follow, share, tags, more, cookies, comment-form,
     comment-policy, poll, author-box, copyright, back-to-top, print, next-article, reading-time, counter,
-    advert. A sentence that merely holds such a phrase is text.
+    picture, advert. A sentence that merely holds such a phrase is text.
     """
     if not line or len(line) > _LONGEST:
         return None

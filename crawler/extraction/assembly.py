@@ -12,12 +12,13 @@ from crawler.errors import InvalidUrlError
 from crawler.extraction.body import Text, read_text
 from crawler.extraction.date_claims import DateClaim
 from crawler.extraction.digest import extractor_name, rules_digest
-from crawler.extraction.document import Document, read_document
+from crawler.extraction.document import Document
 from crawler.extraction.evidence import Verdict
 from crawler.extraction.kinds import named_otherwise, not_an_article, unreadable
 from crawler.extraction.media import read_images, read_links
 from crawler.extraction.people import People, read_people
 from crawler.extraction.publication import Publication, judge
+from crawler.extraction.reading import read_document
 from crawler.extraction.sections import read_section
 from crawler.extraction.titles import read_subtitle, read_title
 from crawler.extraction.topics import read_tags

@@ -11,7 +11,7 @@ from crawler.extraction.agreement import agree
 from crawler.extraction.css import select
 from crawler.extraction.document import Document
 from crawler.extraction.embedded import article_body, state_body
-from crawler.extraction.furniture import without_furniture
+from crawler.extraction.furniture import without_edges, without_furniture
 from crawler.extraction.languages import furniture_kinds
 from crawler.extraction.outline import Block
 from crawler.extraction.second_reader import SecondReading, read_second
@@ -90,7 +90,7 @@ def _read_twice(document: Document, own: Text) -> Text:
     if not enough:
         return _longer(own, second, document)
     agreed = agree(document, frozenset(block.index for block in own.blocks), second.blocks)
-    blocks = [document.blocks[index] for index in sorted(agreed.blocks)]
+    blocks = without_edges([document.blocks[index] for index in sorted(agreed.blocks)], document)
     layer = own.layer if not agreed.added else evidence.BOTH_READERS
     text = _text(blocks, layer, own.place, own.element)
     return replace(text, agreement=round(agreed.share, 3))

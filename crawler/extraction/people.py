@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from crawler.arabic.byline_words import opens_like_a_name
 from crawler.arabic.bylines import Byline, leading_dateline, parse_byline, trailing_agency
+from crawler.arabic.dates import find_moments
 from crawler.arabic.text import normalise
 from crawler.extraction import evidence, jsonld
 from crawler.extraction.body import Text
@@ -39,6 +40,7 @@ _AROUND = 4  # elements from a name outwards in which the link to its person's p
 _LINE_WORDS = 14  # of a byline, at most
 _BEFORE, _BELOW = 3, 4
 _OPENING_WORDS = 8
+_LONGEST_LINE = 120  # characters of a line with a date and a name
 _OPENING_BLOCKS, _LONGEST_NAMES = 4, 80  # paragraphs, characters of a line of names
 
 
@@ -183,7 +185,11 @@ def _visible(document: Document, text: Text) -> list[Claim[str]]:
         *document.blocks[max(document.headline_from - _BEFORE, 0) : document.headline_from],
         *(document.blocks[own[-1] + 1 : own[-1] + 1 + _BELOW] if own else ()),
     ]
-    claims = [Claim(block.text, evidence.VISIBLE, "byline") for block in _bylines(near, document)]
+    lines = [
+        _undated(block.text, document) if _is_a_name_beside_a_date(block, document) else block.text
+        for block in _bylines(near, document, start)
+    ]
+    claims = [Claim(line, evidence.VISIBLE, "byline") for line in lines]
     ends = [*text.blocks[:2], *text.blocks[-1:]]
     claims += [
         Claim(block.text, evidence.VISIBLE, "opening or end of the text")
@@ -198,8 +204,11 @@ def _visible(document: Document, text: Text) -> list[Claim[str]]:
     return claims
 
 
-def _bylines(near: list[Block], document: Document) -> list[Block]:
-    """Choose among the lines around the article: labelled ones, else named ones, else lone names."""
+def _bylines(near: list[Block], document: Document, start: int) -> list[Block]:
+    """Choose among the lines around the article: labelled ones, else named ones, else lone names.
+
+    `start` is the index of the text's first block: behind it, a name beside a date is a commenter's.
+    """
     beside = [block for block in near if block.kind == "meta"]
     short = [
         block
@@ -214,6 +223,10 @@ def _bylines(near: list[Block], document: Document) -> list[Block]:
     if labelled or named:
         return labelled or named
     lone = [block for block in beside if _is_a_lone_name(block, document)]
+    lone = (
+        lone
+        or [block for block in short if block.index < start and _is_a_name_beside_a_date(block, document)][:1]
+    )
     return lone or [block for block in short if not block.linked and _is_a_lone_name(block, document)][:1]
 
 
@@ -240,6 +253,22 @@ def _is_a_lone_name(block: Block, document: Document) -> bool:
     """Return whether a line is a person's name and nothing else."""
     byline = _byline(block.text, document.names)
     return byline.sure and len(byline.authors) == 1 and len(block.text.split()) in _BARE_WORDS
+
+
+def _is_a_name_beside_a_date(block: Block, document: Document) -> bool:
+    """Return whether a line is a date and a name, which begins with a common given name."""
+    name = _undated(block.text, document)
+    if name == block.text or len(name.split()) not in _BARE_WORDS:
+        return False
+    byline = _byline(name, document.names)
+    return byline.sure and len(byline.authors) == 1 and opens_like_a_name(normalise(name))
+
+
+def _undated(text: str, document: Document) -> str:
+    """Return a line without the dates in it."""
+    for _, start, end, _label in reversed(list(find_moments(text[:_LONGEST_LINE], zone=document.zone))):
+        text = f"{text[:start]} {text[end:]}"
+    return text.strip(" |-–—:،,•·()")
 
 
 def _are_lone_names(block: Block, document: Document) -> bool:

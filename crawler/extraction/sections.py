@@ -18,15 +18,14 @@ from lxml import html
 from crawler.arabic.bylines import parse_byline
 from crawler.arabic.text import normalise
 from crawler.extraction import evidence, jsonld
+from crawler.extraction.crumbs import Sections, paths
 from crawler.extraction.css import select
 from crawler.extraction.document import Document
 from crawler.extraction.evidence import Claim, Verdict
 from crawler.extraction.outline import Block
 from crawler.extraction.teasers import ALL_LINK
-from crawler.extraction.topics import HOME, MAX_NAME, SEPARATOR, decided, texts, themed
+from crawler.extraction.topics import MAX_NAME, SEPARATOR, decided, texts, themed
 from crawler.extraction.tree import ancestors, squeeze
-
-Sections = tuple[str, ...]
 
 _META = ("article:section", "og:article:section", "parsely-section", "cxenseparse:section", "section")
 _LABEL = re.compile(
@@ -35,27 +34,21 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _CAMEL_NAMES = re.compile(r"[a-z](?:Cat|Category|Section)(?:Name|$)")
-_STEP = re.compile(r"\s*(?:[»›>→←/]|&gt;)\s*")
 _CATEGORY_NAMES = re.compile(
     r"(?:^|[\s_-])(?:cat|cats|category|categories|catname|section|kicker|tbwib|rubrique|overline|topline)(?:$|[\s_-])"
     r"|categor|cat-?name|section-?name",
     re.IGNORECASE,
 )
-_CRUMB_NAMES = re.compile(r"bread-?_?c(?:r|um)|crumb", re.IGNORECASE)
 _DATED = re.compile(r"[12١٢][09٠٩][\d٠-٩]{2}|[\d٠-٩]{1,2}[:/][\d٠-٩]{1,2}|منذ\s")
 _PERSON_PAGE = re.compile(
     r"/(?:auteurs?|authors?|writers?|users?|كاتب|tags?|وسم)/|(?:member|profile)\.php", re.IGNORECASE
 )
-_MARKS = re.compile(r"[|/›»>«‹:\s،,.•·-]+")
+_CELLS = frozenset({"td", "th", "dt"})
 _ABOVE, _BELOW = 4, 5  # blocks around the headline in which a label of the section may stand
-_PATH = 2  # steps of a path at least; of a longer one all but this many are links
-_YOU_ARE_HERE = re.compile(r"^\s*(?:أنت|انت|أنتم)\s+(?:هنا|الآن في|في)\s*:|^\s*المسار\s*:")
-_STEPS, _MENU_STEPS = 3, 2  # of a path that nothing names; of one that may be a menu
 _OUTWARDS = 3  # elements whose names say what a link is for, itself included
 _WORDS = 4  # of a section's name, at most
-_CRUMBS_BEFORE, _CRUMBS_AROUND = 40, 5  # blocks before the headline, elements around each
 _ROW = 160  # characters of a line with several labels, at most
-_MAX_CRUMBS, _MAX_ENTRIES = 12, 1_000
+_MAX_ENTRIES = 1_000
 
 
 def read_section(document: Document) -> Verdict[Sections]:
@@ -66,7 +59,7 @@ def read_section(document: Document) -> Verdict[Sections]:
     if document.theme:
         claims += themed(document, document.theme, "section")
     structured = [_cleaned(claim, document) for claim in _structured(document)]
-    crumbs = [_without_title(claim, document) for claim in _crumbs(document)]
+    crumbs = list(paths(document))
     known = {normalise(value) for claim in structured for value in claim.value}
     deeper = [one for one in crumbs if len(one.value) > 1 and known.intersection(map(normalise, one.value))]
     claims += [*deeper, *structured, *crumbs, *_labels(document), *_beside(document)]
@@ -96,88 +89,6 @@ def _names_and_tags(node: jsonld.Node) -> list[str]:
     return [*keywords, *jsonld.texts(node.get("author"))]
 
 
-def _crumbs(document: Document) -> Iterator[Claim[Sections]]:
-    """Return the paths to the article: in JSON-LD, in an element named so, or above the headline."""
-    for node in document.head.things:
-        if "breadcrumblist" in jsonld.types(node) and isinstance(node.get("itemListElement"), list):
-            items = [item for item in node["itemListElement"] if isinstance(item, dict)]
-            names = [
-                name for item in items for name in jsonld.texts(item.get("name") or item.get("item"))[:1]
-            ]
-            yield Claim(tuple(names[:-1] if len(names) > 1 else names), evidence.JSONLD, "BreadcrumbList")
-    if path := _named_path(document):
-        yield Claim(path, evidence.VISIBLE, "breadcrumbs")
-    if path := _path_in_a_line(document):
-        yield Claim(path, evidence.VISIBLE, "path in a line")
-    if path := _unnamed_path(document):
-        yield Claim(path, evidence.VISIBLE, "path above the headline")
-
-
-def _named_path(document: Document) -> Sections:
-    """Return the steps in an element named after crumbs: before the headline, else right behind it."""
-    end = max(document.headline_from, 0)
-    near = [*reversed(document.blocks[max(end - _CRUMBS_BEFORE, 0) : end])]
-    near += document.blocks[document.headline_at + 1 : document.headline_at + 1 + _BELOW]
-    for block in near:
-        for box in islice(ancestors(block.element), _CRUMBS_AROUND):
-            called = f"{box.get('class', '')} {box.get('id', '')}"
-            if box.tag not in {"body", "html"} and _CRUMB_NAMES.search(called) and (path := _path(box)):
-                return path
-    return ()
-
-
-def _path(box: html.HtmlElement) -> Sections:
-    """Return the steps of a path: its links, and the text behind the last of them."""
-    links = [link for link in box.iter("a") if link.get("href")][:_MAX_CRUMBS]
-    steps = [step for step in texts(links) if step]
-    rest = squeeze(str(box.text_content()))[-2 * MAX_NAME :]
-    if steps and steps[-1] in rest:
-        rest = rest.rpartition(steps[-1])[2]
-    last = _MARKS.sub(" ", rest).strip()
-    if last and len(last.split()) <= _WORDS and last not in steps:
-        steps.append(rest.strip(" |/›»>«‹:،,.•·-"))
-    return tuple(steps)
-
-
-def _unnamed_path(document: Document) -> Sections:
-    """Return the links right above the headline that begin with the way home."""
-    steps: list[str] = []
-    home = HOME | document.folded_names | set(map(normalise, document.frames))
-    end = max(document.headline_from, 0)
-    for block in reversed(document.blocks[max(end - _MAX_CRUMBS, 0) : end]):
-        text = block.text.strip(" |/›»>«‹:،,.•·-")
-        if normalise(text) in home:
-            return tuple(reversed(steps))
-        if text:
-            if len(steps) >= (_MENU_STEPS if block.kind == "navigation" else _STEPS):
-                return ()  # a menu, not a path
-            if len(text.split()) > _WORDS or block.heading:
-                return ()
-            steps.append(text)
-    return ()
-
-
-def _path_in_a_line(document: Document) -> Sections:
-    """Return the linked steps of a line above the headline whose steps are parted by marks such as »."""
-    end = max(document.headline_from, 0)
-    for block in reversed(document.blocks[max(end - _MAX_CRUMBS, 0) : end]):
-        text = block.text.partition(":")[2] if _YOU_ARE_HERE.search(block.text) else block.text
-        steps = [step.strip() for step in _STEP.split(text) if step.strip()]
-        if len(steps) < _PATH or any(len(step.split()) > _WORDS for step in steps[:-1]):
-            continue
-        linked = {squeeze(str(link.text_content())) for link in block.element.iter("a")}
-        path = [step for step in steps[1:] if step in linked]
-        if steps[0] in linked and path and len(path) >= len(steps) - _PATH:
-            return tuple(path)
-    return ()
-
-
-def _without_title(claim: Claim[Sections], document: Document) -> Claim[Sections]:
-    others = {normalise(document.shown_headline), *HOME, *document.folded_names}
-    path = tuple(step for step in claim.value if normalise(step) not in others)
-    return Claim(path, claim.layer, claim.place)
-
-
 def _near(document: Document) -> list[Block]:
     """Return the short lines around the headline that belong to no other part of the page."""
     if document.headline_at < 0:
@@ -189,6 +100,14 @@ def _near(document: Document) -> list[Block]:
     return [block for block in around if block.kind in {"", "meta", "share"}]
 
 
+def _before_headline(document: Document) -> Iterator[html.HtmlElement]:
+    """Yield the elements before the headline in its own line, where the headline is only a part of that."""
+    if document.headline is not None and document.headline_text:
+        for element in islice(document.headline.itersiblings(preceding=True), _ABOVE):
+            if element.tag == "span":
+                yield element
+
+
 def _labels(document: Document) -> Iterator[Claim[Sections]]:
     """Return what stands in an element named a category, and short lines that the menu has as well."""
     named = [
@@ -196,6 +115,9 @@ def _labels(document: Document) -> Iterator[Claim[Sections]]:
         for block in _near(document)
         for element in block.element.iter("a", "span", "div", "p", "label", "strong")
         if (element.tag == "a" or element.find(".//a") is None) and _is_named(element)
+    ]
+    named += [
+        squeeze(str(element.text_content())) for element in _before_headline(document) if _is_named(element)
     ]
     short = [_LABEL.sub("", text) for text in named if text and len(text.split()) <= _WORDS]
     short = [text for text in short if text.strip(" :：") and not _LABEL.match(f"{text.rstrip(' :：')}:")]
@@ -224,9 +146,10 @@ def _labelled(block: Block, document: Document) -> str:
     """Return what stands behind "section:" in a line, or in the next where the label is alone; else ""."""
     rows = (piece for piece in SEPARATOR.split(block.text) if _LABEL.match(piece))
     row = next(rows, None)
-    if row is None:
+    heads_a_cell = block.tag in _CELLS and _LABEL.fullmatch(f"{block.text}:")
+    if row is None and not heads_a_cell:
         return ""
-    name = _LABEL.sub("", row)
+    name = "" if row is None else _LABEL.sub("", row)
     if not name and block.index + 1 < len(document.blocks):
         name = document.blocks[block.index + 1].text
     return name if _is_a_section(name, document) else ""

@@ -4,8 +4,8 @@ import pytest
 
 from crawler.extraction import explain, extract
 from crawler.extraction.agreement import agree
-from crawler.extraction.document import read_document
 from crawler.extraction.names import kind_of
+from crawler.extraction.reading import read_document
 from crawler.extraction.tree import parse
 from crawler.items import Article
 
