@@ -73,6 +73,8 @@ class Command(PlainCommand):
             size = bundle.write(target, storage)
         sys.stdout.write(f"{target}: {subject.url}, {len(bundle.facts.held):,} records, ")
         sys.stdout.write(f"{readable_bytes(size)}\n")
+        if not bundle.facts.pictures:
+            self.complain("The archive holds no picture of this page; scrapy picture makes one.")
         return 0
 
     def _asked(self, opts: argparse.Namespace, storage: "Storage", subject: "Subject") -> "Asked":
@@ -80,8 +82,21 @@ class Command(PlainCommand):
 
         from crawler.archive.signing import load_public_key, load_signer
         from crawler.archive.timestamps import load_roots
+        from crawler.evidence.facts import Picture
         from crawler.evidence.making import Asked
+        from crawler.picture.kept import newest_pictures
 
+        pictures = [
+            Picture(
+                name="picture.png" if kept.kind == "image/png" else "picture.pdf",
+                warc=kept.warc_file,
+                offset=kept.warc_offset,
+                length=kept.warc_length,
+                moment=kept.moment,
+                software=kept.software,
+            )
+            for kept in newest_pictures(storage, subject)
+        ]
         key = self.settings["SIGNING_KEY"]
         return Asked(
             keys=[load_public_key(Path(path)) for path in opts.key],
@@ -89,6 +104,7 @@ class Command(PlainCommand):
             signer=load_signer(Path(key)) if key and not opts.redact_operator else None,
             redact=opts.redact_operator,
             whole_files=opts.whole_files,
+            pictures=pictures,
         )
 
     def _print_reveals(self, bundle: "Prepared") -> None:

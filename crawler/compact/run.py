@@ -4,43 +4,31 @@ Interrupted before its folder in the spool is complete, it leaves nothing; later
 it. An old table is removed only if a manifest in the archive names its successor.
 """
 
-import fcntl
 import json
-import os
 import secrets
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 from crawler.archive.names import (
     ARTICLES_FOLDER,
-    CHECKSUMS_NAME,
-    MANIFEST_NAME,
-    SIGNATURE_NAME,
-    RunId,
     new_run_id,
-    run_key,
-    site_of_run,
     table_key,
 )
-from crawler.archive.runs import found_files
 from crawler.compact.checksums import comment_out
 from crawler.compact.months import Compacted, Months, doubled_rows, months_to_write
 from crawler.errors import ArchiveError, UsageError
 from crawler.run.sealing import Seal
+from crawler.run.small_run import BUILDING, alone, deliver_small_runs
 from crawler.storage import Entry, Storage
 from crawler.storage.folder import FolderStorage
-from crawler.storage.outbox import Outbox, Patience
 from crawler.tables.reader import tables
 from crawler.tables.succession_proof import read_successions
 from crawler.tables.succession_record import NAME, Compaction, Succession
 
 FOLDER = "compaction"  # in the spool; no run is called so, and nothing but this command touches it
-_BUILDING = ".building"  # ends the name of a folder that is not whole yet
 
 
 def sites_with_articles(storage: Storage, wanted: str | None = None) -> list[str]:
@@ -72,7 +60,7 @@ def compact(
     With `mend`, write the tables of all months with doubled rows anew without these rows, and no others.
     """
     done, folder = Compacted(site), spool / FOLDER
-    with _alone(folder):
+    with alone(folder, "compaction"):
         _compact(storage, folder, done, seal=seal, attempts=attempts, now=now, mend=mend)
     return done
 
@@ -88,7 +76,7 @@ def _compact(
     mend: bool,
 ) -> None:
     site = done.site
-    _deliver(storage, folder, seal, attempts)
+    deliver_small_runs(storage, folder, "compaction", seal=seal, attempts=attempts)
     _remove_replaced(storage, folder, done)
     without = doubled_rows(storage, folder, site) if mend else {}
     months = months_to_write(storage, site, now, done, mended=without.keys() if mend else None)
@@ -98,28 +86,14 @@ def _compact(
     run_id = done.run_id = new_run_id(site, now)
     done.months, done.merged = len(months), sum(map(len, months.values()))
     done.doubled = sum(map(len, without.values()))
-    work = folder / f"{run_id}{_BUILDING}"
+    work = folder / f"{run_id}{BUILDING}"
     try:
         _build(storage, months, work, site, run_id, without)
         work.rename(folder / run_id)
     except OSError as error:
         raise ArchiveError(f"The spool {folder} cannot be written: {error.strerror}.") from error
-    _deliver(storage, folder, seal, attempts)
+    deliver_small_runs(storage, folder, "compaction", seal=seal, attempts=attempts)
     _remove_replaced(storage, folder, done)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the spool's lock, which the kernel releases when this process ends in any way."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError:
-        raise ArchiveError(f"Another compaction is at work (it holds {folder}); wait for it.") from None
-    finally:
-        os.close(descriptor)
 
 
 def _check_that_this_key_may_remove(storage: Storage, folder: Path, site: str) -> None:
@@ -170,32 +144,6 @@ def _build(
     folder.mkdir(parents=True)
     (folder / NAME).write_bytes(record.to_bytes())
     (folder / "stats.json").write_text(json.dumps(stats, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def _deliver(storage: Storage, folder: Path, seal: Seal, attempts: int) -> None:
-    """Deliver the complete folders in the spool, with their manifests; drop an incomplete one."""
-    for path in sorted(folder.iterdir()):
-        site = site_of_run(path.name)
-        if path.is_dir() and site is None:
-            shutil.rmtree(path)
-        elif path.is_dir():
-            _deliver_run(storage, path, str(site), seal, attempts)
-            shutil.rmtree(path)
-
-
-def _deliver_run(storage: Storage, folder: Path, site: str, seal: Seal, attempts: int) -> None:
-    run_id, outbox = folder.name, Outbox(folder, storage, Patience(attempts=attempts))
-    if not (folder / run_key(run_id, MANIFEST_NAME)).exists():
-        for name in (CHECKSUMS_NAME, SIGNATURE_NAME):  # of a manifest that was never whole
-            (folder / run_key(run_id, name)).unlink(missing_ok=True)
-    failed = outbox.deliver_all().failed
-    if not failed and MANIFEST_NAME not in storage.list_names(f"runs/{run_id}/"):
-        facts = seal.facts(run_id, site, began=RunId.of(run_id).began, ended=datetime.now(UTC))
-        seal.put_on(folder, storage, facts, found_files(storage, run_id))
-        failed = outbox.deliver_all().failed
-    if failed:
-        reasons = " ".join(f"{key}: {why}" for key, why in failed.items())
-        raise ArchiveError(f"The compaction {run_id} is still in the spool; run it again. {reasons}")
 
 
 def _remove_replaced(storage: Storage, folder: Path, done: Compacted) -> None:

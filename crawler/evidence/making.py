@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,7 +23,7 @@ from crawler.evidence.writing import write_bundle
 from crawler.storage import Storage
 from crawler.storage.durable import new_file
 from crawler.tables.subject import Subject
-from crawler.wacz import Addresses, Selection, write_wacz
+from crawler.wacz.one_page import write_page
 
 SOFTWARE = f"Warraq {__version__}"
 _MAX_TOKEN = 1_000_000  # bytes
@@ -125,17 +124,9 @@ def prepared(storage: Storage, subject: Subject, asked: Asked) -> Iterator[Prepa
 
 
 def _make_wacz(storage: Storage, subject: Subject, folder: Path) -> tuple[Path, list[Held]]:
-    """Write a WACZ of the capture with its requisites; the moment in an index is in whole seconds."""
-    since = subject.moment.replace(microsecond=0)
-    selection = Selection(
-        site=subject.site,
-        since=since,
-        until=since + timedelta(seconds=1),
-        addresses=Addresses([subject.url]),
-    )
+    """Write a WACZ of the capture with its requisites, and list what it holds."""
     path = folder / "page.wacz"
-    with path.open("wb") as sink:
-        write_wacz(sink, storage, selection, software=SOFTWARE)
+    write_page(path, storage, subject, software=SOFTWARE)
     held = holdings(storage, path, subject.site)
     if not any(_is_subject(each.origin, each.warc, subject) for each in held):
         raise ArchiveError(

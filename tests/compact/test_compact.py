@@ -226,6 +226,7 @@ import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from crawler.compact import run
+from crawler.run import small_run
 from crawler.storage import open_storage
 from crawler.storage.folder import FolderStorage
 from tests.compact.sealing import NOW, SEAL
@@ -233,7 +234,7 @@ from tests.verify.building import SITE
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 owner, name = {
-    "building": (run, "_build"), "delivering": (run, "_deliver_run"), "sealing": (type(SEAL), "put_on"),
+    "building": (run, "_build"), "delivering": (small_run, "_deliver_run"), "sealing": (type(SEAL), "put_on"),
     "removing": (FolderStorage, "remove"),
 }[sys.argv[3]]
 calls = [0]

@@ -11,6 +11,7 @@ import pytest
 from crawler.archive.signing import PASSPHRASE, PRIVATE_NAME, PUBLIC_NAME, generate_key
 from crawler.demo.outlets import OUTLETS
 from crawler.demo.server import serve
+from crawler.picture.browser import NAMES
 from tests.crawl.archive_reading import articles
 from tests.crawl.running import crawl, scrapy
 from tests.evidence.checking import unpacked
@@ -74,7 +75,20 @@ def proven(tmp_path_factory: pytest.TempPathFactory) -> Proven:
                 env=ENVIRONMENT,
             )
             assert result.returncode == 0, result.stderr[-3000:]
-    rows = sorted(articles(folder / "archive"), key=lambda row: row["fetched_at"])
+        rows = sorted(articles(folder / "archive"), key=lambda row: row["fetched_at"])
+        pictured = [rows[0], rows[-1]] if any(map(shutil.which, NAMES)) else []
+        for row in pictured:
+            result = scrapy(
+                "picture",
+                row["id"],
+                settings={
+                    "ARCHIVE": str(folder / "archive"),
+                    "SIGNING_KEY": str(folder / "keys" / PRIVATE_NAME),
+                    "TIMESTAMP_AUTHORITIES": stamps,
+                },
+                env=ENVIRONMENT,
+            )
+            assert result.returncode == 0, result.stderr
     return Proven(
         archive=folder / "archive",
         key=folder / "keys" / PUBLIC_NAME,

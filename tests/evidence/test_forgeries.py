@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crawler.archive.canonical import canonical_json
 from crawler.archive.signing import Signer
+from crawler.picture.browser import NAMES
+from tests import needs
 from tests.evidence.checking import check, wrong
 from tests.evidence.conftest import Proven
 from tests.evidence.forging import (
@@ -29,8 +31,8 @@ from tests.verify.authority import Authority, make_authority
 
 
 def runs(bundle: Path) -> list[Path]:
-    """The folders of the runs, the oldest first; the page is of the last one."""
-    return sorted((bundle / "archive/runs").iterdir())
+    """The folders of the two crawls, the oldest first; the page is of the last one, pictures came later."""
+    return sorted((bundle / "archive/runs").iterdir())[:2]
 
 
 def another_text(bundle: Path) -> None:
@@ -202,7 +204,7 @@ def test_a_list_that_was_written_anew_loses_its_signature(signed_bundle: Path, t
 def sealed_by(bundle: Path, signer: Signer, authority: Authority, **changes: str) -> None:
     """Sign and stamp every manifest anew, as a forger does who owns a key and an authority."""
     sums: dict[str, str] = {}
-    for folder in runs(bundle):
+    for folder in sorted((bundle / "archive/runs").iterdir()):
         manifest = json.loads((folder / "manifest.json").read_bytes()) | {"key_id": signer.key_id} | changes
         for each in manifest["previous"]:
             each["sha256"] = sums[each["run_id"]]
@@ -286,6 +288,52 @@ def test_a_changed_header_needs_the_complete_file(bundle: Path, proven: Proven, 
     code, verdicts = check(bundle, tmp_path, "--warc", str(warc))
     assert code == 1
     assert any("its head was changed" in each for each in wrong(verdicts))
+
+
+def picture_of_another_page(bundle: Path, proven: Proven) -> None:
+    """Take the sealed picture of another page, with the file that records its making."""
+    rows = []
+    for path in sorted(proven.archive.glob("runs/*/pictures.json"))[:1]:
+        for kept in json.loads(path.read_text()):
+            name = "picture.png" if kept["kind"] == "image/png" else "picture.pdf"
+            target = bundle / "archive" / kept["warc_file"]
+            shutil.copy(proven.archive / kept["warc_file"], target)
+            data = target.read_bytes()[kept["warc_offset"] :][: kept["warc_length"]]
+            block = gzip.decompress(data).partition(b"\r\n\r\n")[2]
+            (bundle / name).write_bytes(block.removesuffix(b"\r\n\r\n"))
+            place = kept["warc_offset"], kept["warc_length"]
+            rows.append(f"{name} {kept['warc_file']} {place[0]} {place[1]}\n")
+    (bundle / "pictures.txt").write_text("".join(rows))
+
+
+def another_pdf(bundle: Path, _: Proven) -> None:
+    path = bundle / "picture.pdf"
+    path.write_bytes(path.read_bytes().replace(b"%%EOF", b"% a text that the page does not have\n%%EOF"))
+
+
+def record_of_a_picture_changed(bundle: Path, _: Proven) -> None:
+    [warc] = (bundle / "archive/warc").rglob("*.warc.gz")
+    warc.write_bytes(warc.read_bytes() + gzip.compress(b"more"))
+
+
+@pytest.mark.parametrize(
+    ("forge", "sentence"),
+    [
+        (picture_of_another_page, "is of another page: it was made of the record"),
+        (another_pdf, "picture.pdf is not the picture that the archive recorded"),
+        (record_of_a_picture_changed, "is not the file that the manifest"),
+    ],
+)
+def test_a_forged_picture_is_found_and_named(
+    forge: Callable[[Path, Proven], None], sentence: str, bundle: Path, proven: Proven, tmp_path: Path
+) -> None:
+    needs.program(*NAMES, package="chromium")
+    assert wrong(check(bundle, tmp_path)[1]) == []
+    forge(bundle, proven)
+    relist(bundle)
+    code, verdicts = check(bundle, tmp_path, *proven.trusted())
+    assert code == 1
+    assert any(sentence in each for each in wrong(verdicts)), verdicts
 
 
 def test_what_the_bundle_cannot_show_stands_in_its_report(plain_bundle: Path) -> None:

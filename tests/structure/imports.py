@@ -28,6 +28,7 @@ LINES: tuple[tuple[str, ...], ...] = (
     ("coverage",),
     ("report", "verify"),
     ("compact", "export", "replay", "search", "wacz"),
+    ("picture",),
     ("evidence",),
     ("browse", "demo"),
     ("reextract",),
