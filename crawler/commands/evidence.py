@@ -60,6 +60,7 @@ class Command(PlainCommand):
         from crawler.options.archive import storage_of
         from crawler.run.summary import readable_bytes
         from crawler.tables.subject import find_subject
+        from crawler.tables.withheld import withheld
 
         storage = storage_of(self.settings, self.archive_named(args[1:]))
         target = Path(opts.output) if opts.output else None
@@ -68,6 +69,9 @@ class Command(PlainCommand):
         subject = find_subject(storage, args[0])
         with prepared(storage, subject, self._asked(opts, storage, subject)) as bundle:
             self._print_reveals(bundle)
+            decision = withheld(storage).of(subject.url, subject.row)
+            if decision is not None:
+                self.complain(f"This page is withheld ({decision.reason}); the bundle shows it.")
             if target is None or opts.dry_run:
                 return 0
             size = bundle.write(target, storage)

@@ -101,6 +101,8 @@ def _manifest(
         "output": {"name": target.name, "size": digest[0], "sha256": digest[1]},
         "sources": [source.record() for source in selected.sources],
     }
+    if selected.withheld_count:
+        manifest["withheld"] = selected.withheld_count  # rows of the searched tables
     if asked.distinct:
         manifest["left_out"] = {"name": left_out_path(target).name, "rows": selected.left_out_count}
     return manifest

@@ -17,6 +17,7 @@ from crawler.storage import Entry, Storage
 from crawler.storage.base import CHUNK
 from crawler.storage.folder import FolderStorage
 from crawler.tables.reader import read_table, tables
+from crawler.tables.withheld import Withheld, withheld
 
 _OF_A_VERSION = ("canonical_url", "fetched_at", "warc_file", "warc_offset")
 
@@ -47,6 +48,8 @@ class Selected:
         self._left_out = left_out
         self.sources: list[Source] = []
         self.left_out_count = 0
+        self.withheld_count = 0  # rows that scrapy withhold hides
+        self._withheld = Withheld()
 
     @property
     def count(self) -> int:
@@ -55,6 +58,7 @@ class Selected:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         entries = list(self._entries())
+        self._withheld = withheld(self._storage)
         with TemporaryDirectory(prefix="warraq-export-") as folder, ExitStack() as stack:
             newest = None
             if self._asked.latest_only:
@@ -95,7 +99,11 @@ class Selected:
         return distinct
 
     def _admits(self, row: dict[str, Any], newest: "_Newest | None") -> bool:
-        return self._asked.admits(row) and (newest is None or newest.is_newest(row))
+        return (
+            not self._withheld.hides(row)
+            and self._asked.admits(row)
+            and (newest is None or newest.is_newest(row))
+        )
 
     def _chosen(
         self, entry: Entry, folder: Path, newest: "_Newest | None", distinct: Distinct | None
@@ -107,6 +115,7 @@ class Selected:
         for row in read_table(copy, Entry("table.parquet", entry.size)):
             seen += 1
             if not self._admits(row, newest):
+                self.withheld_count += self._withheld.hides(row)
                 continue
             if distinct is None or distinct.keeps(row):
                 chosen += 1

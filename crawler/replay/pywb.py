@@ -28,6 +28,7 @@ from crawler.archive.sorted_lines import SortedLines
 from crawler.errors import ArchiveError, WarraqError
 from crawler.replay.range_server import LOOPBACK, serving
 from crawler.storage import Storage
+from crawler.tables.withheld import withheld
 
 COLLECTION = "archive"  # first part of the paths of pywb's addresses
 _PROGRAM = "wayback"
@@ -125,7 +126,7 @@ def replaying(storage: Storage, pywb: Path, *, site: str | None = None, port: in
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="warraq-replay-")))
         keys = indexes(storage, site)
         origin = stack.enter_context(serving(storage, sizes_of(storage, keys, site)))
-        example = _write_index(storage, keys, folder / "index.cdxj")
+        example = write_index(storage, keys, folder / "index.cdxj")
         _write_paths(keys, origin, folder / "paths.txt")
         _write_config(folder)
         process = stack.enter_context(_running(pywb, folder, port))
@@ -134,12 +135,15 @@ def replaying(storage: Storage, pywb: Path, *, site: str | None = None, port: in
         yield Replay(address=address, example=f"{address}{example.timestamp}/{example.url}", process=process)
 
 
-def _write_index(storage: Storage, keys: list[str], path: Path) -> IndexLine:
+def write_index(storage: Storage, keys: list[str], path: Path) -> IndexLine:
     """Write all index lines in order; return the line of the page to show first."""
     best: IndexLine | None = None
+    hidden = withheld(storage).keys
     with SortedLines() as lines, path.open("wb") as file:
         for key in keys:
             for line in read_index(storage, key):
+                if line.key in hidden:
+                    continue
                 lines.add(f"{line.text()}\n".encode("ascii"))
                 if best is None or _rank(line) > _rank(best):
                     best = line

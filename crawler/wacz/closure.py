@@ -88,7 +88,7 @@ def needed(storage: Storage, keys: Iterable[str], selection: Selection) -> Mappi
     known = _Round()
     for _ in range(_ROUNDS):
         fresh, current = current.beyond(known), _Round()
-        for key, line, need in _look_up(storage, keys, fresh):
+        for key, line, need in _look_up(storage, keys, fresh, selection):
             is_new = line.offset not in found[key] and not _is_wanted(selection, key, line)
             if is_new:
                 found[key].add(line.offset)
@@ -127,12 +127,14 @@ def _wanted(storage: Storage, keys: list[str], selection: Selection) -> Iterator
 
 
 def _look_up(
-    storage: Storage, keys: list[str], wanted: _Round
+    storage: Storage, keys: list[str], wanted: _Round, selection: Selection
 ) -> Iterator[tuple[str, IndexLine, _Need | None]]:
     """Yield the wanted captures that exist; an original with the times of its revisits and its own."""
     captures: dict[str, list[tuple[str, str, IndexLine]]] = defaultdict(list)
     for key in keys if wanted.needs or wanted.originals else ():
         for line in read_index(storage, key):
+            if selection.hides(line):
+                continue
             if line.key in wanted.needs:
                 captures[line.key].append((line.timestamp, warc_key(key), line))
             need = wanted.originals.get((line.key, line.timestamp, line.digest))

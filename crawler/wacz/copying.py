@@ -137,3 +137,9 @@ def stretches(offsets: Sequence[int], captures: Sequence[IndexLine]) -> Iterator
         run.append(capture)
     if run:
         yield Stretch(run, following[run[-1].offset])
+
+
+def events(offsets: Sequence[int], captures: Sequence[IndexLine]) -> Iterator[Stretch]:
+    """Take each capture, by offset, alone: with its request and metadata, and nothing that is between."""
+    following = dict(zip(offsets, [*offsets[1:], None], strict=True))
+    return (Stretch([capture], following[capture.offset]) for capture in captures)

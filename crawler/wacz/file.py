@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -10,6 +11,7 @@ from crawler.archive.cdxj_index import without_index
 from crawler.errors import ArchiveError, UsageError
 from crawler.storage import Storage
 from crawler.storage.durable import new_file
+from crawler.tables.withheld import withheld
 from crawler.wacz.selection import Addresses, Selection
 from crawler.wacz.writer import Written, write_wacz
 
@@ -41,7 +43,8 @@ def make_wacz(target: Path, storage: Storage, selection: Selection) -> Written:
         raise ArchiveError(f"{target} exists already; name another file, or move it away.")
     try:
         with new_file(target) as (sink, _):
-            return write_wacz(sink, storage, selection, software=f"Warraq {__version__}")
+            shown = replace(selection, withheld=withheld(storage))
+            return write_wacz(sink, storage, shown, software=f"Warraq {__version__}")
     except FileExistsError:
         raise ArchiveError(f"{target} has appeared meanwhile; nothing was overwritten.") from None
     except OSError as error:

@@ -10,6 +10,7 @@ from crawler.archive.cdxj_index import IndexLine
 from crawler.archive.names import FileOwner, RunId, site_of_run
 from crawler.archive.surt import surt_key
 from crawler.errors import InvalidUrlError, UsageError
+from crawler.tables.withheld import Withheld
 from crawler.urls import ascii_url, canonical_url
 
 _MAX_ADDRESSES = 1_000_000
@@ -77,6 +78,7 @@ class Selection:
     since: datetime | None = None  # of the capture; aware, inclusive
     until: datetime | None = None  # exclusive
     addresses: Addresses | None = None
+    withheld: Withheld = field(default_factory=Withheld)  # pages that are left out in any case
     _stamps: tuple[str, str] = field(init=False, default=("", ""))
 
     def __post_init__(self) -> None:
@@ -105,7 +107,18 @@ class Selection:
         run, owner = RunId.of(self.run_id), FileOwner.parse(key)
         return owner is not None and owner.is_of(run) and owner.stamp >= run.stamp
 
+    def hides(self, line: IndexLine) -> bool:
+        """Tell whether a capture is withheld, so that nothing leads to it, not even a page that needs it."""
+        return line.key in self.withheld.keys
+
+    def copies_events(self, warc: str) -> bool:
+        """Tell whether to copy captures one by one: a text of a withheld page may lie between two others."""
+        owner = FileOwner.parse(warc)
+        return bool(self.withheld) and (owner is None or owner.site in self.withheld.sites)
+
     def admits(self, line: IndexLine) -> bool:
+        if self.hides(line):
+            return False
         since, until = self._stamps
         if not since <= line.timestamp < until:
             return False

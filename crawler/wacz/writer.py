@@ -15,7 +15,7 @@ from crawler.storage import Storage
 from crawler.tables.reader import newest_first, read_table
 from crawler.wacz.bundle import Bundle, write_index
 from crawler.wacz.closure import needed
-from crawler.wacz.copying import copy_all, copy_stretch, copy_warcinfo, stretches
+from crawler.wacz.copying import copy_all, copy_stretch, copy_warcinfo, events, stretches
 from crawler.wacz.pages import COLUMNS, Copied, NamedPage, as_json, page_lines
 from crawler.wacz.selection import Selection
 
@@ -84,7 +84,7 @@ class _Copying:
                 self._note(line, warc)
         if not chosen:
             return
-        whole = len(chosen) == len(offsets)
+        whole = len(chosen) == len(offsets) and not self.selection.copies_events(warc)
         self.copied.captures[warc] = None if whole else array("Q", sorted(chosen))
         self.written.warcs += 1
         self.written.captures += len(chosen)
@@ -141,7 +141,8 @@ class _Copying:
         name = self._new_name(warc.rpartition("/")[2].removesuffix(".warc.gz") + "-extract.warc.gz")
         with self.bundle.member(f"archive/{name}", most=self.sizes.get(warc)) as member:
             place = copy_warcinfo(self.storage, warc, member)
-            for stretch in stretches(offsets, captures):
+            by_event = self.selection.copies_events(warc)
+            for stretch in events(offsets, captures) if by_event else stretches(offsets, captures):
                 start = stretch.captures[0].offset
                 for line in stretch.captures:
                     moved = line.moved(offset=place + line.offset - start, filename=name)

@@ -28,7 +28,7 @@ LINES: tuple[tuple[str, ...], ...] = (
     ("coverage",),
     ("report", "verify"),
     ("compact", "export", "replay", "search", "wacz"),
-    ("picture",),
+    ("picture", "withhold"),
     ("evidence",),
     ("browse", "demo"),
     ("reextract",),
