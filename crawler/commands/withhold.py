@@ -17,9 +17,9 @@ class Command(PlainCommand):
 
     def long_desc(self) -> str:
         return (
-            "A withheld page, all versions of its article and its pictures are in no search, reading room, "
-            "export, replay and WACZ. The archive keeps its bytes, and scrapy verify reads them. Each "
-            "decision is recorded in a run of its own, with the operator, the moment and the reason."
+            "A withheld page, all versions of its article and its pictures are in no export, replay and "
+            "WACZ. The archive keeps its bytes, and scrapy verify reads them. Each decision is recorded in a "
+            "run of its own, with the operator, the moment and the reason."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
