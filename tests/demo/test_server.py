@@ -4,6 +4,7 @@ import http.client
 import socket
 import ssl
 import threading
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -19,7 +20,8 @@ from tests.demo.asking import connected, exchange, get
 def raw(port: int, request: bytes) -> bytes:
     with socket.create_connection((LOOPBACK, port), timeout=10) as connection:
         connection.sendall(request)
-        connection.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # the server may have closed the connection already
+            connection.shutdown(socket.SHUT_WR)
         with connection.makefile("rb") as stream:
             return stream.read()
 

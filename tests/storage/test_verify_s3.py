@@ -130,7 +130,11 @@ def test_a_crawl_under_lock(locked: Locked) -> None:
     renewed = {key.removeprefix("papers/") for key in locked.objects()} - {
         key.removeprefix("papers/") for key in evidence
     }
-    assert {key.split("/")[0] for key in renewed} == {"ledger", "cdxj"}  # and nothing else stays open
+    assert {key.split("/")[0] for key in renewed} == {
+        "ledger",
+        "cdxj",
+        "health",
+    }  # and nothing else stays open
     assert {key.split("/")[1] for key in evidence} == {"warc", "cdxj", "articles", "runs"}
     for key in evidence:
         stated = locked.client.get_object_retention(Bucket=locked.bucket, Key=key)["Retention"]

@@ -31,7 +31,7 @@ class Bound:
     [
         Bound("ledger", 60_000),  # when it is opened
         Bound("ledger", 120_000),  # in the middle of the run
-        Bound("spool", 300_000, padding=24_000),  # a WARC file
+        Bound("spool", 300_000, padding=90_000),  # a WARC file
         Bound("journal", 600_000, paragraphs=200),
     ],
     ids=lambda bound: f"{bound.meets}-{bound.most}",

@@ -1,4 +1,4 @@
-"""A second crawl of a site requests its lists again, and no page."""
+"""A second crawl of a site requests its lists and the pages without an article again, and no other page."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ LISTS = ["/", "/feed/", "/robots.txt", "/robots.txt", "/sitemap-1.xml", "/sitema
 
 # The index of two sitemaps is too short for a revisit, so its request is not conditional.
 @pytest.mark.parametrize(("list_validators", "not_modified"), [(True, 3), (False, 0)])
-def test_no_page_is_asked_for_again(tmp_path: Path, list_validators: bool, not_modified: int) -> None:  # noqa: FBT001
+def test_no_article_is_asked_for_again(tmp_path: Path, list_validators: bool, not_modified: int) -> None:  # noqa: FBT001
     with printing(PAGES, list_validators=list_validators) as press:
         first = crawl("news", tmp_path, arguments={"url": press.town.home}, connect_to=[press.connect_to])
         assert first.returncode == 0, first.stderr[-3000:]
@@ -25,7 +25,7 @@ def test_no_page_is_asked_for_again(tmp_path: Path, list_validators: bool, not_m
         press.forget()
         second = crawl("news", tmp_path, arguments={"url": press.town.home}, connect_to=[press.connect_to])
     assert second.returncode == 0, second.stderr[-3000:]
-    assert sorted(press.asked) == LISTS
+    assert sorted(press.asked) == sorted([*LISTS, *press.town.without_article])
     assert press.not_modified == not_modified
     assert articles(tmp_path) == stored
     assert len(stored) == press.town.texts

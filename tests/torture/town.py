@@ -62,6 +62,11 @@ class Town:
         """The number of different article texts; of equal texts one is stored."""
         return sum(1 for n in self._numbers if kind_of(n) in {"story", "moved"})
 
+    @cached_property
+    def without_article(self) -> list[str]:
+        """The paths of pages that answer 200 and hold no article: the next run asks for them again."""
+        return [path_of(n) for n in self._numbers if kind_of(n) == "gallery"]
+
     @property
     def _numbers(self) -> range:
         return range(1, self.pages + 1)
