@@ -2,12 +2,13 @@
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from crawler.archive.originals import Original
-from crawler.errors import ArchiveError
+from crawler.errors import ArchiveError, Reason
 from crawler.items import Candidate
 from crawler.ledger.changes import unwatched
 from crawler.ledger.entries import Claim, Needs, Outcome, Recheck, StoredArticle
@@ -15,7 +16,13 @@ from crawler.ledger.originals import keep_originals
 from crawler.ledger.requisites import adopt_requisites, note_leftover
 from crawler.ledger.schema import durable_transaction, key_of, open_database
 from crawler.ledger.settlement import Settlement
-from crawler.ledger.versions import adopt_versions, enter_version, is_stored_by_another, writer_of
+from crawler.ledger.versions import (
+    adopt_versions,
+    enter_version,
+    has_text_elsewhere,
+    is_stored_by_another,
+    writer_of,
+)
 from crawler.tables.versions import Facets, row_of
 from crawler.urls import ascii_url, canonical_url
 
@@ -115,8 +122,8 @@ def enter_leftovers(
 ) -> list[int]:
     """Enter what a run left on disk only: the articles that its archive does not have yet, and its records.
 
-    Returns the places, from 0, of the articles that another run stores: while this one was stopped or could
-    not deliver, another machine crawled.
+    Returns the places, from 0, of the articles that another run stores, or whose text it stores from another
+    page: while this one was stopped or could not deliver, another machine crawled.
     """
     settlement, writer = Settlement(database, recheck=recheck, run=0, writer=run_id), writer_of(run_id)
     doubled: list[int] = []
@@ -126,6 +133,9 @@ def enter_leftovers(
             article = outcome.article
             if article is not None and is_stored_by_another(database, article, writer):
                 doubled.append(place)
+            elif article is not None and _is_elsewhere(database, outcome.claim.key, article):
+                doubled.append(place)
+                _settle_copy(database, settlement, outcome)
             elif not _is_known_later(database, outcome):
                 settlement.settle(outcome)
             elif article is not None:
@@ -134,6 +144,18 @@ def enter_leftovers(
             keep_originals(database, [original])
             note_leftover(database, original.uri, original.date)
     return doubled
+
+
+def _is_elsewhere(database: sqlite3.Connection, page: int, article: StoredArticle) -> bool:
+    return has_text_elsewhere(database, article.text_sha256, page, key_of(article.canonical_url))
+
+
+def _settle_copy(database: sqlite3.Connection, settlement: Settlement, outcome: Outcome) -> None:
+    """Enter a page whose text another page has, unless the ledger knows already what the page gave."""
+    [state] = database.execute("SELECT state FROM pages WHERE key = ?", (outcome.claim.key,)).fetchone()
+    if state in ("new", "claimed"):
+        copy = replace(outcome, state="fetched", reason=Reason.DUPLICATE_TEXT, article=None, needs=None)
+        settlement.settle(copy)
 
 
 def _is_known_later(database: sqlite3.Connection, outcome: Outcome) -> bool:

@@ -8,8 +8,8 @@ from crawler.errors import Reason
 from crawler.items import Article, article_id
 from crawler.ledger.entries import Claim, Outcome, Verdict
 from crawler.ledger.requisites import digests_of
-from crawler.ledger.schema import digest_key, key_of
-from crawler.ledger.versions import is_stored
+from crawler.ledger.schema import key_of
+from crawler.ledger.versions import has_text_elsewhere, is_stored
 from crawler.tables.versions import Facets, version_of
 
 
@@ -84,9 +84,4 @@ class Judge:
     def _is_elsewhere(self, text: str, page: int, article: int) -> bool:
         if self._texts.get(text, page) != page:
             return True
-        digest = bytes.fromhex(text)
-        row = self._database.execute(
-            "SELECT 1 FROM pages WHERE text_key = ? AND text = ? AND key != ? AND article != ?",
-            (digest_key(digest), digest, page, article),
-        ).fetchone()
-        return row is not None
+        return has_text_elsewhere(self._database, text, page, article)

@@ -1,4 +1,4 @@
-"""Which run stores which version of an article, so that no other run stores it again.
+"""Which run stores which version of an article, and which page which text, so that neither is stored again.
 
 The callers have a transaction open.
 """
@@ -6,7 +6,7 @@ The callers have a transaction open.
 import sqlite3
 
 from crawler.ledger.entries import StoredArticle
-from crawler.ledger.schema import key_of
+from crawler.ledger.schema import digest_key, key_of
 
 
 def writer_of(run_id: str) -> int:
@@ -42,6 +42,16 @@ def adopt_versions(database: sqlite3.Connection) -> None:
     write it, and a run that did not hold the site leaves out what the copy knows.
     """
     database.execute("INSERT OR REPLACE INTO versions SELECT key, writer FROM other.versions")
+
+
+def has_text_elsewhere(database: sqlite3.Connection, text_sha256: str, page: int, article: int) -> bool:
+    """Say whether another page, with an article of another address, has this text."""
+    digest = bytes.fromhex(text_sha256)
+    row = database.execute(
+        "SELECT 1 FROM pages WHERE text_key = ? AND text = ? AND key != ? AND article != ?",
+        (digest_key(digest), digest, page, article),
+    ).fetchone()
+    return row is not None
 
 
 def _key(version: str, before: str) -> int:

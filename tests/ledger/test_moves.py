@@ -124,6 +124,20 @@ def test_what_a_killed_run_had_on_disk_does_not_undo_a_later_fetch(tmp_path: Pat
         assert later.judge(claim, article(address(1), "edited")).reason == "unchanged"
 
 
+def test_a_killed_run_does_not_store_a_text_again_that_another_page_has(tmp_path: Path) -> None:
+    """Two addresses show one text; each machine met another of them first."""
+    with opened(tmp_path / "l.sqlite") as ledger:
+        run = begin(ledger, "theirs", NOON)
+        run.take_in(pages(1), NOON)
+        [claim] = run.claim(1)
+        run.settle([archived(claim, NOON, text="one text")])
+        run.end(walked=True)
+        ours = [article(address(number), text).record() for number, text in ((2, "one text"), (3, "another"))]
+        assert ledger.enter_leftovers("killed", ours, [], USUAL) == [0]
+        assert ledger.enter_leftovers("killed", ours, [], USUAL) == [0]  # the recovery itself was killed
+        assert states(ledger.path) == {1: "archived", 2: "fetched", 3: "archived"}
+
+
 def test_a_change_that_a_list_names_late_is_rechecked_in_the_same_run(tmp_path: Path) -> None:
     """Looks that were due after it are under way already."""
     with opened(tmp_path / "l.sqlite") as ledger:
