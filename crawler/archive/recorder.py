@@ -69,6 +69,7 @@ class Recorder:
         self._file: WarcFile | None = None
         self._warcinfo_ids: dict[str, str] = {}  # by the name of the file, in order
         self._warcinfo_id = ""
+        self._has_contact = False
         self._closed: list[ClosedWarc] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="warc-writer")
         self._room = asyncio.Semaphore(_MAX_WAITING)
@@ -78,6 +79,11 @@ class Recorder:
     def is_open(self) -> bool:
         """Tell whether a file is being written."""
         return self._file is not None
+
+    @property
+    def has_contact(self) -> bool:
+        """Tell whether any server accepted a request or answered."""
+        return self._has_contact
 
     async def record(self, exchange: Exchange) -> Recorded | None:
         """Write the records of an exchange; return when the kernel has them.
@@ -170,6 +176,7 @@ class Recorder:
             for each in (*exchange.superseded, exchange)
         ]
         placed = file.append([draft for event in events for draft in event])
+        self._has_contact = self._has_contact or any(each.draft.kind != "metadata" for each in placed)
         self._remember(file.key, placed)
         return _recorded(file.key, placed[-len(events[-1])]), self._close_full(file)
 

@@ -76,11 +76,12 @@ class Health:
             logger.warning("Health: %s: %s", verdict.check, verdict.sentence)
 
     def verdicts(self) -> list[Verdict]:
-        """Return the verdicts of a closed run; none before, and none for a run that was cut short.
+        """Return the verdicts of a closed run; none before, and none for a run that left nothing.
 
         Reads the archive at the first call, and writes the state of the site into it.
         """
-        if run_of(self.crawler).summary is None:
+        run = run_of(self.crawler)
+        if run.summary is None or run.left_nothing:
             return []
         if self._judged is None:
             self._judged = self._judge()

@@ -78,6 +78,17 @@ class Copies:
         self._storage = storage
         self.site = site
         self._listed: CopyList | None = None
+        self._is_new = False
+
+    @property
+    def is_new(self) -> bool:
+        """Whether neither this machine nor the archive had a ledger of the site before `open`."""
+        return self._is_new
+
+    def remove(self) -> None:
+        """Remove the closed ledger from this machine. Raises OSError."""
+        for ending in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
 
     @property
     def recent_runs(self) -> list[str]:
@@ -92,6 +103,7 @@ class Copies:
         Renames a damaged file and starts a new ledger. Raises ArchiveError.
         """
         self._listed = listed = read_list(self._storage, self.site)
+        self._is_new = listed is None and not self._path.exists()
         try:
             ours = _opened(self._path)
             held = ours.reconcile(listed)

@@ -82,6 +82,15 @@ class RunLedger:
         """The last runs of the site that left a copy of its ledger in the archive, in any order."""
         return self._copies.recent_runs
 
+    @property
+    def is_new(self) -> bool:
+        """Whether the site had no ledger before this run, here or in the archive."""
+        return self._copies.is_new
+
+    def remove(self) -> None:
+        """Remove the closed ledger from this machine. Raises OSError."""
+        self._copies.remove()
+
     async def publish(self, written: Written, lease: Lease) -> None:
         """List a delivered copy, so that other machines find it. Raises ArchiveError."""
         await asyncio.to_thread(self._copies.publish, written, lease)

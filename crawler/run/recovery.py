@@ -21,6 +21,7 @@ from crawler.archive.runs import found_files
 from crawler.errors import ArchiveError
 from crawler.ledger.checkpoint import Copies, Written
 from crawler.ledger.entries import Recheck
+from crawler.options.options import Options
 from crawler.run import gone
 from crawler.run.journal import leftovers
 from crawler.run.lease import RunLease
@@ -84,6 +85,29 @@ def recover(
             logger.info("%s is left to the run that has its site: %s", folder.name, error)
         finally:
             lock.release()
+
+
+def finish_earlier(options: Options, seal: Seal, site: str, lease: RunLease) -> dict[str, str]:
+    """Finish what earlier runs of a site left in the spool; return why, by key, for what cannot be delivered.
+
+    Raises ArchiveError where the ledger cannot take it in.
+    """
+    undelivered: dict[str, str] = {}
+    for run in recover(
+        options.spool,
+        options.storage,
+        attempts=options.delivery_attempts,
+        seal=seal,
+        recheck=options.recheck,
+        held=(site, lease),
+    ):
+        if not run.known:
+            raise ArchiveError(
+                f"{' '.join(run.delivery.failed.values())} Nothing is crawled before that is mended, "
+                f"for its articles would be stored twice; what cannot be mended, move out of the spool."
+            )
+        undelivered |= run.delivery.failed
+    return undelivered
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from crawler.archive.merged_index import add_to_merged_index
 from crawler.archive.names import new_run_id
 from crawler.archive.recorder import Recorder
 from crawler.discovery.source import Refusal
@@ -24,7 +23,7 @@ from crawler.run.lease import RunLease
 from crawler.run.ledger import RunLedger
 from crawler.run.lock import RunLock, dead_runs
 from crawler.run.record import RunLog, warcinfo_of, write_stats
-from crawler.run.recovery import recover
+from crawler.run.recovery import finish_earlier
 from crawler.run.sealing import Seal
 from crawler.run.spool import RunSpool
 from crawler.run.summary import Summary
@@ -72,6 +71,7 @@ class Run:
         self.folder = options.spool / self.run_id
         self.summary: Summary | None = None  # set by `close`
         self.fault: ArchiveError | None = None  # why the run cannot go on
+        self.left_nothing = False  # no server was reached, and no earlier run knows the site
         self._stats = stats
         self._hooks = hooks
         self._unfinished: dict[str, str] = {}  # files of earlier runs that cannot be delivered: why
@@ -88,7 +88,7 @@ class Run:
         with ExitStack() as opened:
             self._lease = RunLease(storage, Claim(site=self.site.name, run=self.run_id, dead=dead))
             opened.callback(self._lease.release)
-            self._recover()
+            self._unfinished = finish_earlier(options, self._seal, self.site.name, self._lease)
             try:
                 self._lock = RunLock(self.folder)
             except OSError as error:
@@ -154,20 +154,8 @@ class Run:
         delivery: Delivery | None = None
         try:
             self._count_left(await self.frontier.end(walked=reason == "finished"))
-            await self._spool.close(self._log.open_path)
-            await self._spool.deliver(RECORDS)  # what the site served stays true
-            await self._promise()
-            delivery = await self._spool.deliver()
-            self._write_stats(reason, delivery)
-            self._log.close()
-            delivery = await self._spool.deliver()
-            await self._write_report()
-            if not delivery.failed:
-                await self._keep_index(delivery)
-                facts = self._seal.facts(
-                    self.run_id, self.site.name, began=self.began, ended=datetime.now(UTC)
-                )
-                delivery = await self._spool.seal(self._seal, facts, self.recent_runs)
+            self.left_nothing = self._ledger.is_new and not self.recorder.has_contact
+            delivery = await (self._drop_all() if self.left_nothing else self._deliver(reason))
         except (ArchiveError, OSError) as error:
             why = error if isinstance(error, ArchiveError) else ArchiveError(f"The spool failed: {error}.")
             logger.error("%s", why)  # noqa: TRY400 - the sentence says it; a trace would bury it
@@ -175,6 +163,7 @@ class Run:
         finally:
             self._ledger.close()
             self._spool.end()
+            self._forget_site()
             self._lock.release()
             await self._lease.end()
         self.summary = self._summarise(reason, delivery)
@@ -182,12 +171,44 @@ class Run:
     def problems(self) -> list[str]:
         """Return a sentence for each thing that keeps the run from being a good one."""
         found = [] if self.summary is None else self.summary.problems()
+        if self.left_nothing:
+            found.append(f"No server of {self.site.name} could be reached: nothing of this run was kept.")
         if self.fault is not None:
             waits = " What the run has is in the spool; scrapy sync delivers it."
             found.append(f"{self.fault}{waits if self.folder.exists() else ''}")
         return found + [
             f"Still in the spool, of an earlier run: {key}: {why}" for key, why in self._unfinished.items()
         ]
+
+    async def _deliver(self, reason: str) -> Delivery:
+        """Deliver everything and seal the run. Raises ArchiveError, OSError."""
+        await self._spool.close(self._log.open_path)
+        await self._spool.deliver(RECORDS)  # what the site served stays true
+        await self._promise()
+        delivery = await self._spool.deliver()
+        self._write_stats(reason, delivery)
+        self._log.close()
+        delivery = await self._spool.deliver()
+        await self._write_report()
+        if delivery.failed:
+            return delivery
+        await self._spool.add_to_index(delivery)
+        facts = self._seal.facts(self.run_id, self.site.name, began=self.began, ended=datetime.now(UTC))
+        return await self._spool.seal(self._seal, facts, self.recent_runs)
+
+    async def _drop_all(self) -> Delivery:
+        """Remove the files of a run that reached no server, so that a mistyped host leaves no site behind."""
+        self._log.close()
+        await self._spool.drop()
+        return Delivery(delivered=[], failed={})
+
+    def _forget_site(self) -> None:
+        """Remove the closed ledger of a run that left nothing; what cannot be removed does no harm."""
+        if self.left_nothing:
+            try:
+                self._ledger.remove()
+            except OSError as error:
+                logger.info("The ledger of %s cannot be removed: %s.", self.site.name, error)
 
     async def _promise(self) -> None:
         """Put a copy of what changed in the ledger into the archive, if this run has the site still.
@@ -201,24 +222,6 @@ class Run:
         if failed:
             raise ArchiveError(" ".join(failed.values()))
         await self._ledger.publish(copy, self._lease)
-
-    def _recover(self) -> None:
-        """Finish what earlier runs left. Raises ArchiveError where the ledger cannot take it in."""
-        options = self.options
-        for run in recover(
-            options.spool,
-            options.storage,
-            attempts=options.delivery_attempts,
-            seal=self._seal,
-            recheck=options.recheck,
-            held=(self.site.name, self._lease),
-        ):
-            if not run.known:
-                raise ArchiveError(
-                    f"{' '.join(run.delivery.failed.values())} Nothing is crawled before that is mended, "
-                    f"for its articles would be stored twice; what cannot be mended, move out of the spool."
-                )
-            self._unfinished |= run.delivery.failed
 
     def _open_ledger(self) -> None:
         """Open the ledger, the spool and the frontier, and connect them."""
@@ -284,15 +287,5 @@ class Run:
         try:
             await asyncio.to_thread(self._hooks.write_report, self)
             await self._spool.deliver()
-        except ArchiveError as error:
-            logger.warning("%s", error)
-
-    async def _keep_index(self, delivery: Delivery) -> None:
-        """Add the run's lines to the merged index. It can be made anew, so a failure is only logged."""
-        keys = [file.key for file in delivery.delivered if file.key.startswith("cdxj/")]
-        try:
-            await asyncio.to_thread(
-                add_to_merged_index, self.options.storage, self.site.name, keys, self.folder
-            )
         except ArchiveError as error:
             logger.warning("%s", error)

@@ -5,6 +5,7 @@ The folder has the layout of the archive, and a file leaves it when it is delive
 
 import asyncio
 import logging
+import shutil
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from crawler.archive.manifest import ManifestFile, RunFacts
+from crawler.archive.merged_index import add_to_merged_index
 from crawler.archive.originals import Original, RecentOriginals
 from crawler.archive.recorder import Recorder
 from crawler.archive.run_records import run_uri
@@ -23,6 +25,7 @@ from crawler.ledger.entries import Outcome
 from crawler.options.options import Options
 from crawler.run.gone import GoneList
 from crawler.run.journal import Journal, leftovers
+from crawler.run.lock import LOCK
 from crawler.run.parquet import journal_to_parquet
 from crawler.run.sealing import Seal
 from crawler.storage import Stored
@@ -154,6 +157,15 @@ class RunSpool:
         for journal in leftovers(self._journals):
             await _in(self._carrier, partial(self._to_parquet, journal))
 
+    async def drop(self) -> None:
+        """Close and remove every file of the run, except its lock. Raises ArchiveError, OSError."""
+        await self.recorder.close()
+        await _in(self._writer, self._journal.close)
+        await _in(self._writer, self._gone.close)
+        for path in self.folder.iterdir():
+            if path.name != LOCK:
+                shutil.rmtree(path)
+
     async def seal(self, seal: Seal, facts: RunFacts, recent: Sequence[str]) -> Delivery:
         """Write the manifest of all delivered files, and deliver it. Raises ArchiveError.
 
@@ -171,6 +183,14 @@ class RunSpool:
         rest = await _in(self._carrier, partial(self._outbox.deliver_all, folders))
         self._delivered += rest.delivered
         return Delivery(delivered=list(self._delivered), failed=rest.failed)
+
+    async def add_to_index(self, delivery: Delivery) -> None:
+        """Add the run's lines to the merged index. It can be made anew, so a failure is only logged."""
+        keys = [file.key for file in delivery.delivered if file.key.startswith("cdxj/")]
+        try:
+            await asyncio.to_thread(add_to_merged_index, self._storage, self._site, keys, self.folder)
+        except ArchiveError as error:
+            logger.warning("%s", error)
 
     def end(self) -> None:
         """End the threads and remove the folders that are empty now."""

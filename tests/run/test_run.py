@@ -16,6 +16,7 @@ from crawler.options.options import Options
 from crawler.run.run import Hooks, Run
 from crawler.site import unknown_site
 from crawler.storage.lease import LeaseHeldError
+from tests.archive.recording import exchange
 
 
 class Counters:
@@ -69,12 +70,28 @@ def test_the_constructor_does_nothing(tmp_path: Path) -> None:
 
 def test_a_run_from_open_to_close(tmp_path: Path) -> None:
     run = run_in(tmp_path)
-    asyncio.run(closed(run))
+
+    async def crawled() -> None:
+        run.open()
+        run.watch()
+        await run.recorder.record(exchange())
+        await run.close("finished")
+
+    asyncio.run(crawled())
     assert run.fault is None
     assert not run.folder.exists()
     delivered = {path.name for path in (tmp_path / "archive/runs" / run.run_id).iterdir()}
     assert {"manifest.json", "stats.json", "log.txt"} <= delivered
     assert [each for each in run.problems() if "spool" in each] == []
+
+
+def test_a_run_that_reached_no_server_leaves_nothing(tmp_path: Path) -> None:
+    run = run_in(tmp_path)
+    asyncio.run(closed(run))
+    assert run.left_nothing
+    assert not run.folder.exists()
+    kept = (path.name for path in tmp_path.rglob("*") if path.is_file())
+    assert [name for name in kept if not name.endswith(".lock")] == []
 
 
 def test_one_run_at_a_time_has_a_site(tmp_path: Path) -> None:
