@@ -13,6 +13,7 @@ COMMANDS_MODULE = "crawler.commands"  # its crawl takes the place of Scrapy's ow
 # --- Ours ------------------------------------------------------------------------------------------------
 ARCHIVE = "archive"  # a folder, or s3://bucket/prefix
 SPOOL: str | None = None  # where files lie until they are safe; None: .spool in a folder archive, else spool
+CLOCK_TOLERANCE = 86_400  # seconds between the clocks of machine and server; beyond, no crawl
 SPOOL_MAX_BYTES = 20_000_000_000  # when more waits for the archive, the crawl waits
 WARC_TEXT = False  # also write the text of articles into WARC files, as conversion records
 WARC_MAX_BYTES = 1_000_000_000  # a WARC file is closed and delivered at this size

@@ -20,6 +20,8 @@ from crawler.storage.base import checked_key
 
 ARTICLES_FOLDER = "articles"
 UNKNOWN_MONTH = "unknown"  # the month of an article without a certain date
+STATS_NAME = "stats.json"
+CLOCK_BEHIND = "clock/seconds_behind_newest_run"  # a counter in it, of a run that began before an earlier one
 MANIFEST_NAME = "manifest.json"
 CHECKSUMS_NAME = "manifest-sha256.txt"
 SIGNATURE_NAME = f"{MANIFEST_NAME}.sig"

@@ -4,11 +4,13 @@ import asyncio
 import gc
 import json
 import logging
+from datetime import UTC, datetime
 from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
 
 from crawler.archive.recorder import Recorder
 from crawler.capture.connect_to import parse_connect_to
@@ -61,6 +63,7 @@ class RunExtension:
         extension.run.open()
         spider.attach(extension.run.frontier)
         crawler.signals.connect(extension.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(extension.response_received, signal=signals.response_received)
         crawler.signals.connect(extension.spider_closed, signal=signals.spider_closed)
         return extension
 
@@ -74,6 +77,11 @@ class RunExtension:
         gc.collect()
         gc.freeze()
         self.run.watch()
+
+    def response_received(self, response: Response) -> None:
+        """Compare the clocks."""
+        fields = response.headers
+        self.run.clock.answered(fields.get("Date"), fields.get("Age"), datetime.now(UTC))
 
     async def spider_closed(self, reason: str) -> None:
         await self._spider.stop_stocking()

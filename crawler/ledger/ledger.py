@@ -16,6 +16,7 @@ from crawler.discovery.source import Source, Window
 from crawler.items import Article, Candidate
 from crawler.ledger.adoption import adopt, check_tables, enter_leftovers
 from crawler.ledger.changes import Copied, copied, has_rows, note_adopted, note_sent, reconcile, watch
+from crawler.ledger.clock import distrust_future, newest_began
 from crawler.ledger.copies import CopyList
 from crawler.ledger.copying import all_rows_to, changes_to
 from crawler.ledger.entries import (
@@ -57,6 +58,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.newest_before: datetime | None = None  # when the newest run before this one began, by its clock
         self._database = open_database(path)
         watch(self._database)
 
@@ -101,6 +103,9 @@ class Ledger:
         """Release the claims of earlier runs and queue the pages that lie in this run's window."""
         with transaction(self._database):
             [number] = self._database.execute("SELECT coalesce(max(number), 0) + 1 FROM runs").fetchone()
+            self.newest_before = newest_began(self._database)
+            if self.newest_before is not None and self.newest_before > now:
+                distrust_future(self._database, now)
             self._database.execute("INSERT INTO runs VALUES (?, ?)", (run_id, number))
             self.release_claims()
             queue_pages(self._database, window, now)

@@ -12,6 +12,7 @@ OWN_SETTINGS = frozenset(
         "ARCHIVE",
         "BUSY_ANSWERS_MAX",
         "BUSY_SECONDS_MAX",
+        "CLOCK_TOLERANCE",
         "CONNECT_TO",
         "CONTACT_URL",
         "CRAWL_DELAY_MAX",
@@ -50,6 +51,7 @@ MAX_TYPOS = 2  # letters by which a name may differ from one of ours and still b
 
 AT_LEAST: dict[str, float] = {
     "EXTRACTION_LANES": 0,
+    "CLOCK_TOLERANCE": 0,
     "EXTRACTION_TIMEOUT": 1e-6,
     "WARC_MAX_BYTES": 1_000,
     "SPOOL_MAX_BYTES": 2_000,

@@ -61,6 +61,7 @@ class Options:
     credentials: S3Credentials
     spool: Path  # absolute; of all runs
     spool_max_bytes: int
+    clock_tolerance: timedelta  # zero: a wrong clock ends no crawl
     warc_max_bytes: int
     warc_text: bool
     delivery_attempts: int
@@ -86,6 +87,7 @@ class Options:
             credentials=S3Credentials.from_settings(settings),
             spool=spool_of(settings, storage),
             spool_max_bytes=settings.getint("SPOOL_MAX_BYTES"),
+            clock_tolerance=timedelta(seconds=settings.getfloat("CLOCK_TOLERANCE")),
             warc_max_bytes=settings.getint("WARC_MAX_BYTES"),
             warc_text=settings.getbool("WARC_TEXT"),
             delivery_attempts=settings.getint("DELIVERY_ATTEMPTS"),

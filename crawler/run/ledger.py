@@ -83,6 +83,11 @@ class RunLedger:
         return self._copies.recent_runs
 
     @property
+    def newest_before(self) -> datetime | None:
+        """When the newest earlier run of the site began, by its own clock; None where there is none."""
+        return self._ledger.newest_before
+
+    @property
     def is_new(self) -> bool:
         """Whether the site had no ledger before this run, here or in the archive."""
         return self._copies.is_new

@@ -18,6 +18,7 @@ from crawler.ledger.frontier import Frontier
 from crawler.ledger.progress import Progress
 from crawler.options.arguments import RunArguments
 from crawler.options.options import Options
+from crawler.run.clock import ClockCheck
 from crawler.run.gauge import SpoolGauge
 from crawler.run.lease import RunLease
 from crawler.run.ledger import RunLedger
@@ -252,6 +253,13 @@ class Run:
             count=self._stats.inc_value,
             refuse=self._hooks.refuse,
             on_failure=self.end_early,
+        )
+        self.clock = ClockCheck(
+            began=self.began,
+            newest=self._ledger.newest_before,
+            tolerance=options.clock_tolerance,
+            note=self._stats.set_value,
+            end=self.end_early,
         )
         self._gauge = SpoolGauge(
             options.spool,

@@ -5,6 +5,7 @@ manifests that it leads back to.
 """
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,13 +13,22 @@ from datetime import datetime, timedelta
 from cryptography.x509 import Certificate
 
 from crawler.archive.manifest import Manifest, Previous, read_manifest
-from crawler.archive.names import MANIFEST_NAME, SIGNATURE_NAME, STAMP_NAME, run_key
+from crawler.archive.names import (
+    CLOCK_BEHIND,
+    MANIFEST_NAME,
+    SIGNATURE_NAME,
+    STAMP_NAME,
+    STATS_NAME,
+    run_key,
+)
 from crawler.archive.signing import SIGNATURE_BYTES, PublicKey
 from crawler.archive.timestamps import MAX_TOKEN_BYTES, StampError, check_token
 from crawler.storage import Storage
+from crawler.storage.base import MissingError
 from crawler.verify.faults import Code, Fault
 from crawler.verify.inventory import Inventory, RunFolder
 
+_MAX_STATS = 4 << 20  # bytes of a stats.json that are read
 _CLOCKS_DIFFER = timedelta(minutes=10)  # between two machines that crawl one site
 
 
@@ -87,15 +97,32 @@ class _EvidenceCheck:
                 )
                 yield Fault(Code.CHAIN_CHANGED, key, None, meaning)
             elif self._ended_later(previous.run_id, manifest):
-                meaning = (
-                    f"It names the manifest of the run {previous.run_id}, which ended later than this one."
-                )
-                yield Fault(Code.CHAIN_ORDER, key, None, meaning)
+                yield from self._order(previous.run_id, manifest)
         if not manifest.previous and (older := self._older(manifest)):
             meaning = (
                 f"It names no manifest before it, though the run {older} of this site had ended by then."
             )
             yield Fault(Code.CHAIN_GAP, key, None, meaning)
+
+    def _order(self, previous: str, manifest: Manifest) -> Iterator[Fault]:
+        """Name a run that names a later one: a clock that was wrong, if the run itself noted that."""
+        if self._noted_clock(manifest.run_id):
+            self._found.remarks.append(
+                f"{manifest.run_id} follows {previous} by its manifest, and ended before it by its clock. It "
+                "noted that the clocks differ, so the order of the manifests counts, and not its times."
+            )
+            return
+        meaning = f"It names the manifest of the run {previous}, which ended later than this one."
+        yield Fault(Code.CHAIN_ORDER, run_key(manifest.run_id, MANIFEST_NAME), None, meaning)
+
+    def _noted_clock(self, run_id: str) -> bool:
+        """Say whether a run found, when it began, that an earlier one began later than now by its clock."""
+        try:
+            with self._storage.open(run_key(run_id, STATS_NAME), 0, _MAX_STATS) as file:
+                record = json.loads(file.read(_MAX_STATS))
+            return int(record["counters"][CLOCK_BEHIND]) > 0
+        except (MissingError, ValueError, TypeError, KeyError, RecursionError):
+            return False
 
     def _hash_of(self, run_id: str) -> str | None:
         if run_id not in self._hashes:  # of a run outside the scope
@@ -110,10 +137,17 @@ class _EvidenceCheck:
         return run.manifest.facts.ended > manifest.facts.ended + _CLOCKS_DIFFER
 
     def _older(self, manifest: Manifest) -> str | None:
-        """Find a run of the same site that had ended when this one began."""
+        """Find a run of the same site that had ended when this one began, by the clocks of both.
+
+        A run that leads back to this manifest is later, whatever its clock said. So is this one itself, whose
+        clock may have gone back while it ran.
+        """
         for run_id, other in self._runs.items():
             facts = other.manifest.facts if other.manifest else manifest.facts
-            if facts.site == manifest.facts.site and facts.ended + _CLOCKS_DIFFER < manifest.facts.began:
+            had_ended = facts.ended + _CLOCKS_DIFFER < manifest.facts.began
+            if facts.site != manifest.facts.site or not had_ended:
+                continue
+            if manifest.run_id not in {run_id, *self._led_to({run_id})}:
                 return run_id
         return None
 

@@ -126,7 +126,8 @@ def test_a_removed_record_is_named_and_what_follows_is_counted(archive: Archive)
     assert (gone.file, gone.offset) == (warc, starts[1])
     assert "/0, " in gone.meaning
     [follows] = [fault for fault in report.faults if fault.code == "follows-from-damage"]
-    assert follows.meaning.startswith("9 more faults follow")
+    # 9, or 8 where a record behind the gap happens to begin where the index says
+    assert re.match(r"[89] more faults follow .*: wrong-pointer 4, ", follows.meaning)
 
 
 def test_a_file_that_is_no_warc_at_all(archive: Archive) -> None:
